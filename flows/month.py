@@ -1,0 +1,120 @@
+"""One month as it stands after merging: all that the outputs are written from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from schemas import Period, Registry
+from validations.findings import Finding
+
+#: The tidy dataset: system.md's columns. ``value`` float64, ``text`` for statuses, document numbers,
+#: dates (ISO) and explanations; ``state`` as in ``validations.frames.STATES``.
+DATASET_COLUMNS = (
+    "period",
+    "unit_code",
+    "unit",
+    "work_point",
+    "indicator",
+    "measure",
+    "value",
+    "text",
+    "raw",
+    "state",
+    "unit_of_measure",
+    "submission_id",
+    "file_sha256",
+    "sheet",
+    "cell",
+)
+#: Every submission of the month in order of arrival. ``result``: accepted, queried (accepted with
+#: queries), returned, repeated (byte-identical), late_after_seal. ``received_at`` ISO 8601 with offset.
+SUBMISSION_COLUMNS = (
+    "submission_id",
+    "period",
+    "unit_code",
+    "unit",
+    "sequence",
+    "file",
+    "file_sha256",
+    "size",
+    "received_at",
+    "late",
+    "result",
+    "current",  # the one that counts
+    "errors",
+    "queries",
+    "notes",
+    "clerk",
+    "receipt",
+)
+#: One row per rule and period: how often it was evaluated, passed, failed, could not be evaluated.
+RULE_COLUMNS = (
+    "rule",
+    "kind",
+    "severity",
+    "trial",
+    "title",  # what it asserts, in Chinese
+    "work_point",
+    "evaluated",
+    "passed",
+    "failed",
+    "not_evaluated",
+)
+#: Cell-by-cell differences between successive submissions of a unit.
+AMENDMENT_COLUMNS = (
+    "unit_code",
+    "unit",
+    "from_submission",
+    "to_submission",
+    "indicator",
+    "measure",
+    "before",
+    "after",
+    "sheet",
+    "cell",
+)
+
+
+@dataclass(frozen=True)
+class UnitStatus:
+    """A unit in the month. ``state``: reported, queried, late, returned, missing."""
+
+    code: str
+    state: str
+    late: bool
+    submission_id: str  # the one that counts; empty where none does
+    received_at: str
+    returned_again: bool = False  # an accepted report stands, a later correction was returned
+
+    @property
+    def counts(self) -> bool:
+        """Whether figures of the unit are in the dataset."""
+        return self.submission_id != ""
+
+
+@dataclass(frozen=True)
+class Month:
+    """The merged month.
+
+    ``figures``, ``progress`` and ``ledgers`` hold the current accepted submissions of the
+    month only. ``history`` has the same columns as ``figures`` for the earlier months of the
+    year and the months of the year before, where accepted. ``work_point_states`` maps
+    (unit code, work point) to REPORTED, CONFIRMED_ZERO, MISSING, LATE, RETURNED, NOT_APPLICABLE.
+    """
+
+    registry: Registry
+    period: Period
+    deadline: str  # ISO date
+    units: Mapping[str, UnitStatus]
+    figures: pd.DataFrame
+    progress: pd.DataFrame
+    ledgers: Mapping[str, pd.DataFrame]
+    submissions: pd.DataFrame
+    findings: tuple[Finding, ...]
+    rules: pd.DataFrame
+    amendments: pd.DataFrame
+    history: pd.DataFrame
+    work_point_states: Mapping[tuple[str, str], str]

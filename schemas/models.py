@@ -1,0 +1,361 @@
+"""The policy as typed, frozen values: what one year's registry holds.
+
+Everything here is read from ``schemas/<year>/*.yaml`` and ``schemas/units.yaml`` by
+:func:`schemas.load`; no bound, heading, unit name or weight is written in code.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Code = Annotated[str, StringConstraints(pattern=r"^[1-9][1-9]\d\d$")]
+WorkPointCode = Annotated[str, StringConstraints(pattern=r"^[1-9]\.[1-9]$")]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+UnitType = Literal["county", "branch", "department", "center"]
+Severity = Literal["error", "query", "note"]
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+
+
+class Kind(StrEnum):
+    """The four kinds of indicator and how each is carried from month to month."""
+
+    FLOW = "flow"  # 发生数: accumulates within the year
+    STOCK = "stock"  # 期末数: a level at the period's end
+    MILESTONE = "milestone"  # 节点: status, document number, date
+    RATIO = "ratio"  # 比率: never typed, computed from two indicators
+
+
+#: The input cells of each kind, in the order of the report's columns. ``explanation``
+#: (核实说明) is an input of every row beside these.
+MEASURES: Mapping[Kind, tuple[str, ...]] = {
+    Kind.FLOW: ("month", "ytd", "prior_ytd"),
+    Kind.STOCK: ("stock", "prior_stock"),
+    Kind.MILESTONE: ("status", "document", "completed_on"),
+    Kind.RATIO: (),
+}
+NUMERIC_MEASURES = ("month", "ytd", "prior_ytd", "stock", "prior_stock")
+#: What each measure is called to the three users.
+MEASURE_TITLES: Mapping[str, str] = {
+    "month": "本月数",
+    "ytd": "本年累计",
+    "prior_ytd": "上年同期累计",
+    "stock": "期末数",
+    "prior_stock": "上年末数",
+    "status": "状态",
+    "document": "文号",
+    "completed_on": "完成日期",
+    "explanation": "核实说明",
+}
+#: Milestone states in the order in which they advance; 不适用 stands outside the order.
+STATUSES = ("未启动", "推进中", "已完成")
+STATUS_NOT_APPLICABLE = "不适用"
+
+
+class Section(Frozen):
+    """One of the notice's sections 一 to 五."""
+
+    number: int = Field(ge=1, le=9)
+    title: Text
+
+    @property
+    def numeral(self) -> str:
+        return "一二三四五六七八九"[self.number - 1]
+
+
+class WorkPoint(Frozen):
+    """A numbered item of the notice; ``title`` is its opening sentence, quoted."""
+
+    code: WorkPointCode
+    title: Text
+    short: Text
+
+    @property
+    def section(self) -> int:
+        return int(self.code[0])
+
+    @property
+    def item(self) -> int:
+        return int(self.code[2])
+
+
+class Ratio(Frozen):
+    """``numerator / denominator`` in per cent, taken over the year to date.
+
+    With ``growth_of`` instead: the growth of that flow over the same period of last year.
+    """
+
+    numerator: Code | None = None
+    denominator: Code | None = None
+    growth_of: Code | None = None
+
+
+class Indicator(Frozen):
+    """One thing counted, measured or reached under a work point.
+
+    ``basis`` is quoted letter for letter from the work point's text in the notice.
+    ``reported_by`` names unit types or single unit codes.
+    """
+
+    code: Code
+    name: Text
+    unit: str  # unit of measure; empty for milestones
+    kind: Kind
+    reported_by: tuple[str, ...] = Field(min_length=1)
+    basis: Text
+    definition: Text
+    direction: Literal["up", "down", "none"] = "none"
+    headline: bool = False  # shown among the city's headline figures
+    ratio: Ratio | None = None
+    maximum: float | None = None  # a bound that the definition itself implies
+
+    @property
+    def work_point(self) -> str:
+        return f"{self.code[0]}.{self.code[1]}"
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        return MEASURES[self.kind]
+
+    @property
+    def is_amount(self) -> bool:
+        """Amounts of money take two decimals; everything else is a whole count."""
+        return self.unit in ("万元", "元")
+
+    @property
+    def decimals(self) -> int:
+        return 2 if self.is_amount or self.kind is Kind.RATIO else 0
+
+
+class Unit(Frozen):
+    """A reporting unit (填报单位). ``code`` is GB/T 2260 where ``local`` is false."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{4,12}$")]
+    name: Text
+    short: Text
+    type: UnitType
+    aliases: tuple[Text, ...] = ()
+    local: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name, self.short, *self.aliases)
+
+
+class Column(Frozen):
+    """A column of a ledger. ``title`` is its heading; ``aliases`` are known variants."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+    title: Text
+    type: Literal["text", "choice", "date", "amount", "count", "yes_no", "uscc", "patent"]
+    required: bool = True
+    choices: tuple[Text, ...] = ()
+    aliases: tuple[Text, ...] = ()
+    unit: str = ""
+    #: Dates: within the reporting period, or not after its end.
+    within: Literal["period", "until_end"] | None = None
+    #: ``within: period`` is then asked only of rows where that other date column is empty.
+    unless: str | None = None
+
+    @property
+    def numeric(self) -> bool:
+        return self.type in ("amount", "count")
+
+
+class Ledger(Frozen):
+    """The rows behind the figures (台账). ``key`` identifies a row within a unit's month."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z]+$")]
+    title: Text  # also the sheet's name in the report
+    key: tuple[str, ...] = Field(min_length=1)
+    columns: tuple[Column, ...] = Field(min_length=1)
+    aliases: tuple[Text, ...] = ()
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Column]:
+        return {column.name: column for column in self.columns}
+
+
+class Relation(Frozen):
+    """An articulation relation (勾稽关系), declared once.
+
+    ``kind`` names a file of ``validations/kinds``; all keys beyond the common ones are that
+    kind's own and are checked by it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    id: Text
+    kind: Text
+    severity: Severity
+    trial: bool = False  # reported as a note only, while the office tries it out
+    note: str = ""  # why the relation holds, for the rule register
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        return dict(self.__pydantic_extra__ or {})
+
+
+class Method(Frozen):
+    """How an indicator is scored, 0 to 100."""
+
+    method: Literal["target", "growth", "milestone", "relative", "fewer", "none"]
+    target: float | None = Field(default=None, gt=0)
+    #: Milestones: the score of each status.
+    points: Mapping[str, float] | None = None
+
+
+class Assessment(Frozen):
+    """Scoring settings. The notice sets no target and no weight, so every one names who set it."""
+
+    set_by: Text  # "默认" or "市局设定"
+    note: Text
+    defaults: Mapping[str, Method]  # by kind of indicator; "up" and "down" by direction
+    methods: Mapping[Code, Method] = {}
+    weights: Mapping[WorkPointCode, float] = {}  # empty: equal weights
+
+
+class Waiver(Frozen):
+    """A recorded decision that a rule's finding does not return one unit's reports for a while."""
+
+    unit: Text  # unit code
+    rule: Text  # relation id or check name
+    indicator: Code | None = None  # of a rule over many indicators; empty: all of them
+    reason: Text
+    who: Text
+    until: dt.date
+
+
+class Deadline(Frozen):
+    """A day of the month after the period, moved to the next working day."""
+
+    day: int = Field(ge=1, le=28)
+
+
+class Sheet(Frozen):
+    """A sheet of the report, found again under its title or an alias."""
+
+    title: Text
+    aliases: tuple[Text, ...] = ()
+
+
+class FormField(Frozen):
+    """A cover field or a column of the report, found again under its title or an alias.
+
+    ``measures`` are the figures that a column of 指标表 carries, one per kind of indicator.
+    """
+
+    name: Text
+    title: Text
+    aliases: tuple[Text, ...] = ()
+    prefilled: bool = False
+    type: Literal["text", "date", "choice"] = "text"
+    choices: tuple[Text, ...] = ()
+    measures: tuple[str, ...] = ()
+
+
+class Form(Frozen):
+    """The form of a report (``schemas/report.yaml``), the same for every unit and year."""
+
+    sheets: Mapping[str, Sheet]
+    cover: tuple[FormField, ...]
+    figures: tuple[FormField, ...]
+    progress: tuple[FormField, ...]
+    ledger_rows: int = Field(gt=0, le=2000)
+
+    @cached_property
+    def column_of(self) -> Mapping[str, str]:
+        """Measure -> name of the 指标表 column that carries it."""
+        return {measure: field.name for field in self.figures for measure in field.measures}
+
+
+class Registry(Frozen):
+    """One year's policy. ``version`` is a digest of the files it was read from."""
+
+    year: int
+    version: str
+    notice_title: Text
+    issuer: Text  # the city office
+    city: Text
+    sections: tuple[Section, ...]
+    work_points: tuple[WorkPoint, ...]
+    indicators: tuple[Indicator, ...]
+    ledgers: tuple[Ledger, ...]
+    relations: tuple[Relation, ...]
+    units: tuple[Unit, ...]
+    unit_types: Mapping[str, str]  # type -> Chinese name
+    deadline: Deadline
+    assessment: Assessment
+    waivers: tuple[Waiver, ...]
+    form: Form
+
+    @cached_property
+    def indicator(self) -> Mapping[str, Indicator]:
+        return {indicator.code: indicator for indicator in self.indicators}
+
+    @cached_property
+    def work_point(self) -> Mapping[str, WorkPoint]:
+        return {point.code: point for point in self.work_points}
+
+    @cached_property
+    def ledger(self) -> Mapping[str, Ledger]:
+        return {ledger.name: ledger for ledger in self.ledgers}
+
+    @cached_property
+    def unit(self) -> Mapping[str, Unit]:
+        return {unit.code: unit for unit in self.units}
+
+    @cached_property
+    def unit_by_name(self) -> Mapping[str, Unit]:
+        """Every accepted name, short name, alias and code -> unit."""
+        named = {name: unit for unit in self.units for name in unit.names}
+        return named | {unit.code: unit for unit in self.units}
+
+    def reports(self, unit: Unit, indicator: Indicator) -> bool:
+        """Whether the unit must report the indicator."""
+        return unit.type in indicator.reported_by or unit.code in indicator.reported_by
+
+    def indicators_of(self, unit: Unit) -> tuple[Indicator, ...]:
+        return tuple(i for i in self.indicators if self.reports(unit, i))
+
+    def work_points_of(self, unit: Unit) -> tuple[WorkPoint, ...]:
+        """Work points under which the unit reports something; these are its narrative rows."""
+        own = {indicator.work_point for indicator in self.indicators_of(unit)}
+        return tuple(point for point in self.work_points if point.code in own)
+
+    def ledgers_of(self, unit: Unit) -> tuple[Ledger, ...]:
+        """Ledgers behind at least one figure that the unit reports."""
+        own = {indicator.code for indicator in self.indicators_of(unit)}
+        needed = {
+            relation.params["ledger"]
+            for relation in self.relations
+            if "ledger" in relation.params and relation.params.get("indicator") in own
+        }
+        return tuple(ledger for ledger in self.ledgers if ledger.name in needed)
+
+    def relations_of(self, unit: Unit) -> tuple[Relation, ...]:
+        """Relations all of whose named indicators the unit reports."""
+        own = {indicator.code for indicator in self.indicators_of(unit)}
+        return tuple(r for r in self.relations if self.codes_in(r) <= own)
+
+    def codes_in(self, relation: Relation) -> frozenset[str]:
+        """The indicator codes that a relation names; empty for one over every flow or stock."""
+        found: set[str] = set()
+        pending: list[Any] = list(relation.params.values())
+        while pending:
+            value = pending.pop()
+            if isinstance(value, str) and value in self.indicator:
+                found.add(value)
+            elif isinstance(value, Mapping):
+                pending.extend(value.values())
+            elif isinstance(value, list | tuple):
+                pending.extend(value)
+        return frozenset(found)

@@ -1,0 +1,93 @@
+"""A clerk's mistake as a value: where, what was read, what was expected, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+Severity = Literal["error", "query", "note"]
+#: open 待处理, explained 已说明, waived 已豁免. Only errors and open queries return a report.
+Status = Literal["open", "explained", "waived"]
+SEVERITY_TITLES: Mapping[str, str] = {"error": "强制性", "query": "核实性", "note": "提示"}
+STATUS_TITLES: Mapping[str, str] = {"open": "待处理", "explained": "已说明", "waived": "已豁免"}
+SEVERITY_ORDER: Mapping[str, int] = {"error": 0, "query": 1, "note": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a person should look at, worded for the clerk.
+
+    ``code`` is a key of ``findings.yaml``; ``rule`` the relation or check that found it.
+    ``sheet`` and ``cell`` are those of the file as it was sent; ``cell`` is empty when the
+    finding concerns a whole sheet or file. ``also`` names further rules broken by the same
+    cause. ``unit_code``, ``period`` and ``submission_id`` are empty until the finding is
+    attributed.
+    """
+
+    code: str
+    severity: Severity
+    message: str  # the whole sentence: what was read, what was expected, under which clause
+    action: str  # what to do
+    rule: str = ""
+    unit_code: str = ""
+    period: str = ""
+    submission_id: str = ""
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+    work_point: str = ""
+    indicator: str = ""
+    value: str = ""  # as it was read
+    expected: str = ""
+    explanation: str = ""
+    status: Status = "open"
+    waiver: str = ""  # reason, who and until, where a waiver applied
+    also: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self) | {"also": list(self.also)}
+
+    @property
+    def returns(self) -> bool:
+        """Whether the report goes back because of it."""
+        return self.status == "open" and self.severity in ("error", "query")
+
+
+@dataclass(frozen=True, slots=True)
+class FindingType:
+    """An entry of ``findings.yaml``. ``message`` and ``action`` are ``str.format`` templates."""
+
+    code: str
+    title: str
+    severity: Severity
+    message: str
+    action: str
+
+
+@lru_cache(maxsize=1)
+def finding_types() -> Mapping[str, FindingType]:
+    """Every kind of finding that exists, by code."""
+    raw = yaml.safe_load(Path(__file__).with_name("findings.yaml").read_text("utf-8"))
+    return {code: FindingType(code=code, **entry) for code, entry in raw.items()}
+
+
+def finding(
+    code: str, *, severity: Severity | None = None, words: Mapping[str, object], **place: Any
+) -> Finding:
+    """A finding of a known type; ``words`` fill its templates, ``place`` its other fields.
+
+    Raises ``KeyError`` for an unknown code or a template word that is not given: our mistakes.
+    """
+    kind = finding_types()[code]
+    return Finding(
+        code=code,
+        severity=severity or kind.severity,
+        message=kind.message.format(**words),
+        action=kind.action.format(**words),
+        **place,
+    )
