@@ -256,3 +256,8 @@ def _unique(file: str, key: str, values: Iterable[object]) -> None:
     repeated = [str(value) for value, count in Counter(values).items() if count > 1]
     if repeated:
         raise RegistryError(file, key, f"重复：{'、'.join(repeated)}")
+
+
+def read_one(path: Path, model: type[M]) -> M:
+    """One YAML file as one model; :class:`RegistryError` naming file, key and reason."""
+    return _one(path.name, "", _yaml(path.name, _bytes(path)), model)

@@ -1,0 +1,159 @@
+"""What waits in the inbox: whose it is, whether it has settled, and its bytes, read once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemas import Unit
+
+#: Beside every unit's reports: what we answer. Never read as input.
+ANSWERS = "回执"
+#: What systems leave in shared folders; it stays where it is.
+_LITTER_NAMES = frozenset({"thumbs.db", ".ds_store", "desktop.ini", "readme.md", ".gitkeep"})
+_LITTER_PREFIXES = ("~$", ".~lock.", "._", ".")
+_LITTER_SUFFIXES = (".tmp", ".part", ".crdownload", ".lnk")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A regular file seen in the inbox. ``unit`` is the one whose folder it lies in."""
+
+    path: Path
+    folder: str  # below the inbox, "" for the inbox itself
+    unit: Unit | None
+    size: int
+    mtime_ns: int
+    inode: int
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """A settled file whose bytes were read once; ``key`` identifies this very drop."""
+
+    waiting: Waiting
+    sha256: str
+
+    @property
+    def key(self) -> str:
+        place = f"{self.waiting.folder}/{self.waiting.name}"
+        text = f"{place}\0{self.waiting.mtime_ns}\0{self.sha256}"
+        return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """The inbox at one look. ``refused``: links and devices, never followed, with the reason."""
+
+    waiting: tuple[Waiting, ...]
+    refused: tuple[tuple[str, str], ...]
+
+
+def look(inbox: Path, unit_by_name: Mapping[str, Unit]) -> Sighting:
+    """Every file below the inbox that may be a report, ordered by time and then by name."""
+    waiting: list[Waiting] = []
+    refused: list[tuple[str, str]] = []
+    if inbox.is_dir():
+        for entry, folder in _entries(inbox, "", refused):
+            status = entry.stat(follow_symlinks=False)
+            owner = folder.split("/", 1)[0]
+            waiting.append(
+                Waiting(
+                    path=Path(entry.path),
+                    folder=folder,
+                    unit=unit_by_name.get(owner.strip()),
+                    size=status.st_size,
+                    mtime_ns=status.st_mtime_ns,
+                    inode=status.st_ino,
+                )
+            )
+    waiting.sort(key=lambda w: (w.mtime_ns, w.folder, w.name))
+    return Sighting(tuple(waiting), tuple(sorted(refused)))
+
+
+def settled(
+    waiting: tuple[Waiting, ...],
+    seconds: float,
+    *,
+    clock: Callable[[], float] = time.time,
+    sleep: Callable[[float], None] = time.sleep,
+) -> list[Waiting]:
+    """Those that nobody is still writing: unchanged over ``seconds``, no lock file beside them."""
+    if not waiting:
+        return []
+    now = clock()
+    ages = [now - w.mtime_ns / 1e9 for w in waiting]
+    # Old enough to have settled already; a time in the future proves nothing, so it is watched.
+    if any(not seconds <= age for age in ages):
+        sleep(seconds)
+    return [w for w in waiting if _unchanged(w) and not _locked(w.path)]
+
+
+def read(waiting: Waiting) -> bytes | None:
+    """The file's bytes; None when it changed or went while it was being read."""
+    try:
+        handle = os.open(waiting.path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:
+        return None
+    with os.fdopen(handle, "rb") as file:
+        content = file.read()
+        status = os.fstat(file.fileno())
+    same = (status.st_size, status.st_mtime_ns, status.st_ino)
+    if same != (waiting.size, waiting.mtime_ns, waiting.inode) or len(content) != waiting.size:
+        return None
+    return content
+
+
+def remove(drop: Drop) -> bool:
+    """Take the drop out of the inbox, unless another file has come under its name meanwhile."""
+    if not _unchanged(drop.waiting):
+        return False
+    drop.waiting.path.unlink(missing_ok=True)
+    return True
+
+
+def _entries(
+    folder: Path, below: str, refused: list[tuple[str, str]]
+) -> Iterator[tuple[os.DirEntry[str], str]]:
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda e: e.name):
+            place = f"{below}/{entry.name}".lstrip("/")
+            if entry.is_symlink():
+                refused.append((place, "是链接，不予跟随"))
+            elif entry.is_dir(follow_symlinks=False):
+                if entry.name != ANSWERS and not entry.name.startswith("."):
+                    yield from _entries(Path(entry.path), place, refused)
+            elif not stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
+                refused.append((place, "不是普通文件"))
+            elif not is_litter(entry.name):
+                yield entry, below
+
+
+def is_litter(name: str) -> bool:
+    """Lock files and what file managers leave behind."""
+    low = name.lower()
+    return low in _LITTER_NAMES or low.startswith(_LITTER_PREFIXES) or low.endswith(_LITTER_SUFFIXES)
+
+
+def _unchanged(waiting: Waiting) -> bool:
+    try:
+        status = waiting.path.stat(follow_symlinks=False)
+    except OSError:
+        return False
+    seen = (waiting.size, waiting.mtime_ns, waiting.inode)
+    return (status.st_size, status.st_mtime_ns, status.st_ino) == seen
+
+
+def _locked(path: Path) -> bool:
+    """An editor has it open: its own lock file stands beside it."""
+    beside = (f"~${path.name}", f"~${path.name[2:]}", f".~lock.{path.name}#")
+    return any((path.parent / name).exists() for name in beside)

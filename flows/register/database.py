@@ -1,0 +1,56 @@
+"""Opens the register, bringing its tables up to date first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+
+#: The newest revision in migrations/versions; a test holds it equal to Alembic's own head.
+HEAD = "0001"
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def open_register(url: str) -> Engine:
+    """The engine behind ``url``; the tables are created or migrated when they are older.
+
+    Raises ``sqlalchemy.exc.OperationalError`` when the database can't be reached or is locked.
+    """
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+    if _revision(engine) != HEAD:
+        with engine.begin() as connection:
+            migrate(connection)
+    return engine
+
+
+def migrate(connection: Connection) -> None:
+    """Alembic's upgrade to the newest revision, inside the connection's transaction."""
+    # Alembic is wanted once in a register's life; the everyday start should not pay its import.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _revision(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    # A full flush at each commit: what a receipt confirms must survive a power cut.
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA busy_timeout=15000")
+    cursor.close()
