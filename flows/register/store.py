@@ -103,6 +103,15 @@ def quarantined(connection: Connection) -> list[Quarantined]:
     return [Quarantined(**row) for row in connection.execute(query).mappings()]
 
 
+def unclosed_keys(connection: Connection) -> set[str]:
+    """Keys of drops that were recorded but not yet answered and taken out of the inbox."""
+    keys: set[str] = set()
+    for table in (tables.submissions, tables.quarantined):
+        query = select(table.c.drop_key).where(table.c.closed.is_(False))
+        keys |= set(connection.execute(query).scalars())
+    return keys
+
+
 def open_seal(connection: Connection, period: Period) -> Mapping[str, Any] | None:
     """The seal in force on the period, if any."""
     query = (
@@ -174,33 +183,19 @@ def next_number(connection: Connection, table: Table) -> int:
 def add_submission(
     connection: Connection,
     submission: Submission,
-    reading: Reading,
+    reading: Reading | None,
     found: Sequence[Finding],
     outcomes: Iterable[tuple[str, int, int, int]],
 ) -> None:
-    """One report with all that was read from it and found in it.
+    """One report with all that was read from it and found in it; a repeat has no reading.
 
     ``outcomes``: rule, evaluated, failed, not evaluated.
     """
     own = {"submission_id": submission.submission_id}
     row = {column.name: getattr(submission, column.name) for column in tables.submissions.columns}
     connection.execute(insert(tables.submissions).values(**row))
-    _many(connection, tables.figures, [own | cell._asdict() for cell in reading.figures])
-    _many(connection, tables.progress, [own | cell._asdict() for cell in reading.progress])
-    _many(
-        connection,
-        tables.ledger_rows,
-        [
-            own
-            | {
-                "ledger": entry.ledger,
-                "sheet": entry.sheet,
-                "row": entry.row,
-                "cells": {name: list(cell) for name, cell in entry.cells.items()},
-            }
-            for entry in reading.ledgers
-        ],
-    )
+    if reading is not None:
+        _add_cells(connection, own, reading)
     _many(
         connection,
         tables.findings,
@@ -222,6 +217,25 @@ def add_submission(
         [
             own | {"rule": rule, "evaluated": evaluated, "failed": failed, "not_evaluated": missed}
             for rule, evaluated, failed, missed in outcomes
+        ],
+    )
+
+
+def _add_cells(connection: Connection, own: dict[str, Any], reading: Reading) -> None:
+    _many(connection, tables.figures, [own | cell._asdict() for cell in reading.figures])
+    _many(connection, tables.progress, [own | cell._asdict() for cell in reading.progress])
+    _many(
+        connection,
+        tables.ledger_rows,
+        [
+            own
+            | {
+                "ledger": entry.ledger,
+                "sheet": entry.sheet,
+                "row": entry.row,
+                "cells": {name: list(cell) for name, cell in entry.cells.items()},
+            }
+            for entry in reading.ledgers
         ],
     )
 

@@ -1,0 +1,297 @@
+"""Taking reports in: collected, read, judged, recorded. Pure of Prefect; ``runs/`` orders the steps.
+
+The order is what makes a crash harmless: an original is archived before it is read, recorded in
+one transaction, answered, and only then taken out of the inbox and closed in the register. A run
+that finds a drop recorded but not closed goes on from its answer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+import schemas
+from flows import archive, inbox
+from flows.arrange import Arrived, Refused, newest_registry
+from flows.deadline import deadline
+from flows.desk import OFFICE_TIME, Desk
+from flows.inbox import Drop, Waiting
+from flows.reading.model import Reading
+from flows.register import record, store, tables
+from flows.register.store import Quarantined, Submission
+from schemas import Period, Registry
+from schemas.settings import Settings
+from validations.findings import Finding
+
+Outcomes = list[tuple[str, int, int, int]]  # rule, evaluated, failed, not evaluated
+
+
+@dataclass(frozen=True)
+class Collected:
+    """``fresh`` drops are to be read; ``recorded`` ones were, before a run was cut short."""
+
+    fresh: tuple[Drop, ...]
+    recorded: tuple[Drop, ...]
+    unsettled: tuple[str, ...]
+    refused: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A report with its place in the chain and what was found in it."""
+
+    submission: Submission
+    reading: Reading
+    findings: tuple[Finding, ...]
+    outcomes: Outcomes
+
+
+@dataclass
+class Taken:
+    """What one intake did, for its closing lines."""
+
+    submissions: list[Submission] = field(default_factory=list)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    unsettled: tuple[str, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
+    unevaluated: list[str] = field(default_factory=list)
+
+
+def collect(desk: Desk, settings: Settings) -> Collected:
+    """See what waits, keep every settled file's bytes in the archive.
+
+    Raises ``OSError`` when the archive can't be written; nothing has been changed then.
+    """
+    units = newest_registry().unit_by_name
+    sighting = inbox.look(desk.home.inbox, units)
+    ready = inbox.settled(sighting.waiting, settings.inbox.settle_seconds)
+    drops: list[Drop] = []
+    taken: set[Waiting] = set()
+    for waiting in ready:
+        content = inbox.read(waiting)
+        if content is None:
+            continue
+        desk.fault("before-archive")
+        drops.append(Drop(waiting, archive.store(desk.home.archive, content)))
+        taken.add(waiting)
+        desk.fault("after-archive")
+    with desk.engine.connect() as connection:
+        known = store.unclosed_keys(connection)
+    return Collected(
+        fresh=tuple(drop for drop in drops if drop.key not in known),
+        recorded=tuple(drop for drop in drops if drop.key in known),
+        unsettled=tuple(f"{w.folder}/{w.name}".lstrip("/") for w in sighting.waiting if w not in taken),
+        refused=sighting.refused,
+    )
+
+
+def judge(desk: Desk, arrived: Sequence[Arrived], period: Period) -> tuple[list[Judged], Any]:
+    """Validate the reports of one period together; returns them and validation's own outcome.
+
+    Byte-identical repeats of the newest report in a chain are acknowledged, not validated.
+    """
+    registry = schemas.load(period.year)
+    with desk.engine.connect() as connection:
+        placed = _placed(connection, arrived, period)
+        earlier = store.earlier(connection, [period.previous, period.year_before])
+        sealed = store.open_seal(connection, period) is not None
+        number = store.next_number(connection, tables.submissions)
+    fresh = [(identity, report) for identity, _, report, repeated in placed if not repeated]
+    outcome = _validate(fresh, registry, period, earlier) if fresh else None
+    found: dict[str, list[Finding]] = {identity: [] for identity, *_ in placed}
+    for identity, report in fresh:
+        found[identity] += _attributed(report.reading.findings, identity, report)
+    outcomes: dict[str, Outcomes] = {}
+    if outcome is not None:
+        for one in outcome.findings:
+            found[one.submission_id].append(one)
+        for row in outcome.rules.itertuples(index=False):
+            outcomes.setdefault(row.submission_id, []).append(
+                (row.rule, int(row.evaluated), int(row.failed), int(row.not_evaluated))
+            )
+    due = deadline(registry, period)
+    judged: list[Judged] = []
+    for offset, (identity, sequence, report, repeated) in enumerate(placed):
+        submission = _submission(desk, registry, report, identity, sequence, number + offset)
+        judged.append(
+            _judged(submission, report, found[identity], outcomes.get(identity, []), repeated, due, sealed)
+        )
+    return judged, outcome
+
+
+def _placed(
+    connection: Connection, arrived: Sequence[Arrived], period: Period
+) -> list[tuple[str, int, Arrived, bool]]:
+    """(identity, sequence in the chain, report, whether it repeats the newest one)."""
+    newest: dict[str, tuple[int, str]] = {}
+    for earlier in store.submissions(connection, period=period):
+        sha256 = earlier.file_sha256
+        newest[earlier.unit_code] = (earlier.sequence, sha256)
+    placed: list[tuple[str, int, Arrived, bool]] = []
+    for report in arrived:
+        sequence, sha256 = newest.get(report.unit.code, (0, ""))
+        sequence += 1
+        newest[report.unit.code] = (sequence, report.drop.sha256)
+        identity = f"{period}-{report.unit.code}-{sequence:02d}"
+        placed.append((identity, sequence, report, sha256 == report.drop.sha256))
+    return placed
+
+
+def _validate(fresh: Sequence[tuple[str, Arrived]], registry: Registry, period: Period, earlier: Any) -> Any:
+    import pandas as pd
+
+    from flows.reading.frames import figures_frame, ledger_frames, progress_frame
+    from validations.frames import SUBMISSION_COLUMNS
+    from validations.run import Batch, validate
+
+    rows = [(identity, a.unit.code, str(period), a.reading) for identity, a in fresh]
+    heads = [(identity, a.unit.code, a.unit.type, str(period), a.reading.file) for identity, a in fresh]
+    batch = Batch(
+        submissions=pd.DataFrame(heads, columns=list(SUBMISSION_COLUMNS)),
+        figures=figures_frame(rows),
+        progress=progress_frame(rows),
+        ledgers=ledger_frames(registry, rows),
+        earlier=earlier,
+    )
+    return validate(batch, registry)
+
+
+def _attributed(found: Iterable[Finding], identity: str, report: Arrived) -> list[Finding]:
+    return [
+        replace(
+            one,
+            submission_id=identity,
+            unit_code=report.unit.code,
+            period=str(report.period),
+            file=report.reading.file,
+        )
+        for one in found
+    ]
+
+
+def _submission(
+    desk: Desk, registry: Registry, report: Arrived, identity: str, sequence: int, number: int
+) -> Submission:
+    reading = report.reading
+    counts = reading.counts
+    cover = {name: cell.text or "" for name, cell in reading.cover.items()}
+    return Submission(
+        submission_id=identity,
+        number=number,
+        period=str(report.period),
+        unit_code=report.unit.code,
+        sequence=sequence,
+        file=report.drop.waiting.name,
+        folder=report.drop.waiting.folder,
+        file_sha256=report.drop.sha256,
+        size=reading.size,
+        format=reading.format,
+        received_at=desk.at,
+        late=False,
+        held=False,
+        result="repeated",
+        errors=0,
+        queries=0,
+        notes=0,
+        clerk=cover.get("clerk", ""),
+        cover=cover,
+        counts={
+            "used": counts.used,
+            "normalised": counts.normalised,
+            "rejected": counts.rejected,
+            "ignored": dict(counts.ignored),
+        },
+        registry_version=registry.version,
+        drop_key=report.drop.key,
+        closed=False,
+    )
+
+
+def _judged(
+    submission: Submission,
+    report: Arrived,
+    found: Sequence[Finding],
+    outcomes: Outcomes,
+    repeated: bool,
+    due: dt.date,
+    sealed: bool,
+) -> Judged:
+    tally = {
+        severity: sum(f.severity == severity and f.status != "waived" for f in found)
+        for severity in ("error", "query", "note")
+    }
+    result = "returned" if any(f.returns for f in found) else "queried" if tally["query"] else "accepted"
+    received = dt.datetime.fromisoformat(submission.received_at).astimezone(OFFICE_TIME)
+    final = replace(
+        submission,
+        result="repeated" if repeated else result,
+        late=received.date() > due,
+        held=sealed and not repeated,
+        errors=tally["error"],
+        queries=tally["query"],
+        notes=tally["note"],
+    )
+    return Judged(final, report.reading, tuple(found), outcomes)
+
+
+def record_report(desk: Desk, judged: Judged) -> None:
+    """One submission, one transaction: all of it is in the register or nothing is."""
+    submission = judged.submission
+    repeated = submission.result == "repeated"
+    with desk.engine.begin() as connection:
+        desk.fault("inside-transaction")
+        store.add_submission(
+            connection,
+            submission,
+            None if repeated else judged.reading,
+            () if repeated else judged.findings,
+            judged.outcomes,
+        )
+        detail: Mapping[str, Any] = {
+            "file": submission.file,
+            "sha256": submission.file_sha256,
+            "result": submission.result,
+            "held": submission.held,
+        }
+        record.append(
+            connection,
+            at=desk.at,
+            who=desk.who,
+            action="intake",
+            subject=submission.submission_id,
+            detail=detail,
+        )
+    desk.fault("after-transaction")
+
+
+def record_refusal(desk: Desk, refused: Refused) -> Quarantined:
+    """Register a drop that could not be taken."""
+    with desk.engine.begin() as connection:
+        entry = Quarantined(
+            number=store.next_number(connection, tables.quarantined),
+            file=refused.drop.waiting.name,
+            folder=refused.drop.waiting.folder,
+            file_sha256=refused.drop.sha256,
+            size=refused.drop.waiting.size,
+            received_at=desk.at,
+            code=refused.unreadable.code,
+            reason=refused.unreadable.reason,
+            action=refused.unreadable.action,
+            drop_key=refused.drop.key,
+            closed=False,
+        )
+        store.add_quarantined(connection, entry)
+        record.append(
+            connection,
+            at=desk.at,
+            who=desk.who,
+            action="quarantine",
+            subject=f"{entry.folder}/{entry.file}",
+            detail={"sha256": entry.file_sha256, "code": entry.code},
+        )
+    desk.fault("after-transaction")
+    return entry
