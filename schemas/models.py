@@ -55,6 +55,15 @@ MEASURE_TITLES: Mapping[str, str] = {
     "completed_on": "完成日期",
     "explanation": "核实说明",
 }
+#: What each kind of indicator is called to the three users.
+KIND_TITLES: Mapping[Kind, str] = {
+    Kind.FLOW: "发生数",
+    Kind.STOCK: "期末数",
+    Kind.MILESTONE: "节点",
+    Kind.RATIO: "比率",
+}
+#: What each severity of a finding or relation is called to the three users.
+SEVERITY_TITLES: Mapping[str, str] = {"error": "强制性", "query": "核实性", "note": "提示"}
 #: Milestone states in the order in which they advance; 不适用 stands outside the order.
 STATUSES = ("未启动", "推进中", "已完成")
 STATUS_NOT_APPLICABLE = "不适用"
@@ -260,6 +269,37 @@ class FormField(Frozen):
     type: Literal["text", "date", "choice"] = "text"
     choices: tuple[Text, ...] = ()
     measures: tuple[str, ...] = ()
+    limit: int = Field(default=200, gt=0, le=30000)  # the most characters that a text may have
+
+
+class Prompt(Frozen):
+    """What Excel says beside an input (``hint``) and when it refuses what was typed (``refusal``).
+
+    Both may use the words that the template's writer gives for that kind of input.
+    """
+
+    hint: Text
+    refusal: Text
+
+
+class Wording(Frozen):
+    """The sentences printed on the issued template; ``{words}`` are filled in when it is issued."""
+
+    title: Text
+    subtitle: Text
+    cover_notes: tuple[Text, ...] = Field(min_length=1)
+    figures_hint: Text
+    progress_hint: Text
+    ledger_hint: Text
+    checks_hint: Text
+    reference_hint: Text
+    notes_hint: Text
+    verdict_errors: Text  # the line on top of 自查, one of four
+    verdict_queries: Text
+    verdict_open: Text
+    verdict_holds: Text
+    yes_no: tuple[Text, Text]
+    prompts: Mapping[str, Prompt]  # by kind of input
 
 
 class Form(Frozen):
@@ -270,6 +310,7 @@ class Form(Frozen):
     figures: tuple[FormField, ...]
     progress: tuple[FormField, ...]
     ledger_rows: int = Field(gt=0, le=2000)
+    wording: Wording
 
     @cached_property
     def column_of(self) -> Mapping[str, str]:

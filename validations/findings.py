@@ -10,10 +10,11 @@ from typing import Any, Literal
 
 import yaml
 
+from schemas.models import SEVERITY_TITLES as SEVERITY_TITLES
+
 Severity = Literal["error", "query", "note"]
 #: open 待处理, explained 已说明, waived 已豁免. Only errors and open queries return a report.
 Status = Literal["open", "explained", "waived"]
-SEVERITY_TITLES: Mapping[str, str] = {"error": "强制性", "query": "核实性", "note": "提示"}
 STATUS_TITLES: Mapping[str, str] = {"open": "待处理", "explained": "已说明", "waived": "已豁免"}
 SEVERITY_ORDER: Mapping[str, int] = {"error": 0, "query": 1, "note": 2}
 

@@ -1,0 +1,128 @@
+"""A sheet being drawn: text kept as text, heights that hold wrapped Chinese, page and protection."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.worksheet import Worksheet
+
+from schemas.template import looks
+from schemas.template.layout import Layout, column_letter
+from schemas.template.looks import Look, Palette
+
+#: Excel's own limit of text in a cell.
+_LONGEST_TEXT = 32_767
+#: Pixels of one unit of column width, and of one point of type.
+_PIXELS_PER_WIDTH, _PIXELS_PER_POINT = 7, 96 / 72
+
+
+class Canvas:
+    """Draws on one sheet of the template; every cell goes through ``text``, ``number`` or ``formula``."""
+
+    def __init__(self, sheet: Worksheet, palette: Palette, layout: Layout) -> None:
+        self.sheet = sheet
+        self.palette = palette
+        self.layout = layout
+
+    def text(self, cell: str, text: str, look: Look) -> None:
+        """Text, which never becomes a formula, whatever it begins with."""
+        target = self.sheet[cell]
+        target.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", text)[:_LONGEST_TEXT]
+        target.data_type = "s"
+        self.palette.put_on(target, look)
+
+    def number(self, cell: str, value: float, look: Look) -> None:
+        target = self.sheet[cell]
+        target.value = value
+        self.palette.put_on(target, look)
+
+    def formula(self, cell: str, formula: str, look: Look) -> None:
+        target = self.sheet[cell]
+        target.value = formula
+        target.data_type = "f"
+        self.palette.put_on(target, look)
+
+    def blank(self, cell: str, look: Look) -> None:
+        self.palette.put_on(self.sheet[cell], look)
+
+    def link(self, cell: str, text: str, sheet: str, target: str, look: Look) -> None:
+        """Text that leads to a cell of this workbook."""
+        self.text(cell, text, look)
+        place = f"'{sheet}'!{target}"
+        self.sheet[cell].hyperlink = Hyperlink(ref=cell, location=place, display=text)
+        self.palette.put_on(self.sheet[cell], look)
+
+    def banner(self, columns: int, title: str, hint: str) -> None:
+        """Rows 1 to 3: what this sheet is, whose and of which month, and how to fill it in."""
+        words = self.layout.registry.form.wording
+        line = words.subtitle.format(unit=self.layout.unit.name, period=self.layout.period.chinese)
+        for row, text, look in ((1, title, looks.TITLE), (2, line, looks.SUBTITLE), (3, hint, looks.HINT)):
+            self.across(row, 1, columns, text, look)
+
+    def across(self, row: int, first: int, last: int, text: str, look: Look) -> None:
+        """Text over several columns (1-based), with the row as high as it needs."""
+        for column in range(first, last + 1):
+            self.blank(f"{column_letter(column - 1)}{row}", look)
+        self.text(f"{column_letter(first - 1)}{row}", text, look)
+        if last > first:
+            self.sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
+        width = sum(self.width(column) for column in range(first, last + 1))
+        self.height(row, [(text, width, look)])
+
+    def headings(self, row: int, titles: Sequence[str], look: Look = looks.HEADING) -> None:
+        for index, title in enumerate(titles):
+            self.text(f"{column_letter(index)}{row}", title, look)
+        self.height(row, [(title, self.width(n), look) for n, title in enumerate(titles, start=1)])
+
+    def widths(self, widths: Sequence[float]) -> None:
+        for index, width in enumerate(widths):
+            self.sheet.column_dimensions[column_letter(index)].width = width
+
+    def width(self, column: int) -> float:
+        return float(self.sheet.column_dimensions[column_letter(column - 1)].width)
+
+    def height(self, row: int, texts: Sequence[tuple[str, float, Look]]) -> None:
+        """Makes the row high enough for wrapped texts, each with the width it has."""
+        needed = max(lines(text, width, look.size) * look.size * 1.45 for text, width, look in texts)
+        self.sheet.row_dimensions[row].height = min(math.ceil(needed) + 6, 409)
+
+    def page(self, columns: int, title_row: int, *, landscape: bool = True) -> None:
+        """A4, one page wide, headings on every page, the unit and page number below."""
+        sheet = self.sheet
+        sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+        sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        sheet.page_margins.left = sheet.page_margins.right = 0.45
+        sheet.page_margins.top, sheet.page_margins.bottom = 0.55, 0.6
+        sheet.print_options.horizontalCentered = True
+        if title_row:
+            sheet.print_title_rows = f"{title_row}:{title_row}"
+        sheet.print_area = f"A1:{column_letter(columns - 1)}{sheet.max_row}"
+        who = self.layout.unit.name.replace("&", "&&")
+        sheet.oddFooter.left.text = f"{who}　{self.layout.period.chinese}"
+        sheet.oddFooter.right.text = "第 &P 页，共 &N 页"
+        for part in (sheet.oddFooter.left, sheet.oddFooter.right):
+            part.size = 9
+        sheet.sheet_view.showGridLines = False
+
+    def protect(self, *, rows_may_be_inserted: bool = False) -> None:
+        """Locks all but the inputs, without a password; widths, heights and filters stay free."""
+        protection = self.sheet.protection
+        protection.sheet = True
+        protection.formatColumns = protection.formatRows = protection.autoFilter = False
+        protection.insertRows = not rows_may_be_inserted
+        protection.sort = True
+
+
+def lines(text: str, width: float, size: float) -> int:
+    """How many lines a text takes in a column; a Chinese character is as wide as its size."""
+    room = width * _PIXELS_PER_WIDTH - 8
+    em = size * _PIXELS_PER_POINT
+    return sum(
+        max(1, math.ceil(sum(em if ord(c) > 0x2000 else em * 0.58 for c in part) / room))
+        for part in text.split("\n")
+    )

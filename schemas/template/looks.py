@@ -1,0 +1,111 @@
+"""How cells of the issued template look, as values, and the palette that puts them on.
+
+Locked and open cells, filled and empty ones, and cells that are not asked for differ in shade or
+pattern as well as in hue, so that a black-and-white print still tells them apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
+from openpyxl.workbook import Workbook
+
+FONT = "微软雅黑"
+INK, MUTED, LINK, PAPER = "1F2933", "5B6770", "0B5394", "FFFFFF"
+HEADING_FILL, PREFILLED_FILL, PREFILLED_ALTERNATE = "1F3A5F", "F2F4F7", "E4EAF2"
+INPUT_FILL, FILLED_FILL, CLOSED_FILL, CLOSED_HATCH = "FFF8DC", "FFFFFF", "F2F4F7", "B8C0CA"
+BROKEN_FILL, BROKEN_INK, HOLDS_FILL, OPEN_FILL = "C0392B", "FFFFFF", "E3F1E5", "FFF8DC"
+_LINE, _RULE = "C3CAD3", "5B6770"
+
+COUNT_FORMAT, AMOUNT_FORMAT, TEXT_FORMAT, DATE_FORMAT = "#,##0", "#,##0.00", "@", "yyyy-mm-dd"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A cell's appearance. ``rule`` draws a stronger line above: another work point begins."""
+
+    size: float = 10.5
+    bold: bool = False
+    underline: bool = False
+    ink: str = INK
+    fill: str = ""
+    hatch: bool = False
+    border: bool = True
+    rule: bool = False
+    horizontal: Literal["general", "left", "center", "right"] = "left"
+    vertical: Literal["top", "center"] = "center"
+    wrap: bool = True
+    indent: int = 0
+    number_format: str = "General"
+    unlocked: bool = False
+
+
+TITLE = Look(size=16, bold=True, border=False, horizontal="center")
+SUBTITLE = Look(size=11, ink=MUTED, border=False, horizontal="center")
+HINT = Look(size=9.5, ink=MUTED, border=False, vertical="top")
+HEADING = Look(bold=True, ink=PAPER, fill=HEADING_FILL, horizontal="center")
+LABEL = Look(bold=True, fill=PREFILLED_ALTERNATE)
+PREFILLED = Look(fill=PREFILLED_FILL)
+CLOSED = Look(fill=CLOSED_FILL, hatch=True)
+COMPUTED = Look(fill=PREFILLED_FILL, horizontal="right", number_format="0.00")
+INPUT = Look(fill=INPUT_FILL, unlocked=True)
+COUNT_INPUT = replace(INPUT, horizontal="right", number_format=COUNT_FORMAT)
+AMOUNT_INPUT = replace(COUNT_INPUT, number_format=AMOUNT_FORMAT)
+DATE_INPUT = replace(INPUT, horizontal="center", number_format=DATE_FORMAT)
+CHOICE_INPUT = replace(INPUT, horizontal="center")
+SHORT_INPUT = replace(INPUT, number_format=TEXT_FORMAT)
+#: Answers that may stay empty are white from the start: only what is asked for stands out.
+OPTIONAL_INPUT = replace(INPUT, fill=FILLED_FILL)
+
+
+class Palette:
+    """Puts looks on a workbook's cells. Each look becomes one cell style of the workbook."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook = workbook
+        self._names: dict[Look, str] = {}
+
+    def put_on(self, cell: Cell | MergedCell, look: Look) -> None:
+        name = self._names.get(look)
+        if name is None:
+            name = self._names[look] = f"要点{len(self._names) + 1:02d}"
+            self._workbook.add_named_style(_style(name, look))
+        cell.style = name
+
+
+def _style(name: str, look: Look) -> NamedStyle:
+    return NamedStyle(
+        name=name,
+        font=Font(
+            name=FONT,
+            size=look.size,
+            bold=look.bold,
+            underline="single" if look.underline else None,
+            color=look.ink,
+        ),
+        fill=_fill(look),
+        border=_border(look),
+        alignment=Alignment(
+            horizontal=look.horizontal, vertical=look.vertical, wrap_text=look.wrap, indent=look.indent
+        ),
+        number_format=look.number_format,
+        protection=Protection(locked=not look.unlocked),
+    )
+
+
+def _fill(look: Look) -> PatternFill:
+    if look.hatch:
+        return PatternFill("lightUp", fgColor=CLOSED_HATCH, bgColor=look.fill)
+    return PatternFill("solid", fgColor=look.fill) if look.fill else PatternFill()
+
+
+def _border(look: Look) -> Border:
+    if not look.border:
+        return Border()
+    line = Side(style="thin", color=_LINE)
+    return Border(
+        left=line, right=line, bottom=line, top=Side(style="medium", color=_RULE) if look.rule else line
+    )
