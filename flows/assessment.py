@@ -1,0 +1,254 @@
+"""Scores of a month, from the methods, targets and weights of ``assessment.yaml``.
+
+The notice (2023年许昌市知识产权工作要点) sets neither targets nor weights; every setting used
+here therefore carries who set it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from flows.month import Month
+from flows.tally import Mark, Shown, Tally, current_line, scored_lines, tally_of
+from schemas import Indicator, Kind, Registry, Unit
+from schemas.models import STATUSES, Assessment, Method
+
+#: Who set what the city office did not.
+BY_DEFAULT = "默认"
+#: Decimals of a published total; ranks follow what is published, so that equal totals share a rank.
+TOTAL_DECIMALS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """0 to 100, or None with the reason (Chinese, as it stands in the cell)."""
+
+    value: float | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How an indicator is scored. ``target`` in the indicator's unit of measure."""
+
+    method: str
+    target: float | None
+    points: Mapping[str, float]  # milestones: status -> score
+    set_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    value: float
+    set_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitScores:
+    """A unit's scores. ``rank`` is within its type; ``reason`` says why there is none."""
+
+    indicators: Mapping[str, Score]
+    work_points: Mapping[str, float | None]
+    sections: Mapping[int, float | None]
+    total: float | None
+    rank: int | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """``units`` by unit code; ``best`` by (indicator, unit type) where a method compares."""
+
+    units: Mapping[str, UnitScores]
+    settings: Mapping[str, Setting]
+    weights: Mapping[str, Weight]
+    best: Mapping[tuple[str, str], float]
+    set_by: str
+    note: str
+
+
+def assess(month: Month) -> Scores:
+    """Score every unit of the month. A unit without an accepted report has no score and no rank."""
+    tally = tally_of(month)
+    registry = month.registry
+    settings = {i.code: setting_of(registry.assessment, i) for i in registry.indicators}
+    weights = {p.code: weight_of(registry.assessment, p.code) for p in registry.work_points}
+    best = _best(tally, settings)
+    unranked = {u.code: _unit_scores(tally, u, settings, weights, best) for u in tally.units}
+    return Scores(
+        units=_ranked(tally, unranked),
+        settings=settings,
+        weights=weights,
+        best=best,
+        set_by=registry.assessment.set_by,
+        note=registry.assessment.note,
+    )
+
+
+def setting_of(assessment: Assessment, indicator: Indicator) -> Setting:
+    """The indicator's own method, else its direction's, else its kind's."""
+    own = assessment.methods.get(indicator.code)
+    method = own or _default(assessment, indicator)
+    points = method.points or assessment.defaults[Kind.MILESTONE].points or {}
+    return Setting(
+        method=method.method,
+        target=method.target,
+        points={status: float(points.get(status, 0)) for status in STATUSES},
+        set_by=BY_DEFAULT if own is None else assessment.set_by,
+    )
+
+
+def _default(assessment: Assessment, indicator: Indicator) -> Method:
+    if indicator.kind is not Kind.MILESTONE and indicator.direction in assessment.defaults:
+        return assessment.defaults[indicator.direction]
+    return assessment.defaults[indicator.kind]
+
+
+def weight_of(assessment: Assessment, work_point: str) -> Weight:
+    if work_point in assessment.weights:
+        return Weight(assessment.weights[work_point], assessment.set_by)
+    return Weight(1.0, BY_DEFAULT)
+
+
+def published(value: float) -> float:
+    """Rounded half up, as spreadsheet programs round (on 15 significant digits)."""
+    step = Decimal(1).scaleb(-TOTAL_DECIMALS)
+    return float(Decimal(f"{value:.15g}").quantize(step, rounding=ROUND_HALF_UP))
+
+
+def mean(pairs: Iterable[tuple[float | None, float]]) -> float | None:
+    """The weighted mean of what has a value; None where nothing has, or all weigh nothing."""
+    kept = [(value, weight) for value, weight in pairs if value is not None]
+    whole = math.fsum(weight for _, weight in kept)
+    return None if whole == 0 else math.fsum(v * w for v, w in kept) / whole
+
+
+def _best(tally: Tally, settings: Mapping[str, Setting]) -> dict[tuple[str, str], float]:
+    choose = {"relative": max, "fewer": min}
+    found = {}
+    for indicator in tally.registry.indicators:
+        chosen = choose.get(settings[indicator.code].method)
+        if chosen is None:
+            continue
+        line = current_line(indicator)
+        for kind in tally.types:
+            row = (tally.shown(unit, indicator, line) for unit in tally.units_of(kind))
+            numbers = [shown.number for shown in row if shown.number is not None]
+            if numbers:
+                found[indicator.code, kind] = chosen(numbers)
+    return found
+
+
+def _unit_scores(
+    tally: Tally,
+    unit: Unit,
+    settings: Mapping[str, Setting],
+    weights: Mapping[str, Weight],
+    best: Mapping[tuple[str, str], float],
+) -> UnitScores:
+    registry = tally.registry
+    indicators = {
+        i.code: _score(tally, unit, i, settings[i.code], best.get((i.code, unit.type)))
+        for i in registry.indicators
+    }
+    points = {p.code: mean(_scored(registry, p.code, indicators)) for p in registry.work_points}
+    sections = {
+        s.number: mean(
+            (points[p.code], weights[p.code].value) for p in registry.work_points if p.section == s.number
+        )
+        for s in registry.sections
+    }
+    total = mean((points[code], weights[code].value) for code in points)
+    absence = tally.absence(unit)
+    return UnitScores(
+        indicators=indicators,
+        work_points=points,
+        sections=sections,
+        total=None if total is None else published(total),
+        rank=None,
+        reason="" if absence is None else str(absence),
+    )
+
+
+def _scored(
+    registry: Registry, work_point: str, scores: Mapping[str, Score]
+) -> Iterable[tuple[float | None, float]]:
+    return ((scores[i.code].value, 1.0) for i in registry.indicators if i.work_point == work_point)
+
+
+def _score(tally: Tally, unit: Unit, indicator: Indicator, setting: Setting, best: float | None) -> Score:
+    shown = tally.shown(unit, indicator, current_line(indicator))
+    if setting.method == "growth":
+        return _growth(tally, unit, indicator, shown)
+    if shown.mark is not Mark.VALUE:
+        return Score(None, str(shown.mark))
+    if setting.method == "milestone":
+        return Score(setting.points[shown.text])
+    if shown.number is None or setting.method == "none":
+        return Score(None, UNSCORED)
+    return by_value(setting, shown.number, best, fewer_is_better=indicator.direction == "down")
+
+
+#: Reasons for which a reported figure is not scored.
+UNSCORED = "不计分"
+NO_COMPARISON = "同类均为0"
+
+
+def by_value(setting: Setting, value: float, best: float | None, *, fewer_is_better: bool) -> Score:
+    """Score a number by target, or against the best of its type."""
+    if setting.method == "target" and setting.target is not None:
+        if fewer_is_better:
+            return Score(100.0 if value <= setting.target else _bounded(100 * setting.target / value))
+        return Score(_bounded(100 * value / setting.target))
+    if best is None:
+        return Score(None, UNSCORED)
+    if setting.method == "fewer":
+        return Score(_fewer(value, best))
+    return Score(_bounded(100 * value / best)) if best > 0 else Score(None, NO_COMPARISON)
+
+
+def _fewer(value: float, best: float) -> float:
+    if value <= best:
+        return 100.0
+    return _bounded(100 * best / value) if best > 0 else _bounded(100 / (1 + value))
+
+
+def _growth(tally: Tally, unit: Unit, indicator: Indicator, shown: Shown) -> Score:
+    code, now, before = scored_lines(tally.registry, indicator)
+    base = tally.registry.indicator[code]
+    current, prior = tally.shown(unit, base, now), tally.shown(unit, base, before)
+    for part in (current, prior):
+        if part.number is None:
+            return Score(None, str(shown.mark if shown.mark is Mark.OUTSIDE else part.mark))
+    return growth(float(current.number or 0), float(prior.number or 0))
+
+
+def growth(current: float, prior: float) -> Score:
+    """100 for at least last year's level, in proportion below it."""
+    if prior > 0:
+        return Score(_bounded(100 * current / prior))
+    return Score(100.0) if current > 0 else Score(None, str(Mark.NO_BASE))
+
+
+def _bounded(value: float) -> float:
+    return max(0.0, min(100.0, value))
+
+
+def _ranked(tally: Tally, scores: Mapping[str, UnitScores]) -> dict[str, UnitScores]:
+    ranked = {}
+    for unit in tally.units:
+        own = scores[unit.code]
+        others = [scores[u.code].total for u in tally.units_of(unit.type)]
+        ahead = sum(t is not None and own.total is not None and t > own.total for t in others)
+        ranked[unit.code] = UnitScores(
+            own.indicators,
+            own.work_points,
+            own.sections,
+            own.total,
+            None if own.total is None else ahead + 1,
+            own.reason,
+        )
+    return ranked

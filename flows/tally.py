@@ -1,0 +1,314 @@
+"""The month's figures by unit: what each cell shows, and what the city comes to.
+
+Assessment, workbook and brief all read the month through this one value, so that they cannot
+disagree about what is missing, zero or not applicable.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from flows.month import Month, UnitStatus
+from schemas import Indicator, Kind, Period, Registry, Unit
+from schemas.models import STATUS_NOT_APPLICABLE, STATUSES
+
+
+class Mark(StrEnum):
+    """What a cell shows where it has no value; the text is the one that users read."""
+
+    VALUE = ""
+    BLANK = "未填"  # the report came, the cell is missing or unreadable
+    MISSING = "未报送"
+    RETURNED = "被退回"
+    OUTSIDE = "—"  # the unit does not report the indicator
+    NOT_APPLICABLE = "不适用"
+    NO_BASE = "无基数"  # a ratio or growth over nothing
+
+
+#: Marks of a unit that should have reported a figure and is not in the total.
+ABSENT = frozenset({Mark.BLANK, Mark.MISSING, Mark.RETURNED})
+
+
+class Shown(NamedTuple):
+    """One cell as it is shown: a number, a text, or a mark."""
+
+    number: float | None
+    text: str
+    mark: Mark
+
+    @property
+    def display(self) -> str:
+        return self.text or str(self.mark)
+
+
+#: Lines of an indicator in tables, by kind: measures, then what is computed from them.
+#: ``yoy`` is a fraction; ``change`` a difference; ``rate`` and ``prior_rate`` are per cent.
+LINES: Mapping[Kind, tuple[str, ...]] = {
+    Kind.FLOW: ("month", "ytd", "prior_ytd", "yoy"),
+    Kind.STOCK: ("stock", "prior_stock", "change"),
+    Kind.MILESTONE: ("status",),
+    Kind.RATIO: ("rate", "prior_rate", "points"),
+}
+#: Computed lines: (current, prior) that each compares.
+COMPARED: Mapping[str, tuple[str, str]] = {
+    "yoy": ("ytd", "prior_ytd"),
+    "change": ("stock", "prior_stock"),
+    "points": ("rate", "prior_rate"),
+}
+
+
+def lines_of(indicator: Indicator) -> tuple[str, ...]:
+    """The lines that an indicator has in tables; a growth has no line of the year before."""
+    if indicator.ratio is not None and indicator.ratio.growth_of is not None:
+        return ("rate",)
+    return LINES[indicator.kind]
+
+
+def scored_lines(registry: Registry, indicator: Indicator) -> tuple[str, str, str]:
+    """(code, current line, prior line) that growth compares: for a growth, those of its flow."""
+    if indicator.ratio is not None and indicator.ratio.growth_of is not None:
+        base = registry.indicator[indicator.ratio.growth_of]
+        return base.code, "ytd", "prior_ytd"
+    current, prior = {
+        Kind.FLOW: ("ytd", "prior_ytd"),
+        Kind.STOCK: ("stock", "prior_stock"),
+        Kind.RATIO: ("rate", "prior_rate"),
+        Kind.MILESTONE: ("status", "status"),
+    }[indicator.kind]
+    return indicator.code, current, prior
+
+
+def current_line(indicator: Indicator) -> str:
+    """The line that stands for the indicator where only one is shown, and that is scored."""
+    return {Kind.FLOW: "ytd", Kind.STOCK: "stock", Kind.RATIO: "rate", Kind.MILESTONE: "status"}[
+        indicator.kind
+    ]
+
+
+class RatioParts(NamedTuple):
+    """A ratio's cells: 100 * numerator / denominator (less 100 for a growth)."""
+
+    numerator: tuple[str, str]  # indicator code, measure
+    denominator: tuple[str, str]
+    growth: bool
+
+
+def ratio_parts(registry: Registry, indicator: Indicator, line: str) -> RatioParts:
+    """What ``rate`` or ``prior_rate`` of a ratio indicator is computed from."""
+    ratio = indicator.ratio
+    if ratio is None:
+        raise ValueError(f"not a ratio: {indicator.code}")
+    if ratio.growth_of is not None:
+        return RatioParts((ratio.growth_of, "ytd"), (ratio.growth_of, "prior_ytd"), growth=True)
+    over, under = str(ratio.numerator), str(ratio.denominator)
+    now = line == "rate"
+    if registry.indicator[over].kind is Kind.STOCK:
+        measure = "stock" if now else "prior_stock"
+    else:
+        measure = "ytd" if now else "prior_ytd"
+    return RatioParts((over, measure), (under, measure), growth=False)
+
+
+def compare(line: str, current: float, prior: float) -> float | None:
+    """``yoy`` as a fraction (None without a base), ``change`` and ``points`` as a difference."""
+    if line != "yoy":
+        return current - prior
+    return None if prior == 0 else (current - prior) / prior
+
+
+class _Cell(NamedTuple):
+    value: float | None
+    text: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Tally:
+    """``units`` in the order of types, then of the registry; ``cells`` by unit, code, measure."""
+
+    month: Month
+    units: tuple[Unit, ...]
+    cells: Mapping[tuple[str, str, str], _Cell]
+
+    @property
+    def registry(self) -> Registry:
+        return self.month.registry
+
+    @cached_property
+    def counted(self) -> tuple[Unit, ...]:
+        """Units whose figures are in the month."""
+        return tuple(u for u in self.units if self.month.units[u.code].counts)
+
+    def units_of(self, kind: str) -> tuple[Unit, ...]:
+        return tuple(u for u in self.units if u.type == kind)
+
+    @cached_property
+    def types(self) -> tuple[str, ...]:
+        """Unit types that have a unit, in order."""
+        return tuple(t for t in self.registry.unit_types if self.units_of(t))
+
+    def absence(self, unit: Unit) -> Mark | None:
+        """Why none of a unit's figures count, or None where they do."""
+        status = self.month.units[unit.code]
+        if status.counts:
+            return None
+        return Mark.RETURNED if status.state == "returned" else Mark.MISSING
+
+    def shown(self, unit: Unit, indicator: Indicator, line: str) -> Shown:
+        """What the cell of a unit shows on a line of an indicator."""
+        if not self.registry.reports(unit, indicator):
+            return Shown(None, "", Mark.OUTSIDE)
+        absence = self.absence(unit)
+        if absence is not None:
+            return Shown(None, "", absence)
+        if line in COMPARED:
+            return self._compared(unit, indicator, line)
+        if indicator.kind is Kind.RATIO:
+            return self._rate(unit, indicator, line)
+        return self._typed(unit, indicator, line)
+
+    def _typed(self, unit: Unit, indicator: Indicator, line: str) -> Shown:
+        cell = self.cells.get((unit.code, indicator.code, line))
+        if cell is None or cell.state in ("missing", "rejected"):
+            return Shown(None, "", Mark.BLANK)
+        if cell.state == "not_applicable" or cell.text == STATUS_NOT_APPLICABLE:
+            return Shown(None, "", Mark.NOT_APPLICABLE)
+        if line == "status":
+            known = cell.text in STATUSES
+            return Shown(None, cell.text if known else "", Mark.VALUE if known else Mark.BLANK)
+        return Shown(cell.value, "", Mark.BLANK if cell.value is None else Mark.VALUE)
+
+    def _rate(self, unit: Unit, indicator: Indicator, line: str) -> Shown:
+        parts = ratio_parts(self.registry, indicator, line)
+        over = self._part(unit, *parts.numerator)
+        under = self._part(unit, *parts.denominator)
+        return _quotient(over, under, parts.growth)
+
+    def _part(self, unit: Unit, code: str, measure: str) -> Shown:
+        return self.shown(unit, self.registry.indicator[code], measure)
+
+    def _compared(self, unit: Unit, indicator: Indicator, line: str) -> Shown:
+        now, before = (self.shown(unit, indicator, name) for name in COMPARED[line])
+        if now.number is None or before.number is None:
+            return now if now.number is None else before
+        value = compare(line, now.number, before.number)
+        return Shown(value, "", Mark.NO_BASE if value is None else Mark.VALUE)
+
+    def city(self, indicator: Indicator, line: str) -> float | None:
+        """The city's value: a sum, the number of units done, a ratio of sums, or a comparison.
+
+        None where no unit has a figure, or a ratio has no base.
+        """
+        if line in COMPARED:
+            now, before = (self.city(indicator, name) for name in COMPARED[line])
+            return None if now is None or before is None else compare(line, now, before)
+        if indicator.kind is Kind.RATIO:
+            parts = ratio_parts(self.registry, indicator, line)
+            over = self.added(*parts.numerator)
+            under = self.added(*parts.denominator)
+            value = None if over is None or not under else 100 * over / under
+            return None if value is None else value - 100 * parts.growth
+        if indicator.kind is Kind.MILESTONE:
+            return float(sum(s.text == STATUSES[-1] for s in self.row(indicator, line)))
+        if line == "month" and indicator.code in self.distinct:
+            return float(self.distinct[indicator.code].count)
+        return self.added(indicator.code, line)
+
+    def added(self, code: str, line: str) -> float | None:
+        """The plain sum over the units that have a figure."""
+        row = self.row(self.registry.indicator[code], line)
+        numbers = [s.number for s in row if s.number is not None]
+        return math.fsum(numbers) if numbers else None
+
+    def row(self, indicator: Indicator, line: str) -> tuple[Shown, ...]:
+        """A line over all units, in their order."""
+        return tuple(self.shown(unit, indicator, line) for unit in self.units)
+
+    def absent(self, indicator: Indicator, line: str) -> tuple[Unit, ...]:
+        """Units that should be in the city's value of a line and are not."""
+        return tuple(
+            unit
+            for unit, shown in zip(self.units, self.row(indicator, line), strict=True)
+            if shown.mark in ABSENT
+        )
+
+    @cached_property
+    def distinct(self) -> Mapping[str, Distinct]:
+        """Indicators that count distinct ledger entries: over the merged ledger, not added up."""
+        found = {}
+        for relation in self.registry.relations:
+            if relation.kind == "ledger_distinct":
+                code, name = str(relation.params["indicator"]), str(relation.params["ledger"])
+                column = str(relation.params["column"])
+                where = dict(relation.params.get("where", {}))
+                found[code] = _distinct(name, column, where, self.month.ledgers.get(name))
+        return found
+
+    def statuses(self, state: str) -> tuple[UnitStatus, ...]:
+        return tuple(s for u in self.units if (s := self.month.units[u.code]).state == state)
+
+
+class Distinct(NamedTuple):
+    """A count of distinct values of a column of a merged ledger."""
+
+    ledger: str
+    column: str
+    where: Mapping[str, str]
+    count: int
+
+
+def tally_of(month: Month) -> Tally:
+    """Index the month's figures once."""
+    order = {name: n for n, name in enumerate(month.registry.unit_types)}
+    units = tuple(
+        sorted((u for u in month.registry.units if u.code in month.units), key=lambda u: order[u.type])
+    )
+    return Tally(month, units, _index(month.figures))
+
+
+def monthly(month: Month, code: str, measure: str) -> Mapping[Period, tuple[float, int]]:
+    """The city's sum and the number of units in it, for each earlier month that is held."""
+    rows = month.history
+    rows = rows[(rows["indicator"] == code) & (rows["measure"] == measure) & rows["value"].notna()]
+    return {
+        Period.parse(str(period)): (math.fsum(values), len(values))
+        for period, values in rows.groupby("period", sort=True)["value"]
+    }
+
+
+def _index(figures: pd.DataFrame) -> dict[tuple[str, str, str], _Cell]:
+    columns = ("unit_code", "indicator", "measure", "value", "text", "state")
+    return {
+        (unit, code, measure): _Cell(
+            None if pd.isna(value) else float(value), text if isinstance(text, str) else "", state
+        )
+        for unit, code, measure, value, text, state in _rows(figures, columns)
+    }
+
+
+def _rows(frame: pd.DataFrame, columns: Iterable[str]) -> Iterable[tuple[Any, ...]]:
+    return zip(*(frame[name].tolist() for name in columns), strict=True)
+
+
+def _quotient(over: Shown, under: Shown, growth: bool) -> Shown:
+    if over.number is None or under.number is None:
+        return over if over.number is None else under
+    if under.number == 0:
+        return Shown(None, "", Mark.NO_BASE)
+    return Shown(100 * over.number / under.number - 100 * growth, "", Mark.VALUE)
+
+
+def _distinct(ledger: str, column: str, where: Mapping[str, str], frame: pd.DataFrame | None) -> Distinct:
+    if frame is None or frame.empty:
+        return Distinct(ledger, column, where, 0)
+    kept = frame
+    for name, value in where.items():
+        kept = kept[kept[name] == value]
+    return Distinct(ledger, column, where, int(kept[column].dropna().nunique()))
