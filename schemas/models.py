@@ -236,7 +236,7 @@ class Waiver(Frozen):
     """A recorded decision that a rule's finding does not return one unit's reports for a while."""
 
     unit: Text  # unit code
-    rule: Text  # relation id or check name
+    rule: Text  # relation id
     indicator: Code | None = None  # of a rule over many indicators; empty: all of them
     reason: Text
     who: Text

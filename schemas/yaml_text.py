@@ -1,0 +1,48 @@
+"""YAML text to plain values, strictly: a key written twice is an error, not the last one's win."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import yaml
+
+from schemas.errors import RegistryError
+
+try:  # libyaml's parser is ten times faster; wheels of PyYAML carry it
+    from yaml import CSafeLoader as SafeLoader
+except ImportError:  # pragma: no cover
+    from yaml import SafeLoader  # type: ignore[assignment]
+
+
+class _Strict(SafeLoader):
+    """Refuses a mapping that names a key twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"重复的键 {key.value}", key.start_mark)
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)
+
+
+def parse(name: str, content: bytes) -> Any:
+    """The values of the YAML file ``name``. Raises :class:`RegistryError` naming file, line and reason."""
+    try:
+        return yaml.load(content.decode("utf-8-sig"), _Strict)  # noqa: S506 - a safe loader
+    except UnicodeDecodeError as error:
+        raise RegistryError(name, "", "不是 UTF-8 文字") from error
+    except yaml.constructor.ConstructorError as error:
+        raise RegistryError(name, _line(error), f"YAML 内容有误（{error.problem}）") from error
+    except yaml.MarkedYAMLError as error:
+        why = "YAML 写法有误，请检查缩进、冒号后的空格、引号和括号"
+        raise RegistryError(name, _line(error), why) from error
+    except yaml.YAMLError as error:
+        raise RegistryError(name, "", "含有 YAML 不允许的字符") from error
+    except ValueError as error:  # a date such as 2023-02-30
+        raise RegistryError(name, "", f"有不存在的日期或写错的数（{error}）") from error
+
+
+def _line(error: yaml.MarkedYAMLError) -> str:
+    return "" if error.problem_mark is None else f"第{error.problem_mark.line + 1}行"
