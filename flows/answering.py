@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path, PurePath
 
+from sqlalchemy import Connection
+
 import schemas
 from flows import archive, durable, inbox
 from flows.amendments import amendments
@@ -60,7 +62,7 @@ def _let_go(desk: Desk, drop: Drop | None, key: str) -> None:
         store.close(connection, [key])
 
 
-def _answer(connection: store.Connection, submission: Submission) -> Answer:
+def _answer(connection: Connection, submission: Submission) -> Answer:
     period = Period.parse(submission.period)
     registry = schemas.load(period.year)
     chain = store.submissions(connection, period=period, unit_code=submission.unit_code)
@@ -108,7 +110,7 @@ def _seriousness(one: Finding) -> tuple[bool, int, str, str]:
     return (one.status != "open", SEVERITY_ORDER[one.severity], one.sheet, one.code)
 
 
-def _repairs(connection: store.Connection, submission: Submission) -> tuple[Repair, ...]:
+def _repairs(connection: Connection, submission: Submission) -> tuple[Repair, ...]:
     ids = [submission.submission_id]
     repairs: list[Repair] = []
     for table in (tables.figures, tables.progress):
@@ -125,7 +127,7 @@ def _repairs(connection: store.Connection, submission: Submission) -> tuple[Repa
 
 
 def _changes(
-    connection: store.Connection, submission: Submission, before: Sequence[Submission]
+    connection: Connection, submission: Submission, before: Sequence[Submission]
 ) -> tuple[Change, ...]:
     if submission.result == "repeated":
         return ()
@@ -134,15 +136,15 @@ def _changes(
     rows = amendments(connection, registry, [*earlier, submission])
     return tuple(
         Change(
-            indicator=row.indicator,
-            name=registry.indicator[row.indicator].name,
-            measure=MEASURE_TITLES[row.measure],
-            before=row.before,
-            after=row.after,
-            sheet=row.sheet,
-            cell=row.cell,
+            indicator=row["indicator"],
+            name=registry.indicator[row["indicator"]].name,
+            measure=MEASURE_TITLES[row["measure"]],
+            before=row["before"],
+            after=row["after"],
+            sheet=row["sheet"],
+            cell=row["cell"],
         )
-        for row in rows.itertuples(index=False)
+        for row in rows.to_dict("records")
     )
 
 
@@ -155,7 +157,8 @@ def _give(desk: Desk, submission: Submission, answer: Answer) -> None:
             original, submission.format, answer.findings, title=f"{answer.unit} {answer.period}"
         )
     place = answers_folder(desk.home, submission.folder, submission.unit_code)
-    _clear_away(place, f"{submission.period}-{submission.unit_code}-", set(files))
+    if answer.result != "repeated":
+        _clear_away(place, f"{submission.period}-{submission.unit_code}-", set(files))
     for file, content in files.items():
         durable.write(desk.home.receipts / submission.period / file, content)
         durable.write(place / file, content)
@@ -175,7 +178,7 @@ def _short(result: Result) -> str:
 
 def _marked_name(submission: Submission) -> str:
     # The identifier first: the tidying-up below and a person sorting by name both go by it.
-    return f"{submission.submission_id}_退回_{PurePath(submission.file).stem}.xlsx"
+    return f"{submission.submission_id}_退回_{_fitting(PurePath(submission.file).stem)}.xlsx"
 
 
 def answers_folder(home: Home, folder: str, unit_code: str = "") -> Path:
@@ -195,10 +198,17 @@ def _clear_away(place: Path, prefix: str, keep: set[str]) -> None:
             path.replace(place / HISTORY / path.name)
 
 
+def _fitting(name: str) -> str:
+    """The end of a name, short enough that a prefix and a suffix still fit in 255 bytes."""
+    while len(name.encode()) > 200:
+        name = name[1:]
+    return name
+
+
 def _set_aside(desk: Desk, entry: Quarantined) -> None:
     """The file itself, its reason beside it, and a receipt where it was dropped."""
     content = archive.fetch(desk.home.archive, entry.file_sha256)
-    name = f"Q{entry.number:05d}_{entry.file}"
+    name = f"Q{entry.number:05d}_{_fitting(entry.file)}"
     note = quarantine_note(
         entry.reason,
         entry.action,

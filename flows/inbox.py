@@ -33,7 +33,8 @@ class Waiting:
 
     @property
     def name(self) -> str:
-        return self.path.name
+        """The file's name as it can be written down: bytes that are no UTF-8 are replaced."""
+        return _writable(self.path.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Drop:
 
     @property
     def key(self) -> str:
-        place = f"{self.waiting.folder}/{self.waiting.name}"
+        place = f"{self.waiting.folder}/{self.waiting.path.name}"
         text = f"{place}\0{self.waiting.mtime_ns}\0{self.sha256}"
         return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
@@ -69,7 +70,7 @@ def look(inbox: Path, unit_by_name: Mapping[str, Unit]) -> Sighting:
             waiting.append(
                 Waiting(
                     path=Path(entry.path),
-                    folder=folder,
+                    folder=_writable(folder),
                     unit=unit_by_name.get(owner.strip()),
                     size=status.st_size,
                     mtime_ns=status.st_mtime_ns,
@@ -142,6 +143,10 @@ def is_litter(name: str) -> bool:
     """Lock files and what file managers leave behind."""
     low = name.lower()
     return low in _LITTER_NAMES or low.startswith(_LITTER_PREFIXES) or low.endswith(_LITTER_SUFFIXES)
+
+
+def _writable(name: str) -> str:
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _unchanged(waiting: Waiting) -> bool:

@@ -1,0 +1,212 @@
+"""From the register to the month: current accepted reports, merged city-wide with provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+from sqlalchemy import Connection
+
+import schemas
+from flows.amendments import amendments
+from flows.deadline import deadline
+from flows.month import DATASET_COLUMNS, RULE_COLUMNS, SUBMISSION_COLUMNS, Month
+from flows.register import store, tables
+from flows.register.store import Submission
+from flows.status import unit_statuses, work_point_states
+from schemas import Ledger, Period, Registry
+from validations.findings import Finding
+from validations.frames import LEDGER_CELL_PARTS
+
+#: Provenance at the head of every merged frame.
+PROVENANCE = ("period", "unit_code", "unit", "submission_id", "file_sha256")
+
+
+def merge(connection: Connection, period: Period) -> Month:
+    """The month as the register holds it; empty frames where nothing was accepted.
+
+    Raises :class:`schemas.RegistryError` when the period's year has no registry.
+    """
+    registry = schemas.load(period.year)
+    chain = store.submissions(connection, period=period)
+    statuses = unit_statuses(registry, chain)
+    counting = [s for s in chain if statuses[s.unit_code].submission_id == s.submission_id]
+    figures = _dataset(connection, registry, counting)
+    ledgers = _ledgers(connection, registry, counting)
+    found, rules = _judgements(connection, registry, chain, counting, ledgers)
+    return Month(
+        registry=registry,
+        period=period,
+        deadline=deadline(registry, period).isoformat(),
+        units=statuses,
+        figures=figures,
+        progress=_progress(connection, registry, counting),
+        ledgers=ledgers,
+        submissions=_submissions(registry, chain, counting),
+        findings=found,
+        rules=rules,
+        amendments=amendments(connection, registry, [s for s in chain if not s.held]),
+        history=_history(connection, registry, period),
+        work_point_states=work_point_states(registry, statuses, figures),
+    )
+
+
+def _heads(registry: Registry, counting: Sequence[Submission]) -> pd.DataFrame:
+    rows = [
+        (s.period, s.unit_code, registry.unit[s.unit_code].short, s.submission_id, s.file_sha256)
+        for s in counting
+    ]
+    return pd.DataFrame(rows, columns=list(PROVENANCE), dtype="object")
+
+
+def _dataset(connection: Connection, registry: Registry, counting: Sequence[Submission]) -> pd.DataFrame:
+    cells = store.frame(connection, tables.figures, [s.submission_id for s in counting])
+    # Codes never change meaning, but one may have been retired since an earlier month was accepted.
+    kept = cells[cells["indicator"].isin(list(registry.indicator))]
+    merged = kept.merge(_heads(registry, counting), on="submission_id")
+    merged["work_point"] = [registry.indicator[code].work_point for code in merged["indicator"]]
+    merged["unit_of_measure"] = [registry.indicator[code].unit for code in merged["indicator"]]
+    return _ordered(registry, merged)[list(DATASET_COLUMNS)].reset_index(drop=True)
+
+
+def _ordered(registry: Registry, frame: pd.DataFrame) -> pd.DataFrame:
+    """Periods ascending, units in the registry's order, rows as they were read."""
+    order = {unit.code: n for n, unit in enumerate(registry.units)}
+    keyed = frame.assign(_unit=[order[code] for code in frame["unit_code"]])
+    return keyed.sort_values(["period", "_unit"], kind="stable").drop(columns="_unit")
+
+
+def _progress(connection: Connection, registry: Registry, counting: Sequence[Submission]) -> pd.DataFrame:
+    cells = store.frame(connection, tables.progress, [s.submission_id for s in counting])
+    merged = cells.merge(_heads(registry, counting), on="submission_id")
+    columns = [*PROVENANCE, *(c for c in cells.columns if c != "submission_id")]
+    return _ordered(registry, merged)[columns].reset_index(drop=True)
+
+
+def _ledgers(
+    connection: Connection, registry: Registry, counting: Sequence[Submission]
+) -> dict[str, pd.DataFrame]:
+    rows = store.frame(connection, tables.ledger_rows, [s.submission_id for s in counting])
+    heads = {s.submission_id: s for s in counting}
+    merged: dict[str, pd.DataFrame] = {}
+    for ledger in registry.ledgers:
+        own = rows[rows["ledger"] == ledger.name]
+        flat = [
+            _ledger_row(registry, ledger, heads[sid], sheet, number, cells)
+            for sid, sheet, number, cells in own[["submission_id", "sheet", "row", "cells"]].itertuples(
+                index=False
+            )
+        ]
+        columns = [*PROVENANCE, "sheet", "row"]
+        for column in ledger.columns:
+            columns += [column.name, *(f"{column.name}.{part}" for part in LEDGER_CELL_PARTS)]
+        built = pd.DataFrame(flat, columns=columns, dtype="object")
+        for column in ledger.columns:
+            if column.numeric:
+                built[column.name] = built[column.name].astype("float64")
+        built["row"] = built["row"].astype("int64")
+        merged[ledger.name] = _ordered(registry, built).reset_index(drop=True)
+    return merged
+
+
+def _ledger_row(
+    registry: Registry,
+    ledger: Ledger,
+    submission: Submission,
+    sheet: str,
+    number: int,
+    cells: Mapping[str, Sequence[object]],
+) -> list[object]:
+    row: list[object] = [
+        submission.period,
+        submission.unit_code,
+        registry.unit[submission.unit_code].short,
+        submission.submission_id,
+        submission.file_sha256,
+        sheet,
+        number,
+    ]
+    for column in ledger.columns:
+        value, text, raw, state, cell = cells.get(column.name, (None, None, "", "missing", ""))
+        row += [value if column.numeric else text, raw, state, cell]
+    return row
+
+
+def _submissions(
+    registry: Registry, chain: Sequence[Submission], counting: Sequence[Submission]
+) -> pd.DataFrame:
+    current = {s.submission_id for s in counting}
+    rows = [
+        (
+            s.submission_id,
+            s.period,
+            s.unit_code,
+            registry.unit[s.unit_code].short,
+            s.sequence,
+            s.file,
+            s.file_sha256,
+            s.size,
+            s.received_at,
+            s.late,
+            "late_after_seal" if s.held else s.result,
+            s.submission_id in current,
+            s.errors,
+            s.queries,
+            s.notes,
+            s.clerk,
+            s.submission_id,
+        )
+        for s in chain
+        if not s.held
+    ]
+    return pd.DataFrame(rows, columns=list(SUBMISSION_COLUMNS))
+
+
+def _judgements(
+    connection: Connection,
+    registry: Registry,
+    chain: Sequence[Submission],
+    counting: Sequence[Submission],
+    ledgers: Mapping[str, pd.DataFrame],
+) -> tuple[tuple[Finding, ...], pd.DataFrame]:
+    """What is current: findings on each unit's newest report, and across units; and all rules' tallies."""
+    from validations.run import rule_register, validate_city
+
+    newest = {s.unit_code: s for s in chain if s.result != "repeated" and not s.held}
+    shown = {s.submission_id for s in (*counting, *newest.values())}
+    by_submission = store.findings(connection, [s.submission_id for s in chain if s.submission_id in shown])
+    city = validate_city(ledgers, registry)
+    found = [one for many in by_submission.values() for one in many] + list(city.findings)
+    tallies = store.frame(connection, tables.rule_outcomes, [s.submission_id for s in newest.values()])
+    both = pd.concat([tallies, city.rules], ignore_index=True) if len(city.rules) else tallies
+    numbers = ["evaluated", "failed", "not_evaluated"]
+    summed = both.groupby("rule")[numbers].sum()
+    rows = []
+    for rule in rule_register(registry):
+        evaluated, failed, missed = (
+            (int(summed.loc[rule.id, n]) for n in numbers) if rule.id in summed.index else (0, 0, 0)
+        )
+        rows.append(
+            (
+                rule.id,
+                rule.kind,
+                rule.severity,
+                rule.trial,
+                rule.title,
+                rule.work_point,
+                evaluated,
+                evaluated - failed,
+                failed,
+                missed,
+            )
+        )
+    return tuple(found), pd.DataFrame(rows, columns=list(RULE_COLUMNS))
+
+
+def _history(connection: Connection, registry: Registry, period: Period) -> pd.DataFrame:
+    """Accepted figures of the year's earlier months and of last year's months up to this one."""
+    wanted = [Period(period.year, m) for m in range(1, period.month)]
+    wanted += [Period(period.year - 1, m) for m in range(1, period.month + 1)]
+    counting = [s for p in wanted for s in store.current(connection, p).values()]
+    known = {unit.code for unit in registry.units}
+    return _dataset(connection, registry, [s for s in counting if s.unit_code in known])

@@ -1,0 +1,1 @@
+"""The Prefect shell: order, retries, progress, logging and artifacts around the pure steps."""

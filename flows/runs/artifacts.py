@@ -1,0 +1,60 @@
+"""What Prefect's own UI shows of a run: tables of who has reported and of what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from prefect.artifacts import acreate_table_artifact
+
+from flows.intake import Taken
+from flows.month import Month
+from flows.status import UNIT_TITLES
+from validations.findings import SEVERITY_TITLES, STATUS_TITLES, Finding
+
+#: Prefect's UI becomes slow with more rows; findings.csv holds them all.
+_MOST_ROWS = 500
+
+
+async def status_table(month: Month) -> None:
+    """Reporting status of every unit of the month."""
+    rows = [
+        {
+            "填报单位": unit.short,
+            "状态": UNIT_TITLES[month.units[unit.code].state],
+            "迟报": "是" if month.units[unit.code].late else "",
+            "接收时间": month.units[unit.code].received_at,
+            "回执": month.units[unit.code].submission_id,
+        }
+        for unit in month.registry.units
+    ]
+    await acreate_table_artifact(
+        rows, key=f"status-{month.period}", description=f"{month.period.chinese}报送情况"
+    )
+
+
+async def findings_table(key: str, title: str, found: Sequence[Finding]) -> None:
+    """The findings, most serious first, as they are given."""
+    rows = [
+        {
+            "级别": SEVERITY_TITLES[one.severity],
+            "状态": STATUS_TITLES[one.status],
+            "单位": one.unit_code,
+            "位置": f"{one.sheet}!{one.cell}".strip("!"),
+            "问题": one.message,
+        }
+        for one in found[:_MOST_ROWS]
+    ]
+    await acreate_table_artifact(rows, key=key, description=f"{title}（{len(found)} 条）")
+
+
+async def intake_table(taken: Taken) -> None:
+    """What one intake took in."""
+    rows = [
+        {"回执": s.submission_id, "文件": s.file, "结果": s.result, "强制性": s.errors, "核实性": s.queries}
+        for s in taken.submissions
+    ]
+    rows += [
+        {"回执": f"Q{q.number:05d}", "文件": q.file, "结果": "quarantined", "强制性": 0, "核实性": 0}
+        for q in taken.quarantined
+    ]
+    await acreate_table_artifact(rows, key="intake", description="本次收件")

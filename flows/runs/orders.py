@@ -1,0 +1,88 @@
+"""The flows: intake and consolidate. They hold the order of the steps and nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+from prefect import flow
+from prefect.artifacts import acreate_progress_artifact, aupdate_progress_artifact
+
+from flows.desk import Desk
+from flows.home import Home
+from flows.intake import Taken
+from flows.month import Month
+from flows.register.database import open_register
+from flows.runs import artifacts, steps
+from schemas import Period
+from schemas.settings import settings
+
+
+class NotEvaluatedError(Exception):
+    """A rule could not be evaluated: the run has done its work but must not pass for clean."""
+
+    def __init__(self, rules: Sequence[str]) -> None:
+        super().__init__(f"有规则未能执行：{'、'.join(rules)}")
+
+
+async def take_in(desk: Desk) -> Taken:
+    """Collect, read, judge month by month, record, answer."""
+    wishes = settings()
+    taken = Taken()
+    progress = await acreate_progress_artifact(0.0, key="intake-progress", description="收件进度")
+    seen = steps.collect(desk, wishes)
+    taken.unsettled, taken.refused = seen.unsettled, seen.refused
+    if seen.fresh:
+        readings = steps.read(desk, seen.fresh)
+        arrived, refused = steps.place(seen.fresh, readings, wishes)
+        await aupdate_progress_artifact(progress, 40.0)
+        # Month by month: a later month is carried forward from what the earlier one has just settled.
+        for period in sorted({one.period for one in arrived}):
+            own = [one for one in arrived if one.period == period]
+            judged, unevaluated = steps.judge(desk, own, period)
+            steps.record(desk, judged)
+            taken.submissions += [one.submission for one in judged]
+            taken.unevaluated += unevaluated
+        taken.quarantined += steps.set_aside(desk, refused)
+    await aupdate_progress_artifact(progress, 80.0)
+    if seen.fresh or seen.recorded:
+        steps.answer(desk, [*seen.fresh, *seen.recorded])
+    await aupdate_progress_artifact(progress, 100.0)
+    if taken.submissions or taken.quarantined:
+        await artifacts.intake_table(taken)
+    return taken
+
+
+@flow(name="intake", validate_parameters=False, persist_result=False)
+async def intake_flow(home: str, database: str | None, now: str, who: str) -> Taken:
+    """Take in all that waits in the inbox, once."""
+    desk = open_desk(home, database, now, who)
+    taken = await take_in(desk)
+    if taken.unevaluated:
+        raise NotEvaluatedError(taken.unevaluated)
+    return taken
+
+
+@flow(name="consolidate", validate_parameters=False, persist_result=False)
+async def consolidate_flow(
+    home: str, database: str | None, period: str, now: str, who: str
+) -> tuple[Taken, Month, list[Path]]:
+    """Intake, then the month's dataset, findings, workbook and manifest."""
+    desk = open_desk(home, database, now, who)
+    taken = await take_in(desk)
+    month = steps.merge(desk, Period.parse(period))
+    scores = steps.score(month)
+    changed = steps.write(desk, month, steps.build(month, scores))
+    await artifacts.status_table(month)
+    await artifacts.findings_table(f"findings-{period}", f"{month.period.chinese}校验结果", month.findings)
+    if taken.unevaluated:
+        raise NotEvaluatedError(taken.unevaluated)
+    return taken, month, changed
+
+
+def open_desk(home: str, database: str | None, now: str, who: str) -> Desk:
+    """The desk of a run; flow parameters are texts so that Prefect can show and store them."""
+    place = Home(Path(home))
+    engine = open_register(place.database_url(database))
+    return Desk(home=place, engine=engine, now=dt.datetime.fromisoformat(now), who=who)

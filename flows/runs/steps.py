@@ -1,0 +1,96 @@
+"""The tasks: each a pure step with a name, a log line and nothing that needs a test of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.tasks import exponential_backoff
+
+from flows import archive, consolidate, intake
+from flows.answering import answer_all
+from flows.arrange import Arrived, Refused, arrange
+from flows.assessment import Scores, assess
+from flows.desk import Desk
+from flows.inbox import Drop
+from flows.month import Month
+from flows.reading import Reading, Unreadable, read_all
+from flows.runs import gx_results
+from schemas import Period
+from schemas.settings import Settings
+
+
+@task(name="收件 collect", cache_policy=NO_CACHE)
+def collect(desk: Desk, settings: Settings) -> intake.Collected:
+    seen = intake.collect(desk, settings)
+    get_run_logger().info("收件箱：%d 个新文件，%d 个续办", len(seen.fresh), len(seen.recorded))
+    for place, reason in seen.refused:
+        get_run_logger().warning("未取 %s：%s", place, reason)
+    return seen
+
+
+@task(name="读表 read", cache_policy=NO_CACHE)
+def read(desk: Desk, drops: Sequence[Drop]) -> list[Reading | Unreadable]:
+    jobs = [(archive.path_of(desk.home.archive, drop.sha256), drop.waiting.name) for drop in drops]
+    return read_all(jobs)
+
+
+@task(name="认领 arrange", cache_policy=NO_CACHE)
+def place(
+    drops: Sequence[Drop], readings: Sequence[Reading | Unreadable], settings: Settings
+) -> tuple[list[Arrived], list[Refused]]:
+    return arrange(drops, readings, settings)
+
+
+@task(name="校验 judge", cache_policy=NO_CACHE)
+def judge(desk: Desk, arrived: Sequence[Arrived], period: Period) -> tuple[list[intake.Judged], list[str]]:
+    judged, outcome = intake.judge(desk, arrived, period)
+    if outcome is None:
+        return judged, []
+    gx_results.keep(desk.home, judged, outcome)
+    for name in outcome.unevaluated:
+        get_run_logger().error("规则未能执行：%s", name)
+    return judged, list(outcome.unevaluated)
+
+
+@task(name="登记 record", cache_policy=NO_CACHE)
+def record(desk: Desk, judged: Sequence[intake.Judged]) -> None:
+    for one in judged:
+        intake.record_report(desk, one)
+        get_run_logger().info("%s %s", one.submission.submission_id, one.submission.result)
+
+
+@task(name="隔离 set aside", cache_policy=NO_CACHE)
+def set_aside(desk: Desk, refused: Sequence[Refused]) -> list[Any]:
+    return [intake.record_refusal(desk, one) for one in refused]
+
+
+@task(name="回执 answer", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=exponential_backoff(1))
+def answer(desk: Desk, drops: Sequence[Drop]) -> None:
+    # The shared folder may be away for a moment: the one step where trying again can help.
+    answer_all(desk, drops)
+
+
+@task(name="汇总 merge", cache_policy=NO_CACHE)
+def merge(desk: Desk, period: Period) -> Month:
+    return consolidate.merged(desk, period)
+
+
+@task(name="考核 assess", cache_policy=NO_CACHE)
+def score(month: Month) -> Scores:
+    return assess(month)
+
+
+@task(name="编制 build", cache_policy=NO_CACHE)
+def build(month: Month, scores: Scores) -> dict[str, bytes]:
+    return consolidate.month_outputs(month, scores)
+
+
+@task(name="写出 write", cache_policy=NO_CACHE)
+def write(desk: Desk, month: Month, files: dict[str, bytes]) -> list[Path]:
+    changed = consolidate.put_in_place(desk, month, files)
+    get_run_logger().info("%s：%d 个文件有变化", month.period, len(changed))
+    return changed
