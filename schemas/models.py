@@ -305,6 +305,8 @@ class Wording(Frozen):
     verdict_queries: Text
     verdict_open: Text
     verdict_holds: Text
+    verdict_none: Text  # where the unit has no relation that one file can show
+    consequences: Mapping[Severity, Text]  # what a broken relation of each severity asks of the clerk
     yes_no: tuple[Text, Text]
     prompts: Mapping[str, Prompt]  # by kind of input
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from schemas.models import Indicator, Ledger, Registry, Unit, WorkPoint
+from schemas.models import Indicator, Kind, Ledger, Registry, Unit, WorkPoint
 from schemas.periods import Period
 
 #: 指标表: title, unit and period, hint, headings; the first indicator follows.
@@ -17,6 +17,9 @@ FIGURES_HEADING_ROW = 4
 PROGRESS_HEADING_ROW = 4
 LEDGER_HEADING_ROW = 4
 REFERENCE_HEADING_ROW = 4
+#: 自查: one check a row from here on; its live result (相符, 不符, 待填) and, hidden, how many are broken so far.
+CHECKS_FIRST_ROW = 31
+CHECKS_RESULT_COLUMN, CHECKS_TALLY_COLUMN = "E", "G"
 COVER_FIRST_ROW = 6
 COVER_LABEL, COVER_INPUT = "B", "C"
 #: What the system holds about earlier months, printed for the clerk on 上期数:
@@ -39,6 +42,8 @@ class Layout:
     cover: Mapping[str, str]  # field -> cell
     reference: Mapping[tuple[str, str], str]  # (indicator code, last_month | year_before) -> cell
     ledger_columns: Mapping[tuple[str, str], str]  # (ledger, column) -> column letter
+    #: (ratio's code, "ytd" | "prior_ytd") -> cell of its live formula; never an input.
+    ratios: Mapping[tuple[str, str], str]
 
     @property
     def ledger_first_row(self) -> int:
@@ -87,6 +92,12 @@ def lay_out(registry: Registry, unit: Unit, period: Period) -> Layout:
             figures[indicator.code, name] = f"{letters[name]}{row}"
         for which, letter in REFERENCE_COLUMNS.items():
             reference[indicator.code, which] = f"{letter}{REFERENCE_HEADING_ROW + offset}"
+    ratios = {
+        (indicator.code, measure): f"{letters[registry.form.column_of[measure]]}{row}"
+        for row, indicator in enumerate(indicators, start=FIGURES_HEADING_ROW + 1)
+        if indicator.kind is Kind.RATIO
+        for measure in ("ytd", "prior_ytd")
+    }
     progress = {
         (point.code, field.name): f"{column_letter(n)}{PROGRESS_HEADING_ROW + offset}"
         for offset, point in enumerate(work_points, start=1)
@@ -110,6 +121,7 @@ def lay_out(registry: Registry, unit: Unit, period: Period) -> Layout:
             for ledger in ledgers
             for n, column in enumerate(ledger.columns)
         },
+        ratios=ratios,
     )
 
 

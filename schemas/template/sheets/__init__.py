@@ -1,0 +1,1 @@
+"""The sheets of the issued template, a file each."""

@@ -1,0 +1,84 @@
+"""封面: whose report it is, who answers for it, how far it is filled in, and how to fill it in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from schemas.models import MEASURE_TITLES, SEVERITY_TITLES, STATUS_NOT_APPLICABLE, FormField
+from schemas.template import inputs, looks
+from schemas.template.canvas import Canvas
+from schemas.template.layout import COVER_INPUT, COVER_LABEL
+from schemas.template.sheets import checks, figures
+
+_WIDTHS = (4, 18, 52, 18, 4)
+_LABEL, _VALUE = replace(looks.LABEL, size=12), replace(looks.PREFILLED, size=12)
+_FIELD = replace(looks.SHORT_INPUT, size=12)
+_STYLES = {
+    "text": _FIELD,
+    "choice": replace(looks.CHOICE_INPUT, size=12, horizontal="left"),
+    "date": replace(looks.DATE_INPUT, size=12, horizontal="left"),
+}
+_HEAD = replace(looks.LABEL, size=12, border=False, fill="")
+_NOTE = replace(looks.HINT, size=10.5, ink=looks.INK)
+
+
+def draw(canvas: Canvas, count_of_checks: int) -> None:
+    layout = canvas.layout
+    registry, words = layout.registry, layout.registry.form.wording
+    canvas.widths(_WIDTHS)
+    title = words.title.format(notice=registry.notice_title)
+    canvas.across(2, 1, 5, title, replace(looks.TITLE, size=20))
+    kind = registry.unit_types[layout.unit.type]
+    line = f"{registry.issuer}　制发　　（{kind}填报）"
+    canvas.across(3, 1, 5, line, looks.SUBTITLE)
+    prefilled = {"unit": layout.unit.name, "period": layout.period.chinese}
+    for field in registry.form.cover:
+        _field(canvas, field, prefilled.get(field.name))
+    row = int(layout.cover[registry.form.cover[-1].name][1:]) + 2
+    row = _standing(canvas, row, count_of_checks)
+    _notes(canvas, row)
+    canvas.page(len(_WIDTHS), 0, landscape=False)
+    canvas.protect()
+
+
+def _field(canvas: Canvas, field: FormField, prefilled: str | None) -> None:
+    cell = canvas.layout.cover[field.name]
+    row = int(cell[len(COVER_INPUT) :])
+    canvas.text(f"{COVER_LABEL}{row}", field.title, _LABEL)
+    if prefilled is not None:
+        canvas.text(cell, prefilled, _VALUE)
+    else:
+        canvas.blank(cell, _STYLES[field.type])
+        inputs.form_field(canvas, [cell], field, canvas.layout.period)
+    canvas.sheet.row_dimensions[row].height = 26
+
+
+def _standing(canvas: Canvas, row: int, count_of_checks: int) -> int:
+    """How much of 指标表 is filled in and what the self-check says, live."""
+    layout = canvas.layout
+    canvas.text(f"B{row}", "填报进度", _HEAD)
+    filled, asked = figures.filled(layout), len(figures.asked(layout))
+    lines = [(layout.sheet("figures"), f'="已填 "&({filled})&" 格，应填 {asked} 格"')]
+    if count_of_checks:
+        lines.append((layout.sheet("checks"), f"={layout.ref('checks', checks.VERDICT)}"))
+    for offset, (label, formula) in enumerate(lines, start=1):
+        canvas.link(f"B{row + offset}", label, label, "A1", replace(_LABEL, ink=looks.LINK, underline=True))
+        canvas.formula(f"C{row + offset}", formula, _VALUE)
+        canvas.sheet.row_dimensions[row + offset].height = 26 if offset == 1 else 42
+    return row + len(lines) + 2
+
+
+def _notes(canvas: Canvas, row: int) -> None:
+    layout = canvas.layout
+    form = layout.registry.form
+    due = layout.period.following
+    words = {
+        "not_applicable": STATUS_NOT_APPLICABLE,
+        "checks": layout.sheet("checks"),
+        "explanation": MEASURE_TITLES["explanation"],
+        "due": f"{due.month}月{layout.registry.deadline.day}",
+        **SEVERITY_TITLES,
+    }
+    canvas.text(f"B{row}", "填报须知", _HEAD)
+    for number, note in enumerate(form.wording.cover_notes, start=1):
+        canvas.across(row + number, 2, 4, f"{number}. {note.format(**words)}", _NOTE)

@@ -1,0 +1,59 @@
+"""The report as it is issued to a unit for a month: an .xlsx that opens alike in Excel, WPS and LibreOffice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from openpyxl.workbook import Workbook
+
+from schemas.template.canvas import Canvas
+from schemas.template.checks import SelfCheck
+from schemas.template.layout import Layout
+from schemas.template.looks import Palette
+from schemas.template.sheets import checks as checks_sheet
+from schemas.template.sheets import cover, figures, ledger, mark, notes, progress, reference
+from schemas.template.stored import stored
+
+#: (indicator code, "last_month" | "year_before") -> the figure or state accepted then.
+Earlier = Mapping[tuple[str, str], float | str]
+_NOTHING: Earlier = MappingProxyType({})
+
+
+def issue(layout: Layout, checks: Sequence[SelfCheck] = (), earlier: Earlier = _NOTHING) -> bytes:
+    """The bytes of the template for ``layout.unit`` and ``layout.period``.
+
+    Every cell stands where ``layout`` says. All is locked but the inputs. Equal arguments give
+    equal bytes. Raises :class:`schemas.errors.RegistryError` where a list of choices does not fit.
+    """
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    palette = Palette(workbook)
+
+    def sheet(title: str) -> Canvas:
+        return Canvas(workbook.create_sheet(title), palette, layout)
+
+    cover_canvas = sheet(layout.sheet("cover"))
+    figures.draw(sheet(layout.sheet("figures")))
+    progress.draw(sheet(layout.sheet("progress")))
+    for one in layout.ledgers:
+        ledger.draw(sheet(layout.sheet(one.name)), one)
+    checks_sheet.draw(sheet(layout.sheet("checks")), checks)
+    reference.draw(sheet(layout.sheet("reference")), earlier)
+    notes.draw(sheet(layout.sheet("notes")))
+    mark.draw(sheet(layout.sheet("mark")))
+    cover.draw(cover_canvas, len(checks))
+    _describe(workbook, layout)
+    first = layout.period.start
+    return stored(workbook, dt.datetime(first.year, first.month, first.day))  # noqa: DTZ001 - see stored
+
+
+def _describe(workbook: Workbook, layout: Layout) -> None:
+    registry = layout.registry
+    properties = workbook.properties
+    properties.title = registry.form.wording.title.format(notice=registry.notice_title)
+    properties.subject = f"{layout.unit.name} {layout.period.chinese}"
+    properties.creator = properties.lastModifiedBy = registry.issuer
+    # Formulas are issued without values: every program computes them when it opens the file.
+    workbook.calculation.fullCalcOnLoad = True
