@@ -154,7 +154,11 @@ def _give(desk: Desk, submission: Submission, answer: Answer) -> None:
     if answer.result == "returned":
         original = archive.fetch(desk.home.archive, submission.file_sha256)
         files[_marked_name(submission)] = returned_copy(
-            original, submission.format, answer.findings, title=f"{answer.unit} {answer.period}"
+            original,
+            submission.format,
+            answer.findings,
+            title=f"{answer.unit} {answer.period}",
+            form=newest_registry().form,
         )
     place = answers_folder(desk.home, submission.folder, submission.unit_code)
     if answer.result != "repeated":

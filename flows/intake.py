@@ -143,10 +143,10 @@ def _placed(
 
 def _validate(fresh: Sequence[tuple[str, Arrived]], registry: Registry, period: Period, earlier: Any) -> Any:
     import pandas as pd
+    from validations.run import Batch, validate
 
     from flows.reading.frames import figures_frame, ledger_frames, progress_frame
     from validations.frames import SUBMISSION_COLUMNS
-    from validations.run import Batch, validate
 
     rows = [(identity, a.unit.code, str(period), a.reading) for identity, a in fresh]
     heads = [(identity, a.unit.code, a.unit.type, str(period), a.reading.file) for identity, a in fresh]

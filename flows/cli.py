@@ -1,0 +1,131 @@
+"""The command line: ``yaodian``. Arguments in, exit status out; the work is done elsewhere.
+
+Exit status: 0 done, 1 found what it was asked to look for, 2 wrong use, 3 refused, 4 our failure.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, CycloptsError, Parameter
+
+app = App(
+    name="yaodian",
+    help="要点：把一年一度的工作要点变成可信的月度报送。",
+    help_format="plaintext",
+    version_flags=["--version"],
+)
+
+HomeOption = Annotated[
+    Path | None, Parameter(name="--home", help="存放 inbox/ 和 outputs/ 的文件夹，默认为当前文件夹")
+]
+JsonOption = Annotated[bool, Parameter(name="--json", negative="", help="以 JSON 输出")]
+
+DONE, FOUND, WRONG_USE, REFUSED, FAILED = range(5)
+
+
+def main() -> None:
+    """Run one command and leave with its exit status."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """The exit status of one command line; messages for the office go to standard error."""
+    try:
+        result = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+    except CycloptsError as error:
+        print(f"用法有误：{wrong_use(error)}。详见 yaodian --help", file=sys.stderr)
+        return WRONG_USE
+    return result if isinstance(result, int) else DONE
+
+
+def wrong_use(error: CycloptsError) -> str:
+    """What is wrong with the arguments, in one line."""
+    from flows.commands.wording import reason
+
+    return reason(error)
+
+
+@app.command
+def demo(*, home: HomeOption = None) -> int:
+    """生成两个月的示例报表并完整办理一遍，最后说明去哪里看。"""
+    from flows.commands.demo import run_demo
+
+    return _guarded(home, run_demo)
+
+
+@app.command
+def templates(
+    year: int,
+    *,
+    unit: Annotated[str | None, Parameter(help="只下发这一单位的模板")] = None,
+    period: Annotated[str | None, Parameter(help="指定月份，默认为各单位下一个应报月份")] = None,
+    home: HomeOption = None,
+) -> int:
+    """下发某年的报表模板到 outputs/templates/。"""
+    from flows.commands.templates import issue_templates
+
+    return _guarded(home, issue_templates, year, unit, period)
+
+
+@app.command
+def intake(*, home: HomeOption = None) -> int:
+    """收取 inbox/ 中等候的全部报表，给出回执。"""
+    from flows.commands.intake import take_in
+
+    return _guarded(home, take_in)
+
+
+@app.command
+def consolidate(period: str, *, home: HomeOption = None) -> int:
+    """收件、校验、汇总一个月，生成考核汇总表、数据集和审计站点。"""
+    from flows.commands.consolidate import consolidate_period
+
+    return _guarded(home, consolidate_period, period)
+
+
+@app.command
+def status(period: str, *, json: JsonOption = False, home: HomeOption = None) -> int:
+    """查看谁已报、何时报、结果如何，谁还没报。"""
+    from flows.commands.status import show_status
+
+    return _guarded(home, show_status, period, json)
+
+
+@app.command
+def derive(
+    notice: Path,
+    *,
+    year: Annotated[int | None, Parameter(help="要点登记的年份，默认为最新一年")] = None,
+) -> int:
+    """用通知原文核对要点登记：有无未登记的要点、引文是否出自原文。"""
+    from flows.commands.derive import hold_against
+
+    return _guarded(None, lambda _home: hold_against(notice, year))
+
+
+@app.command
+def trace(
+    period: str,
+    unit: str,
+    code: str,
+    *,
+    json: JsonOption = False,
+    home: HomeOption = None,
+) -> int:
+    """追溯一个数的来历：提交、文件指纹、工作表和单元格、原文、要点和引文。"""
+    from flows.commands.trace import show_trace
+
+    return _guarded(home, show_trace, period, unit, code, json)
+
+
+def _guarded(home: Path | None, command: object, *arguments: object) -> int:
+    """Whose fault a failure is decides its form: see ``flows.commands.failures``."""
+    from flows.commands.failures import guarded
+    from flows.home import Home
+
+    root = home or Path(os.environ.get("YAODIAN_HOME") or ".")
+    return guarded(Home(root), command, *arguments)  # type: ignore[arg-type]

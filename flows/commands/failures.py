@@ -1,0 +1,86 @@
+"""Whose fault a failure is decides its form: one line for the office, a trace in the log for us."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Concatenate, ParamSpec
+
+from flows import cli
+from flows.home import Home
+from schemas import RegistryError
+
+Arguments = ParamSpec("Arguments")
+
+
+class WrongUseError(Exception):
+    """An argument that can't be meant; the message is one Chinese line."""
+
+
+class RefusedError(Exception):
+    """What was asked may not be done now (sealed, locked); one Chinese line."""
+
+
+#: What the office can mend itself, and the exit status that says so.
+_OFFICE: Mapping[type[Exception], tuple[str, int]] = {
+    WrongUseError: ("用法有误", cli.WRONG_USE),
+    RegistryError: ("设置有误", cli.WRONG_USE),
+    RefusedError: ("未办理", cli.REFUSED),
+}
+
+
+def guarded(
+    home: Home,
+    command: Callable[Concatenate[Home, Arguments], int],
+    *arguments: Arguments.args,
+    **options: Arguments.kwargs,
+) -> int:
+    """Run the command and turn a failure into one line and an exit status."""
+    try:
+        return command(home, *arguments, **options)
+    except (WrongUseError, RegistryError, RefusedError) as error:
+        prefix, status = _OFFICE[type(error)]
+        return _say(f"{prefix}：{error}", status)
+    except OSError as error:
+        where = f"{error.filename}：" if error.filename else ""
+        return _say(
+            f"读写失败：{where}{error.strerror or error}。原有内容未变，排除后请再运行一次。", cli.FAILED
+        )
+    except KeyboardInterrupt:
+        return _say("已中止。再运行一次即可从中断处继续。", cli.FAILED)
+    except Exception as error:  # noqa: BLE001 - the outermost boundary: logged whole, told in one line
+        return _ours(home, error)
+
+
+def _say(line: str, status: int) -> int:
+    print(line, file=sys.stderr)
+    return status
+
+
+def _ours(home: Home, error: BaseException) -> int:
+    from sqlalchemy.exc import OperationalError
+
+    trace = "".join(traceback.format_exception(error))
+    told = _log(home, trace)
+    if isinstance(error, OperationalError):
+        return _say(f"登记库无法使用：{error.orig}。原有内容未变，排除后请再运行一次。{told}", cli.FAILED)
+    return _say(f"系统出错：{type(error).__name__}：{error}。{told}", cli.FAILED)
+
+
+def _log(home: Home, trace: str) -> str:
+    """Keep the trace in the home folder's log, or show it where that can't be written."""
+    logger = logging.getLogger("yaodian")
+    try:
+        home.outputs.mkdir(parents=True, exist_ok=True)
+        handler = logging.FileHandler(home.log, encoding="utf-8")
+    except OSError:
+        print(trace, file=sys.stderr)
+        return ""
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    logger.addHandler(handler)
+    logger.error("%s", trace)
+    logger.removeHandler(handler)
+    handler.close()
+    return f"详情见 {home.log}"

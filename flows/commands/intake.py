@@ -1,0 +1,45 @@
+"""``yaodian intake``."""
+
+from __future__ import annotations
+
+from flows.commands import session
+from flows.home import Home
+from flows.intake import Taken
+from flows.runs.prefect_home import prepare
+
+RESULTS = {
+    "accepted": "已接收",
+    "queried": "已接收（有核实说明）",
+    "returned": "退回",
+    "repeated": "重复报送，不计",
+}
+
+
+def take_in(home: Home) -> int:
+    """Take in all that waits, once; returned reports are no failure."""
+    with session.alone(home):
+        prepare(home)
+        from flows.runs.orders import intake_flow
+
+        taken = session.run_flow(
+            intake_flow(str(home.root), session.database(), session.now().isoformat(), session.who())
+        )
+    tell(taken)
+    return 0
+
+
+def tell(taken: Taken) -> None:
+    """Plain lines: what came of each file."""
+    for one in taken.submissions:
+        held = "，本月已封存，待市局决定" if one.held else ""
+        late = "，迟报" if one.late else ""
+        counts = f"（强制性 {one.errors}，核实性 {one.queries}）" if one.errors or one.queries else ""
+        print(f"{one.folder}/{one.file}：{RESULTS[one.result]}{counts}{late}{held}，回执 {one.submission_id}")
+    for aside in taken.quarantined:
+        print(f"{aside.folder}/{aside.file}：未能受理，已移入 quarantine/：{aside.reason}")
+    for place, reason in taken.refused:
+        print(f"{place}：未取，{reason}")
+    for place in taken.unsettled:
+        print(f"{place}：还在写入或被占用，下次再取")
+    if not taken.submissions and not taken.quarantined:
+        print("收件箱里没有新报表。")

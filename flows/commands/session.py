@@ -1,0 +1,78 @@
+"""What every working command begins with: its period, its clock, its lock, its flow."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import getpass
+import os
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from flows.commands.failures import RefusedError, WrongUseError
+from flows.desk import OFFICE_TIME
+from flows.home import Home
+from schemas import Period, years
+
+T = TypeVar("T")
+#: How long a second run waits for the first before it says who holds the lock.
+LOCK_SECONDS = 600
+
+
+def the_period(text: str) -> Period:
+    """A period of a year that has a registry; :class:`WrongUseError` otherwise."""
+    try:
+        period = Period.parse(text)
+    except ValueError as error:
+        raise WrongUseError(f"报告期应写成 2023-06 的样子，读到“{text}”") from error
+    if period.year not in years():
+        raise WrongUseError(f"没有 {period.year} 年的要点登记")
+    return period
+
+
+def now() -> dt.datetime:
+    """The time of this run; YAODIAN_NOW (ISO 8601) stands in for it where runs must be repeatable."""
+    given = os.environ.get("YAODIAN_NOW")
+    if not given:
+        return dt.datetime.now(OFFICE_TIME)
+    moment = dt.datetime.fromisoformat(given)
+    return moment if moment.tzinfo else moment.replace(tzinfo=OFFICE_TIME)
+
+
+def who() -> str:
+    """Who acts: YAODIAN_USER, or the account that runs the program."""
+    return os.environ.get("YAODIAN_USER") or getpass.getuser()
+
+
+def database() -> str | None:
+    return os.environ.get("YAODIAN_DATABASE_URL") or None
+
+
+@contextmanager
+def alone(home: Home) -> Iterator[None]:
+    """One run at a time in a home folder. The lock goes with its process, however that ends.
+
+    Raises :class:`RefusedError` naming the holder when it does not come free in time.
+    """
+    from filelock import FileLock, Timeout
+
+    home.outputs.mkdir(parents=True, exist_ok=True)
+    holder = home.lock.with_name(".lock-holder")
+    lock = FileLock(home.lock)
+    try:
+        lock.acquire(timeout=float(os.environ.get("YAODIAN_LOCK_SECONDS", LOCK_SECONDS)))
+    except Timeout as error:
+        whose = holder.read_text("utf-8") if holder.is_file() else "另一个进程"
+        raise RefusedError(f"{whose}正在办理，请稍后再试") from error
+    try:
+        holder.write_text(f"{who()}（进程 {os.getpid()}，{now():%m-%d %H:%M} 起）", "utf-8")
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def run_flow(work: Coroutine[Any, Any, T]) -> T:
+    """Run a Prefect flow to its end and return its result."""
+    return asyncio.run(work)

@@ -1,0 +1,46 @@
+"""``yaodian templates 2023``."""
+
+from __future__ import annotations
+
+import schemas
+from flows import durable
+from flows.commands import session
+from flows.commands.failures import WrongUseError
+from flows.home import Home
+from flows.issuing import issue_for, next_period
+from flows.register.database import open_register
+from schemas import Period, Registry, Unit
+
+
+def issue_templates(home: Home, year: int, unit: str | None, text: str | None) -> int:
+    """One file per unit: for its next month to report, or for the month asked."""
+    if year not in schemas.years():
+        raise WrongUseError(f"没有 {year} 年的要点登记")
+    registry = schemas.load(year)
+    asked = _asked(year, text)
+    engine = open_register(home.database_url(session.database()))
+    for one in _units(registry, unit):
+        with engine.connect() as connection:
+            period = asked or next_period(connection, registry, one)
+            content = issue_for(connection, registry, one, period)
+        path = home.templates(year) / f"{one.short}_{period}.xlsx"
+        durable.write(path, content)
+        print(path)
+    return 0
+
+
+def _asked(year: int, text: str | None) -> Period | None:
+    if text is None:
+        return None
+    period = session.the_period(text)
+    if period.year != year:
+        raise WrongUseError(f"报告期 {text} 不在 {year} 年")
+    return period
+
+
+def _units(registry: Registry, name: str | None) -> tuple[Unit, ...]:
+    if name is None:
+        return registry.units
+    if name not in registry.unit_by_name:
+        raise WrongUseError(f"没有这个填报单位：{name}")
+    return (registry.unit_by_name[name],)

@@ -1,0 +1,139 @@
+"""A figure's origin: dataset row, submission, file and hash, sheet and cell, raw text, clause."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from flows.register import store, tables
+from flows.register.store import Submission
+from schemas import Indicator, Kind, Period, Registry, Unit
+from schemas.models import MEASURE_TITLES
+
+
+class NothingToTraceError(Exception):
+    """The unit has no accepted report, or does not report the indicator; a Chinese line."""
+
+
+def trace(
+    connection: Connection, registry: Registry, period: Period, unit: Unit, indicator: Indicator
+) -> dict[str, Any]:
+    """Everything known of one unit's figure, as plain values for text and JSON alike.
+
+    ``cells``: per measure value, text, raw, state, sheet, cell. ``ledger``: for figures that must
+    agree with a ledger, the rows behind them. ``parts``: for ratios, the traces of their parts.
+    Raises :class:`NothingToTraceError`.
+    """
+    if not registry.reports(unit, indicator):
+        raise NothingToTraceError(f"{unit.short}不填报 {indicator.code} {indicator.name}")
+    counting = store.current(connection, period).get(unit.code)
+    if counting is None:
+        raise NothingToTraceError(f"{unit.short}{period.chinese}没有已接收的报表")
+    point = registry.work_point[indicator.work_point]
+    traced: dict[str, Any] = {
+        "period": str(period),
+        "unit_code": unit.code,
+        "unit": unit.short,
+        "indicator": indicator.code,
+        "name": indicator.name,
+        "unit_of_measure": indicator.unit,
+        "work_point": {"code": point.code, "title": point.title, "basis": indicator.basis},
+        "definition": indicator.definition,
+        "submission": _submission(counting),
+        "cells": _cells(connection, counting, indicator),
+        "rules": _rules(connection, registry, counting, indicator),
+        "ledger": _ledger(connection, registry, counting, indicator),
+    }
+    if indicator.kind is Kind.RATIO and indicator.ratio is not None:
+        named = [code for code in indicator.ratio.model_dump().values() if code is not None]
+        traced["parts"] = [
+            trace(connection, registry, period, unit, registry.indicator[code]) for code in named
+        ]
+    return traced
+
+
+def _submission(counting: Submission) -> dict[str, Any]:
+    return {
+        "submission_id": counting.submission_id,
+        "file": counting.file,
+        "sha256": counting.file_sha256,
+        "received_at": counting.received_at,
+        "clerk": counting.clerk,
+        "registry_version": counting.registry_version,
+    }
+
+
+def _cells(connection: Connection, counting: Submission, indicator: Indicator) -> list[dict[str, Any]]:
+    frame = store.frame(connection, tables.figures, [counting.submission_id])
+    own = frame[frame["indicator"] == indicator.code]
+    return [
+        {
+            "measure": row["measure"],
+            "title": MEASURE_TITLES[row["measure"]],
+            "value": None if row["value"] != row["value"] else row["value"],
+            "text": row["text"],
+            "raw": row["raw"],
+            "state": row["state"],
+            "sheet": row["sheet"],
+            "cell": row["cell"],
+        }
+        for row in own.to_dict("records")
+    ]
+
+
+def _rules(
+    connection: Connection, registry: Registry, counting: Submission, indicator: Indicator
+) -> list[dict[str, Any]]:
+    """The relations that name the indicator, with what they found in this report."""
+    found = store.findings(connection, [counting.submission_id]).get(counting.submission_id, [])
+    outcomes = store.frame(connection, tables.rule_outcomes, [counting.submission_id])
+    evaluated = set(outcomes.loc[outcomes["evaluated"] > 0, "rule"])
+    over = {Kind.FLOW: "flow", Kind.STOCK: "stock", Kind.MILESTONE: "milestone"}.get(indicator.kind)
+    rows: list[dict[str, Any]] = []
+    for relation in registry.relations:
+        named = indicator.code in registry.codes_in(relation) or relation.params.get("over") == over
+        if not named or relation.id not in evaluated:
+            continue
+        broken = [
+            one
+            for one in found
+            if relation.id in (one.rule, *one.also) and one.indicator in ("", indicator.code)
+        ]
+        rows.append(
+            {
+                "rule": relation.id,
+                "note": relation.note,
+                "severity": relation.severity,
+                "holds": not broken,
+                "findings": [one.message for one in broken],
+                "explanation": "；".join(one.explanation for one in broken if one.explanation),
+            }
+        )
+    return rows
+
+
+def _ledger(
+    connection: Connection, registry: Registry, counting: Submission, indicator: Indicator
+) -> list[dict[str, Any]]:
+    behind = [
+        r for r in registry.relations if r.params.get("indicator") == indicator.code and "ledger" in r.params
+    ]
+    if not behind:
+        return []
+    rows = store.frame(connection, tables.ledger_rows, [counting.submission_id])
+    listed: list[dict[str, Any]] = []
+    for relation in behind:
+        where = relation.params.get("where", {})
+        for row in rows[rows["ledger"] == relation.params["ledger"]].to_dict("records"):
+            cells = row["cells"]
+            if all(cells.get(name, [None, None])[1] == wanted for name, wanted in where.items()):
+                listed.append(
+                    {
+                        "rule": relation.id,
+                        "sheet": row["sheet"],
+                        "row": int(row["row"]),
+                        "raw": {name: cell[2] for name, cell in cells.items()},
+                    }
+                )
+    return listed

@@ -1,0 +1,89 @@
+"""The register: its tables, its record, its transactions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, select, update
+
+from flows.register import database, record, tables
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    return database.open_register(f"sqlite:///{tmp_path / 'outputs' / 'register.db'}")
+
+
+def test_migrations_build_exactly_the_declared_tables(engine: Engine) -> None:
+    """After all migrations nothing differs from the declared tables."""
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
+
+
+def test_head_is_alembics_own_head() -> None:
+    """The revision that skips Alembic's import is the newest one there is."""
+    folder = Path(database.__file__).parent / "migrations"
+    assert ScriptDirectory(str(folder)).get_current_head() == database.HEAD
+
+
+def test_opening_twice_changes_nothing(engine: Engine, tmp_path: Path) -> None:
+    """A register that is up to date is opened as it stands."""
+    path = tmp_path / "outputs" / "register.db"
+    before = path.read_bytes()
+    database.open_register(f"sqlite:///{path}")
+    assert path.read_bytes() == before
+
+
+def _append(engine: Engine, subject: str) -> str:
+    with engine.begin() as connection:
+        return record.append(
+            connection,
+            at="2023-07-03T09:00:00+08:00",
+            who="张三",
+            action="intake",
+            subject=subject,
+            detail={"文件": "魏都区.xlsx", "n": 1},
+        )
+
+
+def test_each_entry_holds_the_hash_of_the_one_before(engine: Engine) -> None:
+    """The record is a chain that begins at the origin."""
+    first, second = _append(engine, "a"), _append(engine, "b")
+    with engine.connect() as connection:
+        entries = list(record.entries(connection))
+        assert [e["previous"] for e in entries] == [record.ORIGIN, first]
+        assert [e["hash"] for e in entries] == [first, second]
+        assert record.breaks(connection) == []
+
+
+@pytest.mark.parametrize("column", ["at", "who", "action", "subject", "detail", "previous", "hash"])
+def test_an_altered_entry_is_named(engine: Engine, column: str) -> None:
+    """Changing any field of an entry breaks the record at that entry."""
+    for subject in "abc":
+        _append(engine, subject)
+    changed: object = {"文件": "改.xlsx"} if column == "detail" else "x"
+    with engine.begin() as connection:
+        connection.execute(update(tables.record).where(tables.record.c.number == 2).values({column: changed}))
+        assert 2 in record.breaks(connection)
+
+
+def test_a_removed_entry_is_noticed(engine: Engine) -> None:
+    """An entry can't be taken out of the middle."""
+    for subject in "abc":
+        _append(engine, subject)
+    with engine.begin() as connection:
+        connection.execute(tables.record.delete().where(tables.record.c.number == 2))
+        assert record.breaks(connection) == [3]
+
+
+def test_a_failed_transaction_leaves_no_trace(engine: Engine) -> None:
+    """What fails in the middle is not in the register at all."""
+    with pytest.raises(RuntimeError), engine.begin() as connection:
+        record.append(connection, at="", who="", action="", subject="", detail={})
+        raise RuntimeError
+    with engine.connect() as connection:
+        assert connection.execute(select(tables.record)).all() == []
