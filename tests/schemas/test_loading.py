@@ -1,0 +1,113 @@
+"""A registry file that cannot be used is refused with file, key and reason."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+import schemas
+from schemas import RegistryError
+from schemas.loading import FOLDER, YEAR_FILES
+
+WAIVER = "- {unit: '411024', rule: carry_forward, reason: 口径不同, who: 张三, until: 2023-09-30}"
+CORRUPTIONS = yaml.safe_load(Path(__file__).with_name("corruptions.yaml").read_text("utf-8"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the schemas folder's data."""
+    shutil.copytree(FOLDER, tmp_path / "schemas", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    return tmp_path / "schemas"
+
+
+def path_of(folder: Path, file: str) -> Path:
+    return folder / "2023" / file if file in YEAR_FILES else folder / file
+
+
+def test_the_copy_is_the_same_registry(folder: Path) -> None:
+    """The version is a digest of contents, not of places."""
+    assert schemas.load(2023, folder) == schemas.load(2023)
+    assert schemas.years(folder) == (2023,)
+
+
+@pytest.mark.parametrize("fault", CORRUPTIONS, ids=range(len(CORRUPTIONS)))
+def test_a_corrupted_file_is_refused_with_file_key_and_reason(folder: Path, fault: dict[str, str]) -> None:
+    """The office reads in one Chinese line where to look and what is wrong."""
+    path = path_of(folder, fault["file"])
+    text = path.read_text("utf-8")
+    assert fault["from"] in text
+    path.write_text(text.replace(fault["from"], fault["to"], 1), "utf-8")
+    with pytest.raises(RegistryError) as refused:
+        schemas.load(2023, folder)
+    error = refused.value
+    assert (error.file, error.key[: len(fault["key"])]) == (fault.get("at", fault["file"]), fault["key"])
+    assert fault["reason"] in error.reason
+    assert error.file in str(error)
+    assert "\n" not in str(error)
+
+
+def test_a_valid_waiver_is_read(folder: Path) -> None:
+    """A waiver that names an existing unit and relation stands."""
+    path_of(folder, "waivers.yaml").write_text(WAIVER, "utf-8")
+    (waiver,) = schemas.load(2023, folder).waivers
+    assert (waiver.unit, waiver.rule, waiver.until.isoformat()) == ("411024", "carry_forward", "2023-09-30")
+
+
+def test_an_empty_waivers_file_waives_nothing(folder: Path) -> None:
+    """Comments alone are a valid list of no waivers."""
+    path_of(folder, "waivers.yaml").write_text("# none\n", "utf-8")
+    assert schemas.load(2023, folder).waivers == ()
+
+
+@pytest.mark.parametrize("file", [*YEAR_FILES, "units.yaml", "report.yaml"])
+def test_a_missing_file_is_named(folder: Path, file: str) -> None:
+    """No file of the registry can be done without."""
+    path_of(folder, file).unlink()
+    with pytest.raises(RegistryError) as refused:
+        schemas.load(2023, folder)
+    assert refused.value.file == file
+
+
+@pytest.mark.parametrize("file", [*YEAR_FILES, "units.yaml", "report.yaml"])
+def test_a_file_in_another_encoding_is_named(folder: Path, file: str) -> None:
+    """An editor that saves GBK is told so."""
+    path_of(folder, file).write_bytes("名称: 许昌市".encode("gbk"))
+    with pytest.raises(RegistryError) as refused:
+        schemas.load(2023, folder)
+    assert (refused.value.file, refused.value.reason) == (file, "不是 UTF-8 文字")
+
+
+@pytest.mark.parametrize(
+    "file", [f for f in YEAR_FILES if f != "waivers.yaml"] + ["units.yaml", "report.yaml"]
+)
+def test_an_empty_file_is_named(folder: Path, file: str) -> None:
+    """An emptied file is refused, never taken as nothing to report."""
+    path_of(folder, file).write_text("", "utf-8")
+    with pytest.raises(RegistryError) as refused:
+        schemas.load(2023, folder)
+    assert refused.value.file == file
+
+
+def test_a_file_with_windows_line_ends_and_byte_order_mark_is_the_same(folder: Path) -> None:
+    """Editing on Windows changes nothing that counts."""
+    path = path_of(folder, "units.yaml")
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert schemas.load(2023, folder) == schemas.load(2023)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert schemas.load(2023, folder.joinpath("..", "schemas")).units == schemas.load(2023).units
+
+
+def test_a_year_without_registry_is_named(folder: Path) -> None:
+    """Asking for a year that nobody has registered says so."""
+    with pytest.raises(RegistryError, match="没有 2031 年的要点登记"):
+        schemas.load(2031, folder)
+
+
+def test_any_change_of_policy_changes_the_version(folder: Path) -> None:
+    """Outputs name the version of the registry that they were made under."""
+    path = path_of(folder, "assessment.yaml")
+    path.write_text(path.read_text("utf-8").replace("set_by: 默认", "set_by: 市局设定"), "utf-8")
+    assert schemas.load(2023, folder).version != schemas.load(2023).version
