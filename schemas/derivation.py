@@ -18,6 +18,8 @@ _NUMERALS = "一二三四五六七八九"
 _SECTION = re.compile(rf"([{_NUMERALS}])\s*[、．.]\s*([^。；]{{2,30}})")
 #: ``1. ``, ``1．``, ``1、``, in either width; but no ``4.26`` and no ``2023年``.
 _ITEM = re.compile(r"([1-9１-９][0-9０-９]?)\s*(?:、|[.．](?:\s+|(?![0-9０-９])))\s*(\S.*)")
+#: A phrase is printed within “”, so that quotation marks of its own become ‘’.
+_INNER_QUOTES = str.maketrans("“”", "‘’")
 _SENTENCE_ENDS = ("。", "；", "！", "？", "”", "》", "）")
 
 #: The wording of each kind of gap, for the city office.
@@ -29,8 +31,8 @@ _WORDING: Mapping[str, str] = {
     "work_point_without_item": "要点 {work_point}“{phrase}”在要点原文中没有对应的条目",
     "item_without_indicators": "{where}“{phrase}”没有任何指标",
     "nothing_to_report": "要点 {work_point}“{phrase}”既没有数量指标也没有节点指标",
-    "title_not_in_item": "要点 {work_point} 的标题“{phrase}”不在{where}的原文中{elsewhere}",
-    "basis_not_in_item": "指标 {indicator}“{name}”的依据“{phrase}”不在{where}的原文中{elsewhere}",
+    "title_not_in_item": "要点 {work_point} 的标题“{phrase}”不在{where}中{elsewhere}",
+    "basis_not_in_item": "指标 {indicator}“{name}”的依据“{phrase}”不在{where}中{elsewhere}",
 }
 
 
@@ -237,5 +239,6 @@ def _bare(text: str) -> str:
 
 
 def _gap(code: str, *, work_point: str = "", indicator: str = "", phrase: str = "", **words: str) -> Gap:
-    message = _WORDING[code].format(work_point=work_point, indicator=indicator, phrase=phrase, **words)
+    inner = phrase.translate(_INNER_QUOTES)
+    message = _WORDING[code].format(work_point=work_point, indicator=indicator, phrase=inner, **words)
     return Gap(code, f"{message}。", work_point, indicator, phrase)
