@@ -1,0 +1,50 @@
+"""What a receipt tells the clerk to do next, by result."""
+
+from __future__ import annotations
+
+from flows.answer.model import Answer, chinese_date
+
+NOTHING_TO_DO = "不需要再做什么。如发现数据有误，改好后再放入报送文件夹即可，以最新接收的一份为准。"
+
+
+def next_steps(answer: Answer) -> tuple[str, ...]:
+    """One short instruction each, in the order in which they are done."""
+    match answer.result:
+        case "returned":
+            return _corrections(answer)
+        case "queried":
+            return ("您填写的核实说明已随数据报送，市局可能就此与您联系。", NOTHING_TO_DO)
+        case "repeated":
+            known = f"回执 {answer.same_as} " if answer.same_as else "此前"
+            return (
+                f"本文件与{known}已收的文件完全相同，不重复计数，原结果不变。",
+                "如果本想报送改过的数据，请确认改动已保存，再放入改好的文件。",
+            )
+        case "late_after_seal":
+            return ("本月数据已经封存，本文件已完整留存，是否采用由市局决定。", "请联系市局经办人说明情况。")
+        case "quarantined":
+            return (answer.action or "请联系市局经办人。",)
+        case _:
+            return (NOTHING_TO_DO,)
+
+
+def standing_of(answer: Answer) -> str:
+    """How this submission stands to the earlier ones; empty where there is nothing to say."""
+    if answer.standing:
+        return f"此前已接收的报表（回执 {answer.standing}）仍然有效，在更正被接收之前以它为准。"
+    if answer.replaces:
+        return f"本次报送已替代此前接收的报表（回执 {answer.replaces}）。"
+    return ""
+
+
+def _corrections(answer: Answer) -> tuple[str, ...]:
+    listed = f"第一张表“{answer.result_sheet}”" if answer.result_sheet else "第一张表"
+    where = (
+        f"打开同一文件夹中的“{answer.returned_file}”，{listed}列出了全部问题，点“位置”可直接到达单元格。"
+        if answer.returned_file
+        else "按下面列出的位置打开您的报表。"
+    )
+    queried = any(f.severity == "query" and f.status == "open" for f in answer.findings)
+    explain = "；标为“核实性”的，数字无误时请在该行“核实说明”栏写明原因" if queried else ""
+    until = f"，期限为 {chinese_date(answer.deadline)}" if answer.deadline and not answer.late else ""
+    return (where, f"逐项改正{explain}。", f"保存后把改好的文件重新放入报送文件夹{until}。")
