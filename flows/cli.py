@@ -122,6 +122,45 @@ def trace(
     return _guarded(home, show_trace, period, unit, code, json)
 
 
+@app.command
+def seal(
+    period: str,
+    *,
+    key: Annotated[Path | None, Parameter(help="市局的 Ed25519 私钥（PEM），给清单签名")] = None,
+    home: HomeOption = None,
+) -> int:
+    """封存一个月：输出转为只读，清单登记在案。"""
+    from flows.commands.seal import seal_month
+
+    return _guarded(home, seal_month, period, key)
+
+
+@app.command
+def reopen(
+    period: str,
+    *,
+    reason: Annotated[str, Parameter(help="启封的原因，记录在案")],
+    home: HomeOption = None,
+) -> int:
+    """启封一个已封存的月份，须写明原因。"""
+    from flows.commands.seal import reopen_month
+
+    return _guarded(home, reopen_month, period, reason)
+
+
+@app.command
+def verify(
+    period: str,
+    *,
+    key: Annotated[Path | None, Parameter(help="市局的 Ed25519 公钥（PEM），用来验签")] = None,
+    home: HomeOption = None,
+) -> int:
+    """只凭原始文件把一个月重建一遍，与现有输出逐字节核对。"""
+    from flows.commands.verify import verify_month
+
+    return _guarded(home, verify_month, period, key)
+
+
 def _guarded(home: Path | None, command: object, *arguments: object) -> int:
     """Whose fault a failure is decides its form: see ``flows.commands.failures``."""
     from flows.commands.failures import guarded

@@ -256,6 +256,7 @@ def record_report(desk: Desk, judged: Judged) -> None:
             "sha256": submission.file_sha256,
             "result": submission.result,
             "held": submission.held,
+            "fingerprint": submission.fingerprint,
         }
         record.append(
             connection,
@@ -291,7 +292,7 @@ def record_refusal(desk: Desk, refused: Refused) -> Quarantined:
             who=desk.who,
             action="quarantine",
             subject=f"{entry.folder}/{entry.file}",
-            detail={"sha256": entry.file_sha256, "code": entry.code},
+            detail={"sha256": entry.file_sha256, "code": entry.code, "fingerprint": entry.fingerprint},
         )
     desk.fault("after-transaction")
     return entry

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from flows.commands.failures import RefusedError, WrongUseError
-from flows.desk import OFFICE_TIME
+from flows.desk import OFFICE_TIME, Desk
 from flows.home import Home
 from schemas import Period, years
 
@@ -76,3 +76,11 @@ def alone(home: Home) -> Iterator[None]:
 def run_flow(work: Coroutine[Any, Any, T]) -> T:
     """Run a Prefect flow to its end and return its result."""
     return asyncio.run(work)
+
+
+def desk(home: Home) -> Desk:
+    """The desk of a command that works without Prefect."""
+    from flows.register.database import open_register
+
+    engine = open_register(home.database_url(database()))
+    return Desk(home=home, engine=engine, now=now(), who=who())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Float, Table, func, insert, select, update
@@ -55,6 +57,12 @@ class Submission:
         return self.result in ACCEPTED and not self.held
 
 
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over all that must never change about it; the record keeps it at intake."""
+        return _fingerprint(self, without=("held", "closed"))
+
+
 @dataclass(frozen=True, slots=True)
 class Quarantined:
     """A row of the register's ``quarantined``."""
@@ -70,6 +78,18 @@ class Quarantined:
     action: str
     drop_key: str
     closed: bool
+
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over all that must never change about it; the record keeps it at intake."""
+        return _fingerprint(self, without=("closed",))
+
+
+def _fingerprint(entry: Submission | Quarantined, *, without: Sequence[str]) -> str:
+    fields = {name: value for name, value in asdict(entry).items() if name not in without}
+    text = json.dumps(fields, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 # ---- asking -------------------------------------------------------------------------------
@@ -243,6 +263,20 @@ def _add_cells(connection: Connection, own: dict[str, Any], reading: Reading) ->
 def add_quarantined(connection: Connection, entry: Quarantined) -> None:
     row = {column.name: getattr(entry, column.name) for column in tables.quarantined.columns}
     connection.execute(insert(tables.quarantined).values(**row))
+
+
+def hold(connection: Connection, submission_ids: Sequence[str]) -> None:
+    """Keep submissions for the office's decision."""
+    own = tables.submissions.c.submission_id.in_(submission_ids)
+    connection.execute(update(tables.submissions).where(own).values(held=True))
+
+
+def release(connection: Connection, period: Period) -> list[str]:
+    """Let what was held while the period was sealed count; returns the submissions released."""
+    held = [s.submission_id for s in submissions(connection, period=period) if s.held]
+    own = tables.submissions.c.period == str(period)
+    connection.execute(update(tables.submissions).where(own).values(held=False))
+    return held
 
 
 def close(connection: Connection, drop_keys: Sequence[str]) -> None:

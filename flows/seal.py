@@ -1,0 +1,154 @@
+"""Sealing a month: its outputs become read-only and its manifest is recorded, chained, signed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from sqlalchemy import insert, update
+
+from flows import archive, consolidate, durable, manifest
+from flows.desk import Desk
+from flows.merge import merge
+from flows.register import record, store, tables
+from schemas import Period
+
+SEAL = "seal.json"
+SIGNATURE = "manifest.json.sig"
+
+
+class SealError(Exception):
+    """Why the month can't be sealed or reopened now; a Chinese line for the office."""
+
+
+def seal(desk: Desk, period: Period, signing_key: bytes | None = None) -> str:
+    """Freeze the month and return its manifest's SHA-256.
+
+    ``signing_key``: the office's Ed25519 private key (PEM); then a detached signature over the
+    manifest is written. Raises :class:`SealError` when the outputs are missing, sealed already, or
+    no longer what the register says.
+    """
+    folder = desk.home.month(period)
+    path = folder / manifest.NAME
+    with desk.engine.connect() as connection:
+        if store.open_seal(connection, period) is not None:
+            raise SealError(f"{period.chinese}已经封存")
+        if not path.is_file():
+            raise SealError(f"{period.chinese}还没有汇总，请先 yaodian consolidate {period}")
+        month = merge(connection, period)
+    stale = _stale(folder, consolidate.month_outputs(month))
+    if stale:
+        raise SealError(
+            f"{period.chinese}的汇总与登记库不一致（{'、'.join(stale)}），请先 yaodian consolidate {period}"
+        )
+    content = path.read_bytes()
+    sha256 = archive.digest(content)
+    if signing_key is not None:
+        durable.write(folder / SIGNATURE, sign(content, signing_key))
+    durable.write(folder / SEAL, _seal_note(desk, period, sha256))
+    with desk.engine.begin() as connection:
+        connection.execute(
+            insert(tables.seals).values(
+                period=str(period), sealed_at=desk.at, sealed_by=desk.who, manifest_sha256=sha256
+            )
+        )
+        record.append(
+            connection,
+            at=desk.at,
+            who=desk.who,
+            action="seal",
+            subject=str(period),
+            detail={"manifest_sha256": sha256, "signed": signing_key is not None},
+        )
+    set_writable(folder, writable=False)
+    return sha256
+
+
+def reopen(desk: Desk, period: Period, reason: str) -> list[str]:
+    """Open a sealed month again, on the record; returns submissions that had been held.
+
+    Raises :class:`SealError` when it is not sealed or no reason is given.
+    """
+    if not reason.strip():
+        raise SealError("启封须写明原因")
+    with desk.engine.begin() as connection:
+        sealed = store.open_seal(connection, period)
+        if sealed is None:
+            raise SealError(f"{period.chinese}没有封存")
+        connection.execute(
+            update(tables.seals)
+            .where(tables.seals.c.id == sealed["id"])
+            .values(reopened_at=desk.at, reason=reason)
+        )
+        released = store.release(connection, period)
+        record.append(
+            connection,
+            at=desk.at,
+            who=desk.who,
+            action="reopen",
+            subject=str(period),
+            detail={"reason": reason, "released": released},
+        )
+    folder = desk.home.month(period)
+    set_writable(folder, writable=True)
+    for name in (SEAL, SIGNATURE):
+        (folder / name).unlink(missing_ok=True)
+    return released
+
+
+def set_writable(folder: Path, *, writable: bool) -> None:
+    """Take away, or give back, the right to write the month's files."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            path.chmod(0o644 if writable else 0o444)
+
+
+def sign(content: bytes, key: bytes) -> bytes:
+    """A detached Ed25519 signature; :class:`SealError` when the key is none."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    try:
+        loaded = load_pem_private_key(key, password=None)
+    except (ValueError, TypeError) as error:
+        raise SealError(f"签名密钥读不出：{error}") from error
+    if not isinstance(loaded, Ed25519PrivateKey):
+        raise SealError("签名密钥不是 Ed25519 私钥")
+    return loaded.sign(content)
+
+
+def signature_holds(content: bytes, signature: bytes, public_key: bytes) -> bool:
+    """Whether the signature is the key's over exactly this content; :class:`SealError` for no key."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+    try:
+        loaded = load_pem_public_key(public_key)
+    except (ValueError, TypeError) as error:
+        raise SealError(f"验签公钥读不出：{error}") from error
+    if not isinstance(loaded, Ed25519PublicKey):
+        raise SealError("验签公钥不是 Ed25519 公钥")
+    try:
+        loaded.verify(signature, content)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _stale(folder: Path, outputs: dict[str, bytes]) -> list[str]:
+    return [
+        name
+        for name, content in sorted(outputs.items())
+        if not (folder / name).is_file() or (folder / name).read_bytes() != content
+    ]
+
+
+def _seal_note(desk: Desk, period: Period, sha256: str) -> bytes:
+    note = {
+        "period": str(period),
+        "manifest_sha256": sha256,
+        "sealed_at": desk.at,
+        "sealed_by": desk.who,
+    }
+    return (json.dumps(note, ensure_ascii=False, indent=2) + "\n").encode()

@@ -1,0 +1,237 @@
+"""Proof by rebuilding: the month again from the stored originals alone, compared byte for byte."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+
+from flows import archive, consolidate, manifest
+from flows.arrange import Arrived, arrange, newest_registry
+from flows.desk import Desk
+from flows.home import Home
+from flows.inbox import Drop, Waiting
+from flows.intake import judge, record_report
+from flows.merge import merge
+from flows.reading import read_all
+from flows.register import record, store, tables
+from flows.register.database import open_register
+from flows.register.store import Submission
+from flows.seal import SEAL, SIGNATURE, signature_holds
+from schemas import Period
+from schemas.settings import settings
+
+#: What of a submission's row is not rebuilt but held by the record's fingerprint.
+_NOT_REBUILT = ("drop_key", "closed", "number", "held", "folder", "file", "received_at")
+_CONTENT_TABLES = (
+    tables.figures,
+    tables.ledger_rows,
+    tables.progress,
+    tables.findings,
+    tables.rule_outcomes,
+)
+
+
+def verify(home: Home, engine: Engine, period: Period, *, public_key: bytes | None = None) -> list[str]:
+    """Every difference, each as a Chinese line that names what differs; empty when all holds."""
+    with engine.connect() as connection:
+        wanted = [s for s in store.submissions(connection) if s.period <= str(period)]
+        found = [
+            *_record_differences(connection),
+            *_seal_differences(home, connection, period, public_key),
+            *_manifest_differences(home, period),
+            *_original_differences(home, wanted),
+        ]
+        if any(line.startswith("原始文件") for line in found):
+            return [*found, "原始文件不完整，无法重建。"]
+        with tempfile.TemporaryDirectory() as folder:
+            scratch = rebuild(home, wanted, Path(folder))
+            with scratch.engine.connect() as again:
+                found += _register_differences(connection, again, wanted)
+                found += _output_differences(home, again, period)
+    return found
+
+
+def rebuild(home: Home, wanted: Sequence[Submission], folder: Path) -> Desk:
+    """A new register in ``folder`` with the submissions read and judged again, in their order."""
+    scratch = Home(folder)
+    engine = open_register(scratch.database_url(None))
+    units = newest_registry().unit_by_name
+    for (at, text), group in groupby(wanted, key=lambda s: (s.received_at, s.period)):
+        batch = list(group)
+        desk = Desk(home=scratch, engine=engine, now=dt.datetime.fromisoformat(at), who="verify")
+        drops = [_drop(home, s, units) for s in batch]
+        jobs = [(archive.path_of(home.archive, s.file_sha256), s.file) for s in batch]
+        arrived, _ = arrange(drops, read_all(jobs), settings())
+        judged, _ = judge(desk, arrived, Period.parse(text))
+        for one in judged:
+            record_report(desk, one)
+        # Whether a report that came after sealing counts is the office's decision, taken as it stands.
+        with engine.begin() as connection:
+            store.hold(connection, [s.submission_id for s in batch if s.held])
+    return Desk(home=scratch, engine=engine, now=dt.datetime.now(dt.UTC), who="verify")
+
+
+def _drop(home: Home, submission: Submission, units: Mapping[str, Any]) -> Drop:
+    waiting = Waiting(
+        path=home.inbox / submission.folder / submission.file,
+        folder=submission.folder,
+        unit=units.get(submission.folder.split("/", 1)[0]),
+        size=submission.size,
+        mtime_ns=0,
+        inode=0,
+    )
+    return Drop(waiting, submission.file_sha256)
+
+
+def _record_differences(connection: Connection) -> list[str]:
+    lines = [f"工作记录第 {number} 条被改动或前后不接。" for number in record.breaks(connection)]
+    fingerprints = {
+        entry["subject"]: entry["detail"].get("fingerprint")
+        for entry in record.entries(connection)
+        if entry["action"] == "intake"
+    }
+    lines += [
+        f"登记库中 {submission.submission_id} 的登记与收件时的记录不符。"
+        for submission in store.submissions(connection)
+        if fingerprints.pop(submission.submission_id, None) != submission.fingerprint
+    ]
+    lines += [f"登记库中缺少 {gone}，工作记录里有它。" for gone in sorted(fingerprints)]
+    aside = {
+        entry["detail"].get("fingerprint")
+        for entry in record.entries(connection)
+        if entry["action"] == "quarantine"
+    }
+    lines += [
+        f"登记库中隔离文件 Q{entry.number:05d} 的登记与收件时的记录不符。"
+        for entry in store.quarantined(connection)
+        if entry.fingerprint not in aside
+    ]
+    return lines
+
+
+def _seal_differences(
+    home: Home, connection: Connection, period: Period, public_key: bytes | None
+) -> list[str]:
+    lines: list[str] = []
+    recorded = [
+        (entry["subject"], entry["detail"].get("manifest_sha256"), entry["at"], entry["who"])
+        for entry in record.entries(connection)
+        if entry["action"] == "seal"
+    ]
+    rows = connection.execute(select(tables.seals).order_by(tables.seals.c.id)).mappings()
+    stored = [(r["period"], r["manifest_sha256"], r["sealed_at"], r["sealed_by"]) for r in rows]
+    if recorded != stored:
+        lines.append("登记库中的封存登记与工作记录不符。")
+    path = home.month(period) / manifest.NAME
+    content = path.read_bytes() if path.is_file() else b""
+    sealed = store.open_seal(connection, period)
+    if sealed is not None and archive.digest(content) != sealed["manifest_sha256"]:
+        lines.append(f"{manifest.NAME} 与封存时不同。")
+    lines += _note_differences(home, period, sealed)
+    signature = home.month(period) / SIGNATURE
+    if public_key is not None and signature.is_file():
+        if not signature_holds(content, signature.read_bytes(), public_key):
+            lines.append(f"{SIGNATURE} 不是市局密钥对该清单的签名。")
+    elif public_key is not None and sealed is not None:
+        lines.append(f"缺少签名 {SIGNATURE}。")
+    return lines
+
+
+def _note_differences(home: Home, period: Period, sealed: Mapping[str, Any] | None) -> list[str]:
+    path = home.month(period) / SEAL
+    if sealed is None:
+        return [f"{SEAL} 在，但登记库里没有封存。"] if path.is_file() else []
+    try:
+        note = manifest.read(path)
+    except (OSError, ValueError):
+        return [f"{SEAL} 缺失或读不出。"]
+    expected = {
+        "period": sealed["period"],
+        "manifest_sha256": sealed["manifest_sha256"],
+        "sealed_at": sealed["sealed_at"],
+        "sealed_by": sealed["sealed_by"],
+    }
+    return [] if note == expected else [f"{SEAL} 与登记库的封存登记不符。"]
+
+
+def _manifest_differences(home: Home, period: Period) -> list[str]:
+    """Every output against the manifest, and the manifests of earlier months along the chain."""
+    folder = home.month(period)
+    try:
+        content = manifest.read(folder / manifest.NAME)
+        outputs = dict(content["outputs"])
+        previous = str(content["previous_manifest_sha256"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return [f"{period} 的 {manifest.NAME} 缺失或读不出。"]
+    lines: list[str] = []
+    for name, sha256 in sorted(outputs.items()):
+        path = folder / name
+        if not path.is_file():
+            lines.append(f"缺少输出 {name}。")
+        elif archive.digest(path.read_bytes()) != sha256:
+            lines.append(f"输出 {name} 与清单中的指纹不符。")
+    known = {*outputs, manifest.NAME, SEAL, SIGNATURE}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and name not in known:
+            lines.append(f"多出文件 {name}，清单中没有。")
+    before = home.month(period.previous) / manifest.NAME
+    if previous and (not before.is_file() or archive.digest(before.read_bytes()) != previous):
+        lines.append(f"{period.previous} 的 {manifest.NAME} 与本月清单所接的不符。")
+    return lines
+
+
+def _original_differences(home: Home, wanted: Iterable[Submission]) -> list[str]:
+    lines: list[str] = []
+    for submission in wanted:
+        try:
+            archive.fetch(home.archive, submission.file_sha256)
+        except archive.ArchiveDamagedError as error:
+            lines.append(f"原始文件损坏（{submission.submission_id} {submission.file}）：{error}")
+    return lines
+
+
+def _register_differences(stored: Connection, again: Connection, wanted: Sequence[Submission]) -> list[str]:
+    """The register's rows of each submission against those that reading and judging give now."""
+    rebuilt = {s.submission_id: s for s in store.submissions(again)}
+    lines: list[str] = []
+    for submission in wanted:
+        other = rebuilt.get(submission.submission_id)
+        if other is None:
+            lines.append(f"{submission.submission_id} 由原始文件重建不出来。")
+            continue
+        one, two = asdict(submission), asdict(other)
+        differing = [name for name in one if name not in _NOT_REBUILT and one[name] != two[name]]
+        if differing:
+            lines.append(f"登记库中 {submission.submission_id} 的 {'、'.join(differing)} 与重建结果不同。")
+    ids = [s.submission_id for s in wanted]
+    for table in _CONTENT_TABLES:
+        before, after = (store.frame(c, table, ids) for c in (stored, again))
+        lines += [
+            f"登记库中 {identity} 的 {table.name} 与重建结果不同。"
+            for identity in ids
+            if _rows_of(before, identity) != _rows_of(after, identity)
+        ]
+    return lines
+
+
+def _rows_of(frame: Any, identity: str) -> list[str]:
+    own = frame[frame["submission_id"] == identity]
+    return [repr(row) for row in own.itertuples(index=False, name=None)]
+
+
+def _output_differences(home: Home, again: Connection, period: Period) -> list[str]:
+    folder = home.month(period)
+    lines: list[str] = []
+    for name, content in sorted(consolidate.month_outputs(merge(again, period)).items()):
+        path = folder / name
+        if not path.is_file() or path.read_bytes() != content:
+            lines.append(f"输出 {name} 与由原始文件重建的不同。")
+    return lines
