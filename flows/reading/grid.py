@@ -1,0 +1,63 @@
+"""A sheet as a plain grid of values, and what became of every filled cell of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from schemas.template.layout import column_letter
+
+
+class Broken(str):
+    """What stands in a cell that has no value: an error such as #REF!, or ``=`` for a formula without result."""
+
+    __slots__ = ()
+
+
+Value = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta | Broken
+USED, NORMALISED, REJECTED = "used", "normalised", "rejected"
+
+
+@lru_cache(maxsize=65_536)
+def address(row: int, column: int) -> str:
+    """A1 address of a row and column counted from 0."""
+    return f"{column_letter(column)}{row + 1}"
+
+
+@dataclass(slots=True)
+class Grid:
+    """One sheet. Rows and columns count from 0; blank cells read as ''.
+
+    ``fate`` maps a filled cell to USED, NORMALISED, REJECTED or the Chinese reason for which
+    it was ignored; it is filled in while the sheet is read.
+    """
+
+    name: str
+    rows: list[list[Value]]
+    visible: bool = True
+    merged: tuple[tuple[int, int, int, int], ...] = ()  # first row, first column, last row, last column
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    protected: bool = True
+    fate: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    def value(self, row: int, column: int) -> Value:
+        if 0 <= row < len(self.rows):
+            cells = self.rows[row]
+            if 0 <= column < len(cells):
+                return cells[column]
+        return ""
+
+    def filled(self) -> Iterator[tuple[int, int, Value]]:
+        for row, cells in enumerate(self.rows):
+            for column, value in enumerate(cells):
+                if value != "":
+                    yield row, column, value
+
+    def is_blank(self, row: int) -> bool:
+        return row >= len(self.rows) or all(value == "" for value in self.rows[row])
+
+    def settle(self, row: int, column: int, fate: str) -> None:
+        self.fate[row, column] = fate

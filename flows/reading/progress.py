@@ -1,0 +1,97 @@
+"""Reads 工作进展: a row per work point."""
+
+from __future__ import annotations
+
+import re
+
+from flows.reading import values
+from flows.reading.figures import settle_headings
+from flows.reading.find import Table, find_table, table_names
+from flows.reading.grid import USED, Grid, Value, address
+from flows.reading.headings import plain
+from flows.reading.model import ProgressCell
+from flows.reading.record import EXTRA_COLUMN, NOT_USED_ROW, OTHER_UNITS, Record, leave_rest
+from flows.reading.values import Parsed
+from schemas.models import STATUS_NOT_APPLICABLE, FormField, WorkPoint
+
+_POINT = re.compile(r"([1-9]\.[1-9])(?!\d)")
+
+
+def read_progress(record: Record, grid: Grid) -> list[ProgressCell]:
+    """A cell per input of every work point whose row is there."""
+    names, expected = table_names(record.registry)["progress"]
+    table = find_table(grid, names, expected)
+    if table is None:
+        record.find("headings_not_found", {"sheet": grid.name}, sheet=grid.name)
+        leave_rest(record, grid, 0, {})
+        return []
+    settle_headings(record, grid, table)
+    inputs = [field for field in record.registry.form.progress if not field.prefilled]
+    for field in inputs:
+        if field.name not in table.columns:
+            words = {"what": field.title, "sheet": grid.name}
+            record.find("column_missing", words, sheet=grid.name, expected=field.title)
+    rows = _rows(record, grid, table)
+    cells = [_cell(record, grid, table, point, row, f) for point, row in rows.items() for f in inputs]
+    leave_rest(record, grid, table.last_row + 1, dict.fromkeys(table.unknown(), EXTRA_COLUMN))
+    return cells
+
+
+def _rows(record: Record, grid: Grid, table: Table) -> dict[WorkPoint, int]:
+    rows: dict[WorkPoint, int] = {}
+    own = record.registry.work_points if record.unit is None else record.registry.work_points_of(record.unit)
+    labels = [table.columns[name] for name in ("work_point", "title") if name in table.columns]
+    for row in range(table.last_row + 1, len(grid.rows)):
+        point = next((p for c in labels if (p := _point(record, grid.value(row, c)))), None)
+        if point is None:
+            continue
+        if point not in own or point in rows:
+            _leave(record, grid, table, row, point, repeated=point in rows)
+            continue
+        rows[point] = row
+        for column in labels:
+            if grid.value(row, column) != "":
+                grid.settle(row, column, USED)
+    return rows
+
+
+def _point(record: Record, value: Value) -> WorkPoint | None:
+    """By its number, or by its opening sentence or short name."""
+    if value == "":
+        return None
+    text = values.raw_text(value).strip().translate({ord("．"): ".", ord("。"): "."})
+    match = _POINT.match(text.removeprefix("要点"))
+    if match is not None:
+        return record.registry.work_point.get(match[1])
+    wanted = plain(text)
+    return next((p for p in record.registry.work_points if wanted in (plain(p.title), plain(p.short))), None)
+
+
+def _leave(record: Record, grid: Grid, table: Table, row: int, point: WorkPoint, *, repeated: bool) -> None:
+    for column, value in enumerate(grid.rows[row]):
+        if value != "":
+            grid.settle(row, column, NOT_USED_ROW if repeated else OTHER_UNITS)
+    if repeated:
+        place = address(row, table.columns.get("work_point", 0))
+        words = {"point": f"{point.code} {point.short}"}
+        record.find("point_repeated", words, sheet=grid.name, cell=place, work_point=point.code)
+
+
+def _cell(
+    record: Record, grid: Grid, table: Table, point: WorkPoint, row: int, field: FormField
+) -> ProgressCell:
+    column = table.columns.get(field.name)
+    if column is None or field.name in table.repeated:
+        return ProgressCell(point.code, field.name, None, "", "rejected", grid.name, "")
+    parsed = _parsed(field, grid.value(row, column))
+    what = f"{point.code} {point.short}的{field.title}"
+    record.take(grid, row, column, parsed, what=what, work_point=point.code)
+    place = address(row, column)
+    return ProgressCell(point.code, field.name, parsed.text, parsed.raw, parsed.state, grid.name, place)
+
+
+def _parsed(field: FormField, value: Value) -> Parsed:
+    if field.type != "choice":
+        return values.text(value)
+    parsed = values.choice(value, field.choices)
+    return parsed._replace(state="not_applicable") if parsed.text == STATUS_NOT_APPLICABLE else parsed

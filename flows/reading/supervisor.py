@@ -1,0 +1,183 @@
+"""Reads many files in worker processes: a file that ends its process costs that file only."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import IO
+
+from flows.reading.limits import Limits
+from flows.reading.model import Reading, Unreadable
+from validations.findings import finding_types
+
+_LOG = logging.getLogger(__name__)
+#: A further worker pays for its start from about this many files on.
+_FILES_PER_WORKER = 24
+#: Time beyond the file's own limit after which a worker that answers nothing is stopped from outside.
+_GRACE = 15.0
+_START = 60.0
+
+Job = tuple[Path, str]
+
+
+class WorkerError(RuntimeError):
+    """No worker process could be started: a failure of ours, with what it said."""
+
+
+def read_all(
+    jobs: Sequence[Job],
+    *,
+    limits: Limits | None = None,
+    workers: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> list[Reading | Unreadable]:
+    """Read the originals at the paths of ``jobs``, dropped under the names beside them; results in order.
+
+    ``progress`` is called with the number of files done. Raises :class:`WorkerError`.
+    """
+    results: dict[int, Reading | Unreadable] = {}
+    for index, result in read_each(jobs, limits=limits, workers=workers):
+        results[index] = result
+        if progress is not None:
+            progress(len(results))
+    return [results[index] for index in range(len(jobs))]
+
+
+def read_each(
+    jobs: Sequence[Job], *, limits: Limits | None = None, workers: int | None = None
+) -> Iterator[tuple[int, Reading | Unreadable]]:
+    """As :func:`read_all`, each result with its position as soon as it is there, in any order.
+
+    Memory stays bounded when the caller lets go of what it was given.
+    """
+    bounds = limits or Limits()
+    count = min(workers or os.cpu_count() or 1, 1 + len(jobs) // _FILES_PER_WORKER, len(jobs))
+    pending = iter(enumerate(jobs))
+    pool: list[_Worker] = []
+    try:
+        pool = [_Worker(bounds) for _ in range(count)]
+        for worker in pool:
+            worker.next(pending)
+        while busy := [worker for worker in pool if worker.job is not None]:
+            ready = wait([worker.connection for worker in busy], timeout=bounds.seconds + _GRACE)
+            for worker in [w for w in busy if w.connection in ready] or busy:
+                done = worker.answer(stuck=not ready)
+                worker.next(pending)
+                yield done
+    finally:
+        for worker in pool:
+            worker.stop()
+
+
+class _Worker:
+    """A process and the file that it is reading."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.job: tuple[int, Job] | None = None
+        self._start()
+
+    def _start(self) -> None:
+        ours, theirs = socket.socketpair()
+        self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in stop()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "flows.reading.worker", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._said,
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            )
+        self.connection = Connection(ours.detach())
+        self.connection.send(self.limits)
+        self._ready = False
+
+    def _await_ready(self) -> None:
+        """The worker's first word; awaited late, so that all of them start at the same time."""
+        if self._ready:
+            return
+        try:
+            if self.connection.poll(_START):
+                self.connection.recv()
+                self._ready = True
+                return
+        except (EOFError, OSError) as error:
+            raise WorkerError(self._last_words()) from error
+        raise WorkerError(f"no answer in {_START:.0f} s: {self._last_words()}")
+
+    def next(self, pending: Iterator[tuple[int, Job]]) -> None:
+        """Take up the next file, in a new process where the last one ended."""
+        self.job = next(pending, None)
+        if self.job is None:
+            return
+        if self._process.poll() is not None:
+            self.stop()
+            self._start()
+        self._await_ready()
+        path, name = self.job[1]
+        try:
+            self.connection.send((str(path), name))
+        except OSError as error:  # the process ended between two files
+            raise WorkerError(self._last_words()) from error
+
+    def answer(self, *, stuck: bool) -> tuple[int, Reading | Unreadable]:
+        """The result of the file under way; where the process ended or is stuck, the reason."""
+        assert self.job is not None
+        index, (path, name) = self.job
+        if stuck:
+            self._process.kill()
+        try:
+            sent = self.connection.recv()
+        except (EOFError, OSError):
+            code = self._process.wait()
+            _LOG.error("reading %s ended its process (%s): %s", name, code, self._last_words())
+            return index, _unprocessable(path, name, _why(code, self.limits, stuck=stuck))
+        if isinstance(sent, str):
+            _LOG.error("reading %s failed:\n%s", name, sent)
+            return index, _unprocessable(
+                path, name, "读取程序出错" if "MemoryError" not in sent else "内存不足"
+            )
+        return index, sent
+
+    def _last_words(self) -> str:
+        self._said.seek(0, os.SEEK_END)
+        self._said.seek(max(0, self._said.tell() - 2_000))
+        return self._said.read().decode("utf-8", "replace").strip()
+
+    def stop(self) -> None:
+        self.connection.close()
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        self._said.close()
+
+
+def _why(code: int, limits: Limits, *, stuck: bool) -> str:
+    if stuck or code == -signal.SIGALRM:
+        return f"读取超过 {limits.seconds:.0f} 秒"
+    if code == -signal.SIGABRT:
+        return f"读取所需内存超过 {limits.memory // 2**20} MB，或文件结构异常"
+    return "读取程序中途停止"
+
+
+def _unprocessable(path: Path, name: str, what: str) -> Unreadable:
+    data = path.read_bytes() if path.is_file() else b""
+    kind = finding_types()["unprocessable"]
+    return Unreadable(
+        file=name,
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        code=kind.code,
+        reason=kind.message.format(what=what),
+        action=kind.action,
+    )

@@ -1,0 +1,362 @@
+"""Turns what stands in one cell into a value, a declared absence, or a named problem. Never raises, never guesses."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from flows.reading.grid import Broken, Value
+from flows.reading.rules import rules
+from schemas.periods import Period
+
+
+class Parsed(NamedTuple):
+    """``state`` is one of ``validations.frames.STATES``; ``why`` says in Chinese what was normalised.
+
+    ``code`` is the finding to be made, a key of findings.yaml; empty where there is nothing to say.
+    """
+
+    value: float | None
+    text: str | None
+    raw: str
+    state: str
+    code: str = ""
+    why: str = ""
+
+
+BLANK = Parsed(None, None, "", "missing")
+_PLAIN = re.compile(r"-?(\d+\.?\d*|\.\d+)([Ee][+-]?\d{1,3})?")
+_DIGITS = re.compile(r"-?\d+(\.\d+)?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+
+
+def raw_text(value: Value) -> str:
+    """The text as typed: numbers without a trailing .0, days without midnight."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, dt.datetime):
+        return value.isoformat(" ")
+    return str(value)
+
+
+def number(value: Value, unit: str = "") -> Parsed:
+    """A number in ``unit`` of measure; another written unit of the same kind is converted."""
+    if value == "":
+        return BLANK
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        finite = math.isfinite(value)
+        raw = raw_text(value)
+        return Parsed(float(value), None, raw, "used") if finite else _rejected(raw, "not_a_number")
+    raw = raw_text(value)
+    if not isinstance(value, str):
+        return _rejected(raw, "not_a_number")
+    if isinstance(value, Broken):
+        return _broken(value)
+    return _number_text(raw, unit)
+
+
+def _number_text(raw: str, unit: str) -> Parsed:
+    if rules().error_text.match(raw.strip()):
+        return _broken(Broken(raw.strip()))
+    reasons = rules().raw["number_why"]
+    text, why = _translated(raw)
+    meaning = _word(text)
+    if meaning == "blank":
+        return Parsed(None, None, raw, "missing")
+    if meaning == "zero":
+        return Parsed(0.0, None, raw, "normalised", "normalised", reasons["zero"])
+    if meaning:
+        return Parsed(None, None, raw, meaning, "normalised", reasons[meaning])
+    for rule in rules().number:
+        changed = rule.on(text)
+        if changed != text:
+            why.append(rule.why)
+            text = changed
+    read = _plain(text)
+    if read is not None:
+        if "e" in text.lower():
+            why.append(reasons["scientific"])
+        return Parsed(read, None, raw, "normalised", "normalised", _joined(why or [reasons["text"]]))
+    return _with_unit(raw, text, unit, why)
+
+
+def _with_unit(raw: str, text: str, unit: str, why: list[str]) -> Parsed:
+    match = _DIGITS.match(text)
+    if match is None or not unit:
+        return _rejected(raw, "not_a_number")
+    written = text[match.end() :].strip()
+    read = _plain(match[0])
+    if read is None or not written:
+        return _rejected(raw, "not_a_number")
+    own = rules().raw["number_why"]["unit"]
+    if written == unit:
+        return Parsed(read, None, raw, "normalised", "normalised", _joined([*why, own]))
+    factor = _factor(written, unit)
+    if factor is None:
+        return _rejected(raw, "not_a_number")
+    return Parsed(
+        float(Decimal(match[0]) * factor), None, raw, "normalised", "unit_converted", _joined([*why, own])
+    )
+
+
+def _factor(written: str, unit: str) -> Decimal | None:
+    """What one ``written`` is in ``unit``, when both are multiples of the same base."""
+    scale, base = _scaled(written)
+    own_scale, own_base = _scaled(unit)
+    return Decimal(scale) / Decimal(own_scale) if base and base == own_base else None
+
+
+def _scaled(unit: str) -> tuple[int, str]:
+    scales: dict[str, int] = rules().raw["scales"]
+    for word in sorted(scales, key=len, reverse=True):
+        if unit.startswith(word):
+            return scales[word], unit[len(word) :]
+    return 1, unit
+
+
+def _plain(text: str) -> float | None:
+    if not text.isascii() or _PLAIN.fullmatch(text) is None:
+        return None
+    read = float(text)
+    return read if math.isfinite(read) else None
+
+
+def date(value: Value, *, from_1904: bool = False) -> Parsed:
+    """A day as ISO text."""
+    if value == "":
+        return BLANK
+    raw = raw_text(value)
+    reasons = rules().raw["date_why"]
+    if isinstance(value, dt.datetime):
+        whole = value.time() == dt.time()
+        state, code, why = ("used", "", "") if whole else ("normalised", "normalised", reasons["time"])
+        return Parsed(None, value.date().isoformat(), raw, state, code, why)
+    if isinstance(value, dt.date):
+        return Parsed(None, value.isoformat(), raw, "used")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _date_number(float(value), raw, from_1904)
+    if isinstance(value, Broken):
+        return _broken(value)
+    if not isinstance(value, str):
+        return _rejected(raw, "not_a_date")
+    return _date_text(raw)
+
+
+def _date_number(value: float, raw: str, from_1904: bool) -> Parsed:
+    if math.isfinite(value) and value.is_integer():
+        written = _day(raw)
+        if written is not None:
+            why = rules().raw["date_why"]["format"]
+            return Parsed(None, written.isoformat(), raw, "normalised", "normalised", why)
+        bounds = rules().raw["date_serials"]
+        start = dt.date(1904, 1, 1) if from_1904 else dt.date(1899, 12, 30)
+        first, last = (dt.date.fromisoformat(bounds[which]) for which in ("first", "last"))
+        if (first - start).days <= value <= (last - start).days:
+            day = start + dt.timedelta(days=int(value))
+            why = rules().raw["date_why"]["serial"]
+            return Parsed(None, day.isoformat(), raw, "normalised", "normalised", why)
+    return _rejected(raw, "not_a_date")
+
+
+def _date_text(raw: str) -> Parsed:
+    if rules().error_text.match(raw.strip()):
+        return _broken(Broken(raw.strip()))
+    reasons = rules().raw["date_why"]
+    text, _ = _translated(raw)
+    meaning = _word(text)
+    if meaning == "blank":
+        return Parsed(None, None, raw, "missing")
+    if meaning in ("missing", "zero"):
+        return Parsed(None, None, raw, "missing", "normalised", reasons["missing"])
+    if meaning:
+        return Parsed(None, None, raw, meaning, "normalised", reasons["not_applicable"])
+    text = text.strip()
+    untimed = rules().date_time.sub("", text) if ":" in text else text
+    day = _day(untimed)
+    if day is None:
+        return _rejected(raw, "not_a_date")
+    if day.isoformat() == raw:
+        return Parsed(None, raw, raw, "used")
+    why = reasons["format"] if untimed == text else reasons["time"]
+    return Parsed(None, day.isoformat(), raw, "normalised", "normalised", why)
+
+
+def _day(text: str) -> dt.date | None:
+    squeezed = _western(re.sub(r"\s+", "", text))
+    for form in rules().date:
+        match = form.fullmatch(squeezed)
+        if match is not None:
+            try:
+                return dt.date(int(match["y"]), int(match["m"]), int(match["d"]))
+            except ValueError:  # no such day
+                return None
+    return None
+
+
+def _western(text: str) -> str:
+    """Chinese numerals of dates as digits: 二〇二三年十二月二十一日 -> 2023年12月21日."""
+    digits: dict[str, int] = rules().raw["chinese_digits"]
+    if not any(character in digits or character == "十" for character in text):
+        return text
+    text = re.sub(r"[一二三四五六七八九]?十[一二三四五六七八九]?", lambda m: str(_tens(m[0], digits)), text)
+    return "".join(str(digits.get(character, character)) for character in text)
+
+
+def _tens(text: str, digits: dict[str, int]) -> int:
+    before, _, after = text.partition("十")
+    return digits.get(before, 1) * 10 + digits.get(after, 0)
+
+
+def period(value: Value) -> Parsed:
+    """A month as ``2023-06``; a spreadsheet program may have made a date of it."""
+    if value == "":
+        return BLANK
+    raw = raw_text(value)
+    if isinstance(value, dt.datetime | dt.date):
+        return Parsed(None, f"{value.year:04d}-{value.month:02d}", raw, "normalised")
+    if isinstance(value, Broken):
+        return _broken(value)
+    squeezed = _western(re.sub(r"\s+", "", _translated(raw)[0]))
+    for form in rules().period:
+        match = form.fullmatch(squeezed)
+        if match is not None:
+            try:
+                month = Period(int(match["y"]), int(match["m"]))
+            except ValueError:  # no such month
+                break
+            return Parsed(
+                None, str(month), raw, "used" if raw in (str(month), month.chinese) else "normalised"
+            )
+    return _rejected(raw, "not_a_period") if raw.strip() else Parsed(None, None, raw, "missing")
+
+
+def text(value: Value) -> Parsed:
+    """Free text: outer spaces and control characters go, nothing else changes."""
+    if value == "":
+        return BLANK
+    raw = raw_text(value)
+    if isinstance(value, Broken) or (isinstance(value, str) and rules().error_text.match(raw.strip())):
+        return _broken(Broken(raw.strip()))
+    if not isinstance(value, str):
+        return Parsed(None, raw, raw, "used")
+    if len(raw) > rules().raw["longest_text"]:
+        return Parsed(None, None, raw[:200] + "…", "rejected", "text_too_long")
+    read = _CONTROL.sub("", raw).strip()
+    if not read:
+        return Parsed(None, None, raw, "missing")
+    return Parsed(None, read, raw, "used" if read == raw else "normalised")
+
+
+def placeholder(value: Value) -> bool:
+    """Whether the cell says in a word that there is nothing to say."""
+    return isinstance(value, str) and _word(_translated(value)[0]) in ("missing", "not_applicable", "blank")
+
+
+def optional_text(value: Value) -> Parsed:
+    """Short text such as a document number, where a dash stands for nothing."""
+    parsed = text(value)
+    if parsed.text is not None and isinstance(value, str) and _word(_translated(value)[0]) == "missing":
+        return Parsed(None, None, parsed.raw, "missing", "normalised", rules().raw["number_why"]["missing"])
+    return parsed
+
+
+def choice(value: Value, choices: Sequence[str]) -> Parsed:
+    """One of ``choices`` where the text can mean only that; otherwise the text as it is, for validation to judge."""
+    parsed = optional_text(value)
+    if parsed.text is None or parsed.text in choices:
+        return parsed
+    plain = _choice_key(parsed.text)
+    same: dict[str, str] = rules().raw["choice"]["same"]
+    meant = [c for c in choices if _choice_key(c) == plain] or [c for c in choices if c == same.get(plain)]
+    if len(meant) != 1:
+        return parsed
+    return Parsed(None, meant[0], parsed.raw, "normalised", "normalised", rules().raw["choice"]["why"])
+
+
+def _choice_key(text: str) -> str:
+    return rules().ignored_in_choice.sub("", _translated(text)[0]).upper()
+
+
+def yes_no(value: Value) -> Parsed:
+    """是 or 否; anything else as it is, for validation to judge."""
+    why = rules().raw["yes_no"]["why"]
+    if isinstance(value, bool):
+        return Parsed(None, "是" if value else "否", raw_text(value), "normalised", "normalised", why)
+    parsed = optional_text(value)
+    if parsed.text is None or parsed.text in ("是", "否"):
+        return parsed
+    meant = rules().yes_no.get(_translated(parsed.text)[0].strip().lower())
+    if meant is None:
+        return parsed
+    return Parsed(None, meant, parsed.raw, "normalised", "normalised", why)
+
+
+def identifier(value: Value) -> Parsed:
+    """A code: harmless differences of writing go; lost digits are a problem, never repaired."""
+    if value == "":
+        return BLANK
+    raw = raw_text(value)
+    if isinstance(value, Broken):
+        return _broken(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if not math.isfinite(value) or abs(value) >= 10 ** rules().raw["exact_digits"] or "e" in raw.lower():
+            return _rejected(raw, "precision_lost")
+        return Parsed(None, raw, raw, "normalised", "normalised", rules().raw["identifier_why"]["number"])
+    parsed = optional_text(value)
+    if parsed.text is None:
+        return parsed
+    read, why = _translated(parsed.text)
+    if rules().lost_precision.fullmatch(read):
+        return _rejected(raw, "precision_lost")
+    for rule in rules().identifier:
+        changed = rule.on(read)
+        if changed != read:
+            why.append(rule.why)
+            read = changed
+    if not why:
+        return parsed
+    return Parsed(None, read, parsed.raw, "normalised", "normalised", _joined(why))
+
+
+def key_text(value: Value) -> Parsed:
+    """Text that names a row (案号, 登记号): a number of more digits than a cell can hold is a problem."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        raw = raw_text(value)
+        if not math.isfinite(value) or abs(value) >= 10 ** rules().raw["exact_digits"]:
+            return _rejected(raw, "precision_lost")
+        return Parsed(None, raw, raw, "used")
+    parsed = optional_text(value)
+    if parsed.text is not None and rules().lost_precision.fullmatch(parsed.text):
+        return _rejected(parsed.raw, "precision_lost")
+    return parsed
+
+
+def _translated(raw: str) -> tuple[str, list[str]]:
+    """Half-width, without invisible characters; and the reason when that changed anything."""
+    changed = raw.translate(rules().characters)
+    return changed, [rules().raw["characters"]["why"]] if changed != raw else []
+
+
+def _word(text: str) -> str:
+    stripped = text.strip()
+    return "blank" if not stripped else rules().words.get(stripped, "")
+
+
+def _joined(why: Sequence[str]) -> str:
+    return "、".join(dict.fromkeys(why))
+
+
+def _rejected(raw: str, code: str) -> Parsed:
+    return Parsed(None, None, raw, "rejected", code)
+
+
+def _broken(value: Broken) -> Parsed:
+    return Parsed(None, None, str(value), "rejected", "no_result" if value == "=" else "error_value")

@@ -1,0 +1,50 @@
+"""One reading process: takes a path, gives a result, and may be killed by any file without harm to the others.
+
+Started by ``supervisor`` as ``python -m flows.reading.worker <descriptor>``.
+"""
+
+from __future__ import annotations
+
+import resource
+import signal
+import sys
+import traceback
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from flows.reading.limits import Limits
+from flows.reading.model import Reading, Unreadable
+from flows.reading.report import read_report
+
+#: What a worker sends back: a result, or the traceback of a failure of ours.
+Sent = Reading | Unreadable | str
+
+
+def serve(connection: Connection) -> None:
+    """Read one file after another until the other side closes."""
+    limits: Limits = connection.recv()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    connection.send("")  # ready
+    while True:
+        try:
+            path, name = connection.recv()
+        except EOFError:
+            return
+        connection.send(_bounded(Path(path), name, limits))
+
+
+def _bounded(path: Path, name: str, limits: Limits) -> Sent:
+    # The signal's own action ends the process even in the middle of a parser that never returns.
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, limits.seconds)
+    try:
+        return read_report(path.read_bytes(), name, limits)
+    except BaseException:  # noqa: BLE001 - a parser's panic is no Exception; any failure costs this file only
+        return traceback.format_exc(limit=-6)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+if __name__ == "__main__":
+    serve(Connection(int(sys.argv[1])))
