@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 
 from flows import archive, consolidate, manifest
-from flows.arrange import Arrived, arrange, newest_registry
+from flows.arrange import arrange, newest_registry
 from flows.desk import Desk
 from flows.home import Home
 from flows.inbox import Drop, Waiting

@@ -15,6 +15,7 @@ from flows.commands.intake import tell
 from flows.commands.status import summary_line
 from flows.consolidate import workbook_name
 from flows.demo.stage import Drop, stage
+from flows.desk import OFFICE_TIME
 from flows.home import Home
 from flows.register import tables
 from flows.register.database import open_register
@@ -71,7 +72,7 @@ def _by_arrival(drops: Sequence[Drop]) -> Iterator[tuple[dt.datetime, list[Drop]
 def _after(period: Period) -> str:
     """The moment at which the demo's office consolidates: the middle of the month after."""
     day = period.following.start + dt.timedelta(days=14)
-    return dt.datetime.combine(day, dt.time(9), tzinfo=session.OFFICE_TIME).isoformat()
+    return dt.datetime.combine(day, dt.time(9), tzinfo=OFFICE_TIME).isoformat()
 
 
 def _where_to_look(home: Home) -> None:
