@@ -14,7 +14,6 @@ from validations.findings import SEVERITY_ORDER, SEVERITY_TITLES, STATUS_TITLES,
 ONE_BY_ONE = 6
 
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})")
-_VARYING = re.compile(r"“[^”]*”|「[^」]*」|[-－−]?\d[\d,，.:：%]*|\b[A-Z]{1,3}\d+\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def causes(findings: Sequence[Finding]) -> tuple[Cause, ...]:
 
     alike: dict[tuple[str, ...], list[Finding]] = {}
     for finding in sorted(findings, key=rank):
-        alike.setdefault(_pattern(finding), []).append(finding)
+        alike.setdefault(_kind(finding), []).append(finding)
     groups = [group for members in alike.values() for group in _split(members)]
     return tuple(Cause(tuple(group)) for group in sorted(groups, key=lambda group: rank(group[0])))
 
@@ -93,28 +92,24 @@ def span(findings: Iterable[Finding]) -> str:
     return "、".join(run[0] if len(run) == 1 else f"{run[0]}:{run[-1]}" for run in runs)
 
 
-def _pattern(finding: Finding) -> tuple[str, ...]:
-    message = finding.message
-    for varying in (finding.value, finding.expected):
-        if varying:
-            message = message.replace(varying, "·")
-    place = (finding.sheet,) if finding.cell else (finding.sheet, "whole")
+def _kind(finding: Finding) -> tuple[str, ...]:
+    """What findings of one cause share; those about a whole sheet or file differ by their words."""
     return (
         finding.severity,
         finding.status,
         finding.code,
         finding.rule,
+        finding.sheet,
         finding.waiver,
-        _VARYING.sub("·", message),
-        *place,
+        finding.explanation,  # it belongs to one figure and must stay readable
+        "" if finding.cell else finding.message,
     )
 
 
 def _split(members: list[Finding]) -> list[list[Finding]]:
-    expectations: dict[tuple[str, str], list[Finding]] = {}
+    expectations: dict[str, list[Finding]] = {}
     for finding in members:
-        # An explanation belongs to one figure and must stay readable.
-        expectations.setdefault((finding.expected, finding.explanation), []).append(finding)
+        expectations.setdefault(finding.expected, []).append(finding)
     return list(expectations.values()) if len(expectations) <= ONE_BY_ONE else [members]
 
 

@@ -27,13 +27,13 @@ class Column(NamedTuple):
 COLUMNS = (
     Column("序号", 7, centred=True),
     Column("级别", 9, centred=True),
-    Column("位置（点击到达）", 19),
+    Column("位置（点击到达）", 18),
     Column("处数", 8, centred=True),
     Column("要点·指标", 11, centred=True),
-    Column("问题", 46),
-    Column("读到", 15),
-    Column("应为", 17),
-    Column("怎么办", 38),
+    Column("问题", 44),
+    Column("读到", 14),
+    Column("应为", 16),
+    Column("怎么办", 36),
 )
 _LEVEL, _PLACE, _COUNT, _ACTION = 2, 3, 4, 9
 FONT, SIZE, INK = "微软雅黑", 10.5, "FF1F2933"
@@ -56,7 +56,7 @@ def write_line(book: Workbook, sheet: Worksheet, row: int, number: str, cause: C
     hint = _write_place(book, cells[_PLACE - 1], finding)
     put_text(cells[_ACTION - 1], _what_to_do(finding) + hint)
     lines = max(
-        lines_needed(str(c.value), column.width - 1) for c, column in zip(cells, COLUMNS, strict=True)
+        lines_needed(str(c.value), column.width - 3) for c, column in zip(cells, COLUMNS, strict=True)
     )
     sheet.row_dimensions[row].height = min(_TALLEST, _SPARE + _POINTS * lines)
     return cells[_COUNT - 1]
@@ -65,7 +65,8 @@ def write_line(book: Workbook, sheet: Worksheet, row: int, number: str, cause: C
 def write(cell: Cell, text: str, *, centred: bool = False, wrap: bool = True) -> None:
     put_text(cell, text)
     cell.font = Font(name=FONT, size=SIZE, color=INK)
-    cell.alignment = Alignment(horizontal="center" if centred else "left", vertical="center", wrap_text=wrap)
+    side, indent = ("center", 0) if centred else ("left", 1)
+    cell.alignment = Alignment(horizontal=side, indent=indent, vertical="center", wrap_text=wrap)
 
 
 def write_link(cell: Cell, goal: Cell, text: str) -> None:
@@ -78,7 +79,7 @@ def write_link(cell: Cell, goal: Cell, text: str) -> None:
 def _texts(number: str, cause: Cause) -> tuple[str, ...]:
     finding = cause.first
     settled = f"\n{STATUS_TITLES[finding.status]}" if cause.closed else ""
-    same = f"（另有 {cause.count - 1} 处同样）" if cause.count > 1 else ""
+    same = f"（同类问题共 {cause.count} 处）" if cause.count > 1 else ""
     return (
         number,
         f"{SEVERITY_TITLES[finding.severity]}{settled}",
@@ -112,4 +113,4 @@ def _write_place(book: Workbook, cell: Cell, finding: Finding) -> str:
         return HIDDEN_SHEET
     goals = cells_of(book, finding)
     write_link(cell, goals[0] if goals else cell_at(sheet, 1, 1), text)
-    return HIDDEN_CELL if goals and is_hidden(goals[0]) else ""
+    return HIDDEN_CELL if goals and is_hidden(sheet, goals[0]) else ""

@@ -15,7 +15,7 @@ from flows.answer.causes import Cause, causes, span, summary
 from flows.answer.model import RESULT_TITLES, Answer, chinese_date, chinese_time
 from flows.answer.safe_text import clean, single_line
 from flows.answer.wording import next_steps, standing_of
-from validations.findings import SEVERITY_TITLES, STATUS_TITLES
+from validations.findings import SEVERITY_TITLES, STATUS_TITLES, Finding
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -37,7 +37,7 @@ def receipt(answer: Answer) -> bytes:
 
     Raises ``ValueError`` where ``received_at`` or ``deadline`` is no ISO date: our mistake.
     """
-    grouped = causes(answer.findings)
+    grouped = causes(_problems(answer))
     page = _template().render(
         answer=answer,
         title=RESULT_TITLES[answer.result],
@@ -63,7 +63,7 @@ def receipt_text(answer: Answer) -> str:
         lines.append(f"原因：{single_line(answer.reason)}")
     if standing_of(answer):
         lines.append(standing_of(answer))
-    grouped = causes(answer.findings)
+    grouped = causes(_problems(answer))
     lines += [f"[{_level(c)}] {place(c)} {single_line(c.first.message)}" for c in grouped[:MOST_LINES]]
     if len(grouped) > MOST_LINES:
         lines.append(f"另有 {len(grouped) - MOST_LINES} 项")
@@ -71,6 +71,12 @@ def receipt_text(answer: Answer) -> str:
         lines.append("单元格：" + "，".join(f"{name} {number}" for name, number in _counts(answer)))
     lines.extend(f"下一步：{single_line(step, 400)}" for step in next_steps(answer))
     return "\n".join(lines)
+
+
+def _problems(answer: Answer) -> list[Finding]:
+    """The findings, less the notes that the table of repairs shows with both texts."""
+    repaired = {(repair.sheet, repair.cell) for repair in answer.repairs}
+    return [f for f in answer.findings if f.severity != "note" or (f.sheet, f.cell) not in repaired]
 
 
 def place(cause: Cause) -> str:

@@ -34,9 +34,10 @@ _GREY, _WHITE, _HEAD, _TAB = "FF6B7785", "FFFFFFFF", "FF2F4B66", "FFC0392B"
 _HEADINGS_WITHIN = 40  # rows from the top in which the headings of an earlier list are looked for
 
 
-def draw(sheet: Worksheet, groups: Sequence[Cause], *, title: str, remarks: Sequence[str] = ()) -> None:
-    """Fill ``sheet``, the first of its workbook; ``remarks`` say what the copy leaves out or changes."""
-    book: Workbook = sheet.parent
+def draw(
+    book: Workbook, sheet: Worksheet, groups: Sequence[Cause], *, title: str, remarks: Sequence[str] = ()
+) -> None:
+    """Fill ``sheet``, the first of ``book``; ``remarks`` say what the copy leaves out or changes."""
     for other in book.worksheets:
         other.sheet_view.tabSelected = other is sheet  # else sheets are grouped, and typed into together
     book.active = 0

@@ -94,7 +94,7 @@ def _marked(
         remarks = [*remarks, CUT_LINKS.format(cells=cells + (" 等" if len(cut) > 20 else ""))]
     sheet = book.create_sheet(result, 0)  # openpyxl appends a digit where the clerk has such a sheet
     mark(book, findings, memory=memory, listed_on=sheet.title)
-    draw(sheet, causes(findings), title=f"{title}　{result}", remarks=remarks)
+    draw(book, sheet, causes(findings), title=f"{title}　{result}", remarks=remarks)
     book.calculation.fullCalcOnLoad = True  # openpyxl writes formulas without their values
     return saved(book)
 
