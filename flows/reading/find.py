@@ -90,7 +90,7 @@ def _spread(grid: Grid, row: int) -> dict[int, str]:
     for top, left, bottom, right in grid.merged:
         value = grid.value(top, left)
         if top <= row <= bottom and isinstance(value, str) and value and right - left < 64:
-            texts.update({column: value for column in range(left, right + 1)})
+            texts.update(dict.fromkeys(range(left, right + 1), value))
     return texts
 
 

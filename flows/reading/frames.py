@@ -28,11 +28,12 @@ def progress_frame(readings: Sequence[Read]) -> pd.DataFrame:
 
 
 def ledger_frames(registry: Registry, readings: Sequence[Read]) -> dict[str, pd.DataFrame]:
-    """Every ledger of the registry -> LEDGER_COLUMNS and, for each column ``c``, ``c``, ``c.raw``, ``c.state``, ``c.cell``."""
+    """Every ledger of the registry -> its frame, with the columns of :func:`ledger_columns`."""
     return {ledger.name: _ledger_frame(ledger, readings) for ledger in registry.ledgers}
 
 
 def ledger_columns(ledger: Ledger) -> tuple[str, ...]:
+    """LEDGER_COLUMNS, then ``c``, ``c.raw``, ``c.state``, ``c.cell`` for every column ``c``."""
     cells = (name for c in ledger.columns for name in (c.name, *(f"{c.name}.{p}" for p in LEDGER_CELL_PARTS)))
     return (*LEDGER_COLUMNS, *cells)
 

@@ -11,7 +11,7 @@ from schemas.template.layout import column_letter
 
 
 class Broken(str):
-    """What stands in a cell that has no value: an error such as #REF!, or ``=`` for a formula without result."""
+    """In a cell without a value: an error such as #REF!, or ``=`` for a formula without a result."""
 
     __slots__ = ()
 

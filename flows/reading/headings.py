@@ -1,4 +1,4 @@
-"""Headings, labels and sheet names as they are compared: width, spaces, breaks and marks make no difference."""
+"""Headings, labels and sheet names as they are compared: width, spaces and marks make no difference."""
 
 from __future__ import annotations
 

@@ -117,9 +117,7 @@ def leave_rest(record: Record, grid: Grid, first_row: int, reasons: Mapping[int,
             continue
         if isinstance(value, str) and not value.strip():
             grid.settle(row, column, BLANK_CHARACTERS)
-        elif row < first_row:
-            grid.settle(row, column, HEADINGS)
-        elif isinstance(value, str) and rules().note_row.match(value.strip()):
+        elif row < first_row or (isinstance(value, str) and rules().note_row.match(value.strip())):
             grid.settle(row, column, HEADINGS)
         else:
             grid.settle(row, column, reasons.get(column, OUTSIDE))

@@ -135,7 +135,7 @@ def _compare(record: Record, mark: TemplateMark | None, cover: dict[str, CoverCe
 
 
 def _state(record: Record, workbook: Workbook, sheets: Sheets, mark: TemplateMark | None) -> None:
-    """What the workbook's state says: hidden data, lifted protection, links, sheets gone, renamed or doubled."""
+    """What the workbook's state says: sheets gone or renamed, hidden data, lifted protection, links."""
     registry = record.registry
     ledgers = registry.ledgers_of(record.unit) if record.unit is not None else ()
     wanted = [*_REQUIRED, *(ledger.name for ledger in ledgers)]

@@ -67,10 +67,10 @@ def read_each(
         pool = [_Worker(bounds) for _ in range(count)]
         for worker in pool:
             worker.next(pending)
-        while busy := [worker for worker in pool if worker.job is not None]:
-            ready = wait([worker.connection for worker in busy], timeout=bounds.seconds + _GRACE)
-            for worker in [w for w in busy if w.connection in ready] or busy:
-                done = worker.answer(stuck=not ready)
+        while busy := {worker.connection: (worker, worker.job) for worker in pool if worker.job is not None}:
+            ready = wait(list(busy), timeout=bounds.seconds + _GRACE)
+            for worker, job in [pair for line, pair in busy.items() if line in ready] or busy.values():
+                done = worker.answer(job, stuck=not ready)
                 worker.next(pending)
                 yield done
     finally:
@@ -90,7 +90,7 @@ class _Worker:
         ours, theirs = socket.socketpair()
         self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in stop()
         with theirs:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - our own module, no text from outside
                 [sys.executable, "-m", "flows.reading.worker", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -130,10 +130,9 @@ class _Worker:
         except OSError as error:  # the process ended between two files
             raise WorkerError(self._last_words()) from error
 
-    def answer(self, *, stuck: bool) -> tuple[int, Reading | Unreadable]:
+    def answer(self, job: tuple[int, Job], *, stuck: bool) -> tuple[int, Reading | Unreadable]:
         """The result of the file under way; where the process ended or is stuck, the reason."""
-        assert self.job is not None
-        index, (path, name) = self.job
+        index, (path, name) = job
         if stuck:
             self._process.kill()
         try:

@@ -1,4 +1,4 @@
-"""Turns what stands in one cell into a value, a declared absence, or a named problem. Never raises, never guesses."""
+"""Turns what stands in one cell into a value, a declared absence, or a named problem; never a guess."""
 
 from __future__ import annotations
 
@@ -55,17 +55,12 @@ def number(value: Value, unit: str = "") -> Parsed:
         finite = math.isfinite(value)
         raw = raw_text(value)
         return Parsed(float(value), None, raw, "used") if finite else _rejected(raw, "not_a_number")
-    raw = raw_text(value)
     if not isinstance(value, str):
-        return _rejected(raw, "not_a_number")
-    if isinstance(value, Broken):
-        return _broken(value)
-    return _number_text(raw, unit)
+        return _rejected(raw_text(value), "not_a_number")
+    return _without_result(value) or _number_text(value, unit)
 
 
 def _number_text(raw: str, unit: str) -> Parsed:
-    if rules().error_text.match(raw.strip()):
-        return _broken(Broken(raw.strip()))
     reasons = rules().raw["number_why"]
     text, why = _translated(raw)
     meaning = _word(text)
@@ -134,59 +129,51 @@ def date(value: Value, *, from_1904: bool = False) -> Parsed:
     if value == "":
         return BLANK
     raw = raw_text(value)
-    reasons = rules().raw["date_why"]
-    if isinstance(value, dt.datetime):
-        whole = value.time() == dt.time()
-        state, code, why = ("used", "", "") if whole else ("normalised", "normalised", reasons["time"])
-        return Parsed(None, value.date().isoformat(), raw, state, code, why)
     if isinstance(value, dt.date):
-        return Parsed(None, value.isoformat(), raw, "used")
+        timed = isinstance(value, dt.datetime) and value.time() != dt.time()
+        day = dt.date(value.year, value.month, value.day).isoformat()
+        return (
+            _normalised(day, raw, rules().raw["date_why"]["time"])
+            if timed
+            else Parsed(None, day, raw, "used")
+        )
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _date_number(float(value), raw, from_1904)
-    if isinstance(value, Broken):
-        return _broken(value)
-    if not isinstance(value, str):
-        return _rejected(raw, "not_a_date")
-    return _date_text(raw)
+    if isinstance(value, str):
+        return _without_result(value) or _date_text(raw)
+    return _rejected(raw, "not_a_date")
 
 
 def _date_number(value: float, raw: str, from_1904: bool) -> Parsed:
     if math.isfinite(value) and value.is_integer():
         written = _day(raw)
         if written is not None:
-            why = rules().raw["date_why"]["format"]
-            return Parsed(None, written.isoformat(), raw, "normalised", "normalised", why)
+            return _normalised(written.isoformat(), raw, rules().raw["date_why"]["format"])
         bounds = rules().raw["date_serials"]
         start = dt.date(1904, 1, 1) if from_1904 else dt.date(1899, 12, 30)
         first, last = (dt.date.fromisoformat(bounds[which]) for which in ("first", "last"))
         if (first - start).days <= value <= (last - start).days:
             day = start + dt.timedelta(days=int(value))
-            why = rules().raw["date_why"]["serial"]
-            return Parsed(None, day.isoformat(), raw, "normalised", "normalised", why)
+            return _normalised(day.isoformat(), raw, rules().raw["date_why"]["serial"])
     return _rejected(raw, "not_a_date")
 
 
 def _date_text(raw: str) -> Parsed:
-    if rules().error_text.match(raw.strip()):
-        return _broken(Broken(raw.strip()))
     reasons = rules().raw["date_why"]
-    text, _ = _translated(raw)
+    text = _translated(raw)[0].strip()
     meaning = _word(text)
     if meaning == "blank":
         return Parsed(None, None, raw, "missing")
-    if meaning in ("missing", "zero"):
-        return Parsed(None, None, raw, "missing", "normalised", reasons["missing"])
     if meaning:
-        return Parsed(None, None, raw, meaning, "normalised", reasons["not_applicable"])
-    text = text.strip()
+        state = "not_applicable" if meaning == "not_applicable" else "missing"
+        return Parsed(None, None, raw, state, "normalised", reasons[state])
     untimed = rules().date_time.sub("", text) if ":" in text else text
     day = _day(untimed)
     if day is None:
         return _rejected(raw, "not_a_date")
     if day.isoformat() == raw:
         return Parsed(None, raw, raw, "used")
-    why = reasons["format"] if untimed == text else reasons["time"]
-    return Parsed(None, day.isoformat(), raw, "normalised", "normalised", why)
+    return _normalised(day.isoformat(), raw, reasons["format"] if untimed == text else reasons["time"])
 
 
 def _day(text: str) -> dt.date | None:
@@ -223,7 +210,7 @@ def period(value: Value) -> Parsed:
     if isinstance(value, dt.datetime | dt.date):
         return Parsed(None, f"{value.year:04d}-{value.month:02d}", raw, "normalised")
     if isinstance(value, Broken):
-        return _broken(value)
+        return _without_result(value) or BLANK
     squeezed = _western(re.sub(r"\s+", "", _translated(raw)[0]))
     for form in rules().period:
         match = form.fullmatch(squeezed)
@@ -243,10 +230,11 @@ def text(value: Value) -> Parsed:
     if value == "":
         return BLANK
     raw = raw_text(value)
-    if isinstance(value, Broken) or (isinstance(value, str) and rules().error_text.match(raw.strip())):
-        return _broken(Broken(raw.strip()))
     if not isinstance(value, str):
         return Parsed(None, raw, raw, "used")
+    broken = _without_result(value)
+    if broken is not None:
+        return broken
     if len(raw) > rules().raw["longest_text"]:
         return Parsed(None, None, raw[:200] + "…", "rejected", "text_too_long")
     read = _CONTROL.sub("", raw).strip()
@@ -269,7 +257,7 @@ def optional_text(value: Value) -> Parsed:
 
 
 def choice(value: Value, choices: Sequence[str]) -> Parsed:
-    """One of ``choices`` where the text can mean only that; otherwise the text as it is, for validation to judge."""
+    """One of ``choices`` where the text can mean only that; else the text as it is, for validation."""
     parsed = optional_text(value)
     if parsed.text is None or parsed.text in choices:
         return parsed
@@ -278,7 +266,7 @@ def choice(value: Value, choices: Sequence[str]) -> Parsed:
     meant = [c for c in choices if _choice_key(c) == plain] or [c for c in choices if c == same.get(plain)]
     if len(meant) != 1:
         return parsed
-    return Parsed(None, meant[0], parsed.raw, "normalised", "normalised", rules().raw["choice"]["why"])
+    return _normalised(meant[0], parsed.raw, rules().raw["choice"]["why"])
 
 
 def _choice_key(text: str) -> str:
@@ -289,50 +277,40 @@ def yes_no(value: Value) -> Parsed:
     """是 or 否; anything else as it is, for validation to judge."""
     why = rules().raw["yes_no"]["why"]
     if isinstance(value, bool):
-        return Parsed(None, "是" if value else "否", raw_text(value), "normalised", "normalised", why)
+        return _normalised("是" if value else "否", raw_text(value), why)
     parsed = optional_text(value)
     if parsed.text is None or parsed.text in ("是", "否"):
         return parsed
     meant = rules().yes_no.get(_translated(parsed.text)[0].strip().lower())
-    if meant is None:
-        return parsed
-    return Parsed(None, meant, parsed.raw, "normalised", "normalised", why)
+    return parsed if meant is None else _normalised(meant, parsed.raw, why)
 
 
 def identifier(value: Value) -> Parsed:
     """A code: harmless differences of writing go; lost digits are a problem, never repaired."""
-    if value == "":
-        return BLANK
-    raw = raw_text(value)
-    if isinstance(value, Broken):
-        return _broken(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        if not math.isfinite(value) or abs(value) >= 10 ** rules().raw["exact_digits"] or "e" in raw.lower():
+        raw = raw_text(value)
+        if _too_long(value):
             return _rejected(raw, "precision_lost")
-        return Parsed(None, raw, raw, "normalised", "normalised", rules().raw["identifier_why"]["number"])
+        return _normalised(raw, raw, rules().raw["identifier_why"]["number"])
     parsed = optional_text(value)
     if parsed.text is None:
         return parsed
     read, why = _translated(parsed.text)
     if rules().lost_precision.fullmatch(read):
-        return _rejected(raw, "precision_lost")
+        return _rejected(parsed.raw, "precision_lost")
     for rule in rules().identifier:
         changed = rule.on(read)
         if changed != read:
             why.append(rule.why)
             read = changed
-    if not why:
-        return parsed
-    return Parsed(None, read, parsed.raw, "normalised", "normalised", _joined(why))
+    return _normalised(read, parsed.raw, _joined(why)) if why else parsed
 
 
 def key_text(value: Value) -> Parsed:
     """Text that names a row (案号, 登记号): a number of more digits than a cell can hold is a problem."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         raw = raw_text(value)
-        if not math.isfinite(value) or abs(value) >= 10 ** rules().raw["exact_digits"]:
-            return _rejected(raw, "precision_lost")
-        return Parsed(None, raw, raw, "used")
+        return _rejected(raw, "precision_lost") if _too_long(value) else Parsed(None, raw, raw, "used")
     parsed = optional_text(value)
     if parsed.text is not None and rules().lost_precision.fullmatch(parsed.text):
         return _rejected(parsed.raw, "precision_lost")
@@ -358,5 +336,21 @@ def _rejected(raw: str, code: str) -> Parsed:
     return Parsed(None, None, raw, "rejected", code)
 
 
-def _broken(value: Broken) -> Parsed:
-    return Parsed(None, None, str(value), "rejected", "no_result" if value == "=" else "error_value")
+def _normalised(text: str, raw: str, why: str) -> Parsed:
+    return Parsed(None, text, raw, "normalised", "normalised", why)
+
+
+def _too_long(value: float) -> bool:
+    """Whether a code stored as a number has lost digits, or has no digits to speak of."""
+    return (
+        not math.isfinite(value) or abs(value) >= 10 ** rules().raw["exact_digits"] or 0 < abs(value) < 1e-4
+    )
+
+
+def _without_result(value: str) -> Parsed | None:
+    """An error value, or a formula that nobody has computed; some formats give the error as text."""
+    if isinstance(value, Broken) and value == "=":
+        return _rejected(str(value), "no_result")
+    if isinstance(value, Broken) or ((value[:1] in "#E") and rules().error_text.match(value.strip())):
+        return _rejected(str(value).strip(), "error_value")
+    return None

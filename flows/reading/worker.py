@@ -1,4 +1,4 @@
-"""One reading process: takes a path, gives a result, and may be killed by any file without harm to the others.
+"""One reading process: takes a path, gives a result; a file that ends it harms no other.
 
 Started by ``supervisor`` as ``python -m flows.reading.worker <descriptor>``.
 """
