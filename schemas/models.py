@@ -306,7 +306,7 @@ class Wording(Frozen):
     verdict_open: Text
     verdict_holds: Text
     verdict_none: Text  # where the unit has no relation that one file can show
-    consequences: Mapping[Severity, Text]  # what a broken relation of each severity asks of the clerk
+    consequences: Mapping[str, Text]  # what a broken relation of each severity asks of the clerk
     yes_no: tuple[Text, Text]
     prompts: Mapping[str, Prompt]  # by kind of input
 

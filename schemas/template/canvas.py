@@ -6,6 +6,11 @@ import math
 from collections.abc import Sequence
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.worksheet.dimensions import RowDimension
+from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -90,6 +95,17 @@ class Canvas:
         needed = max(lines(text, width, look.size) * look.size * 1.45 for text, width, look in texts)
         self.sheet.row_dimensions[row].height = min(math.ceil(needed) + 6, 409)
 
+    def growing(self, row: int, height: float) -> None:
+        """A row that starts at a height and still grows when more is typed into it."""
+        self.sheet.row_dimensions[row] = _GrowingRow(self.sheet, index=row, ht=height)
+
+    def when(self, cells: str, condition: str, fill: str, *, ink: str = "", bold: bool = False) -> None:
+        """Another fill, and ink, where a condition over the first of ``cells`` holds."""
+        font = Font(color=ink, bold=bold) if ink else None
+        style = DifferentialStyle(font=font, fill=PatternFill("solid", bgColor=fill))
+        rule = Rule(type="expression", dxf=style, formula=[condition])
+        self.sheet.conditional_formatting.add(cells, rule)
+
     def page(self, columns: int, title_row: int, *, landscape: bool = True) -> None:
         """A4, one page wide, headings on every page, the unit and page number below."""
         sheet = self.sheet
@@ -98,17 +114,22 @@ class Canvas:
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.page_margins.left = sheet.page_margins.right = 0.45
-        sheet.page_margins.top, sheet.page_margins.bottom = 0.55, 0.6
+        sheet.page_margins.top, sheet.page_margins.bottom = 0.6, 0.75
+        sheet.page_margins.header = sheet.page_margins.footer = 0.35
         sheet.print_options.horizontalCentered = True
         if title_row:
             sheet.print_title_rows = f"{title_row}:{title_row}"
         sheet.print_area = f"A1:{column_letter(columns - 1)}{sheet.max_row}"
         who = self.layout.unit.name.replace("&", "&&")
-        sheet.oddFooter.left.text = f"{who}　{self.layout.period.chinese}"
-        sheet.oddFooter.right.text = "第 &P 页，共 &N 页"
-        for part in (sheet.oddFooter.left, sheet.oddFooter.right):
-            part.size = 9
+        footer = HeaderFooterItem()
+        footer.left.text = f"{who}　{self.layout.period.chinese}"
+        footer.right.text = "第 &P 页，共 &N 页"
+        footer.left.size = footer.right.size = 9
+        sheet.HeaderFooter.oddFooter = footer
         sheet.sheet_view.showGridLines = False
+
+    def tab(self, colour: str) -> None:
+        self.sheet.sheet_properties.tabColor = colour
 
     def protect(self, *, rows_may_be_inserted: bool = False) -> None:
         """Locks all but the inputs, without a password; widths, heights and filters stay free."""
@@ -117,6 +138,14 @@ class Canvas:
         protection.formatColumns = protection.formatRows = protection.autoFilter = False
         protection.insertRows = not rows_may_be_inserted
         protection.sort = True
+
+
+class _GrowingRow(RowDimension):
+    """A height that is not called custom: otherwise Excel keeps it whatever is typed."""
+
+    @property
+    def customHeight(self) -> bool:  # noqa: N802 - openpyxl's name
+        return False
 
 
 def lines(text: str, width: float, size: float) -> int:

@@ -99,7 +99,9 @@ def form_field(canvas: Canvas, cells: Sequence[str], field: FormField, period: P
         text(canvas, cells, field.title, field.limit)
 
 
-def ledger_column(canvas: Canvas, column: Column, *, letter: str, rows: tuple[int, int], single_key: bool) -> None:
+def ledger_column(
+    canvas: Canvas, column: Column, *, letter: str, rows: tuple[int, int], single_key: bool
+) -> None:
     """All rows of a ledger's column, ``rows`` being the first and the last."""
     cells = [f"{letter}{rows[0]}:{letter}{rows[1]}"]
     choices = canvas.layout.registry.form.wording.yes_no if column.type == "yes_no" else column.choices
@@ -114,8 +116,15 @@ def ledger_column(canvas: Canvas, column: Column, *, letter: str, rows: tuple[in
         first, where = f"{letter}{rows[0]}", f"${letter}${rows[0]}:${letter}${rows[1]}"
         # SUMPRODUCT and not COUNTIF, which compares long numbers by their first 15 digits only.
         single = f"AND(LEN({first})<={_TEXT},SUMPRODUCT(--({where}={first}))=1)"
-        words = {"title": column.title, "limit": _TEXT}
-        _add(canvas, cells, "key", column.title, words, type="custom", formula1=single)
+        _add(
+            canvas,
+            cells,
+            "key",
+            column.title,
+            {"title": column.title, "limit": _TEXT},
+            type="custom",
+            formula1=single,
+        )
     else:
         text(canvas, cells, column.title, _TEXT)
 

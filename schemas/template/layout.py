@@ -17,7 +17,7 @@ FIGURES_HEADING_ROW = 4
 PROGRESS_HEADING_ROW = 4
 LEDGER_HEADING_ROW = 4
 REFERENCE_HEADING_ROW = 4
-#: 自查: one check a row from here on; its live result (相符, 不符, 待填) and, hidden, how many are broken so far.
+#: 自查: one check a row from here on; its live result and, in a hidden column, how many are broken so far.
 CHECKS_FIRST_ROW = 31
 CHECKS_RESULT_COLUMN, CHECKS_TALLY_COLUMN = "E", "G"
 COVER_FIRST_ROW = 6

@@ -18,6 +18,7 @@ INK, MUTED, LINK, PAPER = "1F2933", "5B6770", "0B5394", "FFFFFF"
 HEADING_FILL, PREFILLED_FILL, PREFILLED_ALTERNATE = "1F3A5F", "F2F4F7", "E4EAF2"
 INPUT_FILL, FILLED_FILL, CLOSED_FILL, CLOSED_HATCH = "FFF8DC", "FFFFFF", "F2F4F7", "B8C0CA"
 BROKEN_FILL, BROKEN_INK, HOLDS_FILL, OPEN_FILL = "C0392B", "FFFFFF", "E3F1E5", "FFF8DC"
+INPUT_TAB, CHECKS_TAB, READING_TAB = "E8B93A", "C0392B", "9AA5B1"
 _LINE, _RULE = "C3CAD3", "5B6770"
 
 COUNT_FORMAT, AMOUNT_FORMAT, TEXT_FORMAT, DATE_FORMAT = "#,##0", "#,##0.00", "@", "yyyy-mm-dd"
@@ -47,15 +48,15 @@ TITLE = Look(size=16, bold=True, border=False, horizontal="center")
 SUBTITLE = Look(size=11, ink=MUTED, border=False, horizontal="center")
 HINT = Look(size=9.5, ink=MUTED, border=False, vertical="top")
 HEADING = Look(bold=True, ink=PAPER, fill=HEADING_FILL, horizontal="center")
-LABEL = Look(bold=True, fill=PREFILLED_ALTERNATE)
-PREFILLED = Look(fill=PREFILLED_FILL)
+LABEL = Look(bold=True, fill=PREFILLED_ALTERNATE, indent=1)
+PREFILLED = Look(fill=PREFILLED_FILL, indent=1)
 CLOSED = Look(fill=CLOSED_FILL, hatch=True)
 COMPUTED = Look(fill=PREFILLED_FILL, horizontal="right", number_format="0.00")
-INPUT = Look(fill=INPUT_FILL, unlocked=True)
-COUNT_INPUT = replace(INPUT, horizontal="right", number_format=COUNT_FORMAT)
+INPUT = Look(fill=INPUT_FILL, indent=1, unlocked=True)
+COUNT_INPUT = replace(INPUT, indent=0, horizontal="right", number_format=COUNT_FORMAT)
 AMOUNT_INPUT = replace(COUNT_INPUT, number_format=AMOUNT_FORMAT)
-DATE_INPUT = replace(INPUT, horizontal="center", number_format=DATE_FORMAT)
-CHOICE_INPUT = replace(INPUT, horizontal="center")
+DATE_INPUT = replace(INPUT, indent=0, horizontal="center", number_format=DATE_FORMAT)
+CHOICE_INPUT = replace(INPUT, indent=0, horizontal="center")
 SHORT_INPUT = replace(INPUT, number_format=TEXT_FORMAT)
 #: Answers that may stay empty are white from the start: only what is asked for stands out.
 OPTIONAL_INPUT = replace(INPUT, fill=FILLED_FILL)
@@ -89,7 +90,11 @@ def _style(name: str, look: Look) -> NamedStyle:
         fill=_fill(look),
         border=_border(look),
         alignment=Alignment(
-            horizontal=look.horizontal, vertical=look.vertical, wrap_text=look.wrap, indent=look.indent
+            horizontal=look.horizontal,
+            vertical=look.vertical,
+            wrap_text=look.wrap,
+            # Only text at the left is set in; an indent would shift what is centred.
+            indent=look.indent if look.horizontal == "left" else 0,
         ),
         number_format=look.number_format,
         protection=Protection(locked=not look.unlocked),

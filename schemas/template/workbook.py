@@ -1,4 +1,4 @@
-"""The report as it is issued to a unit for a month: an .xlsx that opens alike in Excel, WPS and LibreOffice."""
+"""The report as issued to a unit for a month: an .xlsx for Excel, WPS and LibreOffice alike."""
 
 from __future__ import annotations
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Font, PatternFill
-
 from schemas.models import MEASURE_TITLES, SEVERITY_TITLES
 from schemas.template import looks
 from schemas.template.canvas import Canvas
@@ -32,6 +29,7 @@ _HIDDEN = replace(_CENTRED, ink=looks.MUTED, size=8, border=False, wrap=False)
 
 def draw(canvas: Canvas, checks: Sequence[SelfCheck]) -> None:
     canvas.widths(_WIDTHS)
+    canvas.tab(looks.CHECKS_TAB)
     words = canvas.layout.registry.form.wording
     hint = words.checks_hint.format(
         broken=BROKEN, open=OPEN, explanation=MEASURE_TITLES["explanation"], **SEVERITY_TITLES
@@ -118,6 +116,7 @@ def _broken(canvas: Canvas, count: int) -> None:
         place_of = f"INDEX({_column('F', count)},{match})"
         jump = f'=IFERROR(HYPERLINK("#"&{place_of},{place_of}),"")'
         canvas.formula(f"F{row}", jump, _LINK)
+        canvas.growing(row, 20)
 
 
 def _check(canvas: Canvas, number: int, check: SelfCheck) -> None:
@@ -151,19 +150,6 @@ def _colour(canvas: Canvas, count: int) -> None:
         (HOLDS, looks.HOLDS_FILL, looks.INK),
         (OPEN, looks.OPEN_FILL, looks.MUTED),
     ):
-        canvas.sheet.conditional_formatting.add(
-            cells,
-            FormulaRule(
-                formula=[f'{here}="{word}"'],
-                fill=PatternFill("solid", bgColor=fill),
-                font=Font(color=ink, bold=word == BROKEN),
-            ),
-        )
-    canvas.sheet.conditional_formatting.add(
-        VERDICT,
-        FormulaRule(
-            formula=[_number_of("error", BROKEN, count) + ">0"],
-            fill=PatternFill("solid", bgColor=looks.BROKEN_FILL),
-            font=Font(color=looks.BROKEN_INK, bold=True),
-        ),
-    )
+        canvas.when(cells, f'{here}="{word}"', fill, ink=ink, bold=word == BROKEN)
+    errors = _number_of("error", BROKEN, count)
+    canvas.when(VERDICT, f"{errors}>0", looks.BROKEN_FILL, ink=looks.BROKEN_INK, bold=True)

@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import groupby
 
-from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import PatternFill
-
 from schemas.models import (
     NUMERIC_MEASURES,
     STATUS_NOT_APPLICABLE,
@@ -24,21 +21,22 @@ _WIDTHS = {
     "code": 7,
     "work_point": 17,
     "indicator": 27,
-    "unit_of_measure": 7,
+    "unit_of_measure": 9,
     "month": 12,
     "ytd": 14,
     "prior_ytd": 14,
     "status": 10,
     "document": 20,
     "completed_on": 12.5,
-    "explanation": 28,
+    "explanation": 36,
 }
 _OTHER_WIDTH = 14
+_ROW_HEIGHT = 27
 _LOOKS = {
     "status": looks.CHOICE_INPUT,
     "document": replace(looks.SHORT_INPUT, fill=looks.FILLED_FILL),
     "completed_on": replace(looks.DATE_INPUT, fill=looks.FILLED_FILL),
-    "explanation": looks.OPTIONAL_INPUT,
+    "explanation": replace(looks.OPTIONAL_INPUT, size=9, vertical="top"),
 }
 #: The year's figures of a ratio: this year's over this year's, last year's over last year's.
 _NOW, _BEFORE = ("ytd", "stock"), ("prior_ytd", "prior_stock")
@@ -61,6 +59,7 @@ def draw(canvas: Canvas) -> None:
     _accept_columns(canvas)
     _whiten_filled(canvas)
     canvas.page(len(form.figures), FIGURES_HEADING_ROW)
+    canvas.tab(looks.INPUT_TAB)
     canvas.protect()
 
 
@@ -93,10 +92,11 @@ def ratio_formulas(layout: Layout, indicator: Indicator) -> dict[str, str]:
     if ratio.growth_of is not None:
         now, before = (_figure(layout, ratio.growth_of, year) for year in years)
         return {cells[0]: _percent(f"({now}-{before})", before, (now, before))} if now and before else {}
-    pairs = [(_figure(layout, ratio.numerator, year), _figure(layout, ratio.denominator, year)) for year in years]
+    parts = [_figure(layout, ratio.numerator, year) for year in years]
+    wholes = [_figure(layout, ratio.denominator, year) for year in years]
     return {
         cell: _percent(part, whole, (part, whole))
-        for cell, (part, whole) in zip(cells, pairs, strict=True)
+        for cell, part, whole in zip(cells, parts, wholes, strict=True)
         if part and whole
     }
 
@@ -117,22 +117,23 @@ def _row(canvas: Canvas, indicator: Indicator, *, first: bool, shade: bool) -> N
     cells = layout.figures
     point = layout.registry.work_point[indicator.work_point]
     prefilled = replace(looks.PREFILLED, fill=looks.PREFILLED_ALTERNATE if shade else looks.PREFILLED_FILL)
+    centred = replace(prefilled, horizontal="center")
     names = {
-        "code": (indicator.code, "center"),
-        "work_point": (f"{point.code} {point.short}", "left"),
-        "indicator": (indicator.name, "left"),
-        "unit_of_measure": (indicator.unit, "center"),
+        "code": (indicator.code, centred),
+        "work_point": (f"{point.code} {point.short}", prefilled),
+        "indicator": (indicator.name, replace(prefilled, bold=True)),
+        "unit_of_measure": (indicator.unit, centred),
     }
     row = cells[indicator.code, "code"][1:]
     for number in range(len(layout.registry.form.figures)):
         canvas.blank(f"{column_letter(number)}{row}", replace(looks.CLOSED, rule=first))
-    for name, (text, horizontal) in names.items():
-        look = replace(prefilled, horizontal=horizontal, rule=first, bold=name == "indicator")
-        canvas.text(cells[indicator.code, name], text, look)
+    for name, (text, look) in names.items():
+        canvas.text(cells[indicator.code, name], text, replace(look, rule=first))
     for cell, formula in ratio_formulas(layout, indicator).items():
         canvas.formula(cell, formula, replace(looks.COMPUTED, rule=first))
     for measure in (*indicator.measures, "explanation"):
         canvas.blank(cells[indicator.code, measure], replace(_look(indicator, measure), rule=first))
+    canvas.growing(int(row), _ROW_HEIGHT)
     _accept(canvas, indicator)
 
 
@@ -159,13 +160,15 @@ def _accept_columns(canvas: Canvas) -> None:
     end = layout.period.end
     for field in layout.registry.form.figures:
         for measure in field.measures:
-            cells = [layout.figures[i.code, measure] for i in layout.indicators if (i.code, measure) in layout.figures]
-            if not cells:
-                continue
-            if measure == "completed_on":
+            cells = [layout.figures[i.code, measure] for i in layout.indicators if _has(i, measure)]
+            if measure == "completed_on" and cells:
                 inputs.date(canvas, cells, field.title, kind=measure, start=None, end=end)
-            elif measure in ("document", "explanation"):
+            elif cells and measure in ("document", "explanation"):
                 inputs.text(canvas, cells, field.title, field.limit, kind=measure)
+
+
+def _has(indicator: Indicator, measure: str) -> bool:
+    return measure in indicator.measures or measure == "explanation"
 
 
 def _after_names(layout: Layout) -> str:
@@ -177,6 +180,4 @@ def _after_names(layout: Layout) -> str:
 def _whiten_filled(canvas: Canvas) -> None:
     """What is filled in turns white, so that what is left to do stays yellow."""
     cells = asked(canvas.layout)
-    filling = PatternFill("solid", bgColor=looks.FILLED_FILL)
-    rule = FormulaRule(formula=[f"LEN({cells[0]})>0"], fill=filling)
-    canvas.sheet.conditional_formatting.add(" ".join(cells), rule)
+    canvas.when(" ".join(cells), f"LEN({cells[0]})>0", looks.FILLED_FILL)

@@ -10,7 +10,17 @@ from schemas.template.canvas import Canvas
 from schemas.template.layout import LEDGER_HEADING_ROW
 from schemas.template.looks import Look
 
-_WIDTHS = {"date": 12.5, "amount": 13, "count": 11, "yes_no": 10, "uscc": 23, "patent": 20, "choice": 15, "text": 24}
+_WIDTHS = {
+    "date": 12.5,
+    "amount": 14,
+    "count": 12,
+    "yes_no": 11,
+    "uscc": 23,
+    "patent": 20,
+    "choice": 15,
+    "text": 24,
+}
+_ROW_HEIGHT = 20
 _LOOKS: dict[str, Look] = {
     "date": looks.DATE_INPUT,
     "amount": looks.AMOUNT_INPUT,
@@ -30,9 +40,13 @@ def draw(canvas: Canvas, ledger: Ledger) -> None:
     canvas.banner(len(ledger.columns), ledger.title, hint)
     _head(canvas, ledger)
     rows = (layout.ledger_first_row, layout.ledger_last_row)
+    for row in range(rows[0], rows[1] + 1):
+        canvas.growing(row, _ROW_HEIGHT)
     for column in ledger.columns:
         letter = layout.ledger_columns[ledger.name, column.name]
-        look = _LOOKS[column.type] if column.required else replace(_LOOKS[column.type], fill=looks.FILLED_FILL)
+        look = _LOOKS[column.type]
+        if not column.required:
+            look = replace(look, fill=looks.FILLED_FILL)
         for row in range(rows[0], rows[1] + 1):
             canvas.blank(f"{letter}{row}", look)
         single = ledger.key == (column.name,) and column.type == "text"
@@ -41,6 +55,7 @@ def draw(canvas: Canvas, ledger: Ledger) -> None:
     canvas.sheet.freeze_panes = f"B{layout.ledger_first_row}"
     canvas.sheet.auto_filter.ref = f"A{LEDGER_HEADING_ROW}:{last}{rows[1]}"
     canvas.page(len(ledger.columns), LEDGER_HEADING_ROW)
+    canvas.tab(looks.INPUT_TAB)
     canvas.protect(rows_may_be_inserted=True)
 
 

@@ -40,6 +40,7 @@ def draw(canvas: Canvas) -> None:
         line = f"{kind}：{'；'.join(notes)}。"
         canvas.across(row, 1, len(_WIDTHS), line, replace(looks.HINT, size=9.5, ink=looks.INK))
     canvas.sheet.freeze_panes = f"D{_HEADING_ROW + 1}"
+    canvas.tab(looks.READING_TAB)
     canvas.page(len(_WIDTHS), _HEADING_ROW)
     canvas.protect()
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import PatternFill
-
 from schemas.models import FormField
 from schemas.template import inputs, looks
 from schemas.template.canvas import Canvas
@@ -14,9 +11,12 @@ from schemas.template.layout import PROGRESS_HEADING_ROW, column_letter
 
 _WIDTHS = {"work_point": 7, "title": 22, "status": 11, "progress": 58, "problems": 36, "evidence": 30}
 _OTHER_WIDTH = 20
+_ROW_HEIGHT = 68  # four lines before it grows
 #: Fields with room for whole sentences stay in the general format: Excel shows long text in text
 #: format as ####.
 _LONGEST_IN_TEXT_FORMAT = 250
+_CENTRED = replace(looks.PREFILLED, horizontal="center")
+_LONG = replace(looks.INPUT, vertical="top")
 
 
 def draw(canvas: Canvas) -> None:
@@ -30,21 +30,21 @@ def draw(canvas: Canvas) -> None:
         for field in fields:
             cell = layout.progress[point.code, field.name]
             if field.prefilled:
-                centred = "center" if field.name == "work_point" else "left"
-                canvas.text(cell, prefilled.get(field.name, ""), replace(looks.PREFILLED, horizontal=centred))
+                look = _CENTRED if field.name == "work_point" else looks.PREFILLED
+                canvas.text(cell, prefilled.get(field.name, ""), look)
             else:
                 canvas.blank(cell, _look(field))
+        canvas.growing(int(layout.progress[point.code, fields[0].name][1:]), _ROW_HEIGHT)
     for field in fields:
         if not field.prefilled:
             cells = [layout.progress[point.code, field.name] for point in layout.work_points]
             inputs.form_field(canvas, cells, field, layout.period)
-            filling = PatternFill("solid", bgColor=looks.FILLED_FILL)
-            whiten = FormulaRule(formula=[f"LEN({cells[0]})>0"], fill=filling)
-            canvas.sheet.conditional_formatting.add(" ".join(cells), whiten)
+            canvas.when(" ".join(cells), f"LEN({cells[0]})>0", looks.FILLED_FILL)
     names = [field.name for field in fields]
     frozen = column_letter(names.index("title") + 1)
     canvas.sheet.freeze_panes = f"{frozen}{PROGRESS_HEADING_ROW + 1}"
     canvas.page(len(fields), PROGRESS_HEADING_ROW)
+    canvas.tab(looks.INPUT_TAB)
     canvas.protect()
 
 
@@ -53,4 +53,4 @@ def _look(field: FormField) -> looks.Look:
         return looks.CHOICE_INPUT
     if field.type == "date":
         return looks.DATE_INPUT
-    return looks.INPUT if field.limit > _LONGEST_IN_TEXT_FORMAT else looks.SHORT_INPUT
+    return _LONG if field.limit > _LONGEST_IN_TEXT_FORMAT else looks.SHORT_INPUT

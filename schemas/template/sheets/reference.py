@@ -29,7 +29,10 @@ def draw(canvas: Canvas, earlier: Mapping[tuple[str, str], float | str]) -> None
         number_format = looks.AMOUNT_FORMAT if indicator.decimals else looks.COUNT_FORMAT
         look = replace(_TEXT, horizontal="right", number_format=number_format)
         for which in ("last_month", "year_before"):
-            _earlier(canvas, layout.reference[indicator.code, which], earlier.get((indicator.code, which)), look)
+            key = (indicator.code, which)
+            _earlier(canvas, layout.reference[key], earlier.get(key), look)
+        canvas.growing(row, 18)
+    canvas.tab(looks.READING_TAB)
     canvas.sheet.freeze_panes = f"A{REFERENCE_HEADING_ROW + 1}"
     canvas.page(len(_WIDTHS), REFERENCE_HEADING_ROW, landscape=False)
     canvas.protect()
