@@ -216,9 +216,11 @@ class Tally:
             value = None if over is None or not under else 100 * over / under
             return None if value is None else value - 100 * parts.growth
         if indicator.kind is Kind.MILESTONE:
+            if not self.units:
+                return None
             return float(sum(s.text == STATUSES[-1] for s in self.row(indicator, line)))
-        if line == "month" and indicator.code in self.distinct:
-            return float(self.distinct[indicator.code].count)
+        if line == "month" and indicator.code in self.distinct and self.added(indicator.code, line) is not None:
+            return float(self.distinct[indicator.code].entries)
         return self.added(indicator.code, line)
 
     def added(self, code: str, line: str) -> float | None:
@@ -261,7 +263,7 @@ class Distinct(NamedTuple):
     ledger: str
     column: str
     where: Mapping[str, str]
-    count: int
+    entries: int
 
 
 def tally_of(month: Month) -> Tally:

@@ -1,0 +1,117 @@
+"""A sheet to draw on: text is always text, and a formula always comes with its value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from flows.workbook.styles import Styles
+
+#: Excel keeps no more links than this on a sheet; further ones are left out.
+MOST_LINKS = 60_000
+#: Excel keeps no more characters than this in a cell.
+MOST_CHARACTERS = 32_000
+
+
+class Canvas:
+    """A worksheet with its styles. Rows and columns count from 0."""
+
+    def __init__(self, sheet: Worksheet, styles: Styles) -> None:
+        self.sheet = sheet
+        self.styles = styles
+        self._links = 0
+
+    @property
+    def name(self) -> str:
+        return str(self.sheet.get_name())
+
+    def text(self, row: int, column: int, text: str, style: str | Format = "plain", **more: Any) -> None:
+        """Text that never turns into a number, link or formula."""
+        look = self._look(style, more)
+        if text:
+            self.sheet.write_string(row, column, text[:MOST_CHARACTERS], look)
+        else:
+            self.sheet.write_blank(row, column, None, look)
+
+    def number(
+        self, row: int, column: int, value: float, style: str | Format = "number", **more: Any
+    ) -> None:
+        self.sheet.write_number(row, column, value, self._look(style, more))
+
+    def formula(
+        self,
+        row: int,
+        column: int,
+        formula: str,
+        value: float | str,
+        style: str | Format = "number",
+        **more: Any,
+    ) -> None:
+        """A formula together with its value, which was computed without it."""
+        self.sheet.write_formula(row, column, "=" + formula, self._look(style, more), value)
+
+    def link(self, row: int, column: int, target: str, tip: str = "") -> bool:
+        """Make the cell lead to ``'sheet'!A1``; write its content afterwards."""
+        if self._links >= MOST_LINKS:
+            return False
+        self._links += 1
+        self.sheet.write_url(row, column, f"internal:{target}", None, "", tip or None)
+        return True
+
+    def merge(
+        self, row: int, column: int, last_row: int, last_column: int, text: str, style: str, **more: Any
+    ) -> None:
+        look = self._look(style, more)
+        if (row, column) == (last_row, last_column):
+            self.text(row, column, text, look)
+            return
+        self.sheet.merge_range(row, column, last_row, last_column, "", look)
+        self.text(row, column, text, look)
+
+    def headings(self, row: int, titles: Sequence[str], style: str = "heading", column: int = 0) -> None:
+        for offset, title in enumerate(titles):
+            self.text(row, column + offset, title, style)
+
+    def widths(self, widths: Sequence[float], first: int = 0) -> None:
+        for offset, width in enumerate(widths):
+            self.sheet.set_column(first + offset, first + offset, width)
+
+    def title(self, title: str, subtitle: str = "") -> None:
+        """Rows 0 and 1 of every table sheet."""
+        self.sheet.set_row(0, 28)
+        self.text(0, 0, title, "title")
+        self.sheet.set_row(1, 16)
+        self.text(1, 0, subtitle, "subtitle")
+
+    def ref(self, row: int, column: int) -> str:
+        """The cell as formulas of any sheet name it."""
+        return quoted(self.name) + "!" + absolute(row, column)
+
+    def _look(self, style: str | Format, more: dict[str, Any]) -> Format:
+        return self.styles.get(style, **more) if isinstance(style, str) else style
+
+
+def quoted(sheet: str) -> str:
+    return "'" + sheet.replace("'", "''") + "'"
+
+
+def absolute(row: int, column: int) -> str:
+    return str(xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True))
+
+
+def cell_name(row: int, column: int) -> str:
+    return str(xl_rowcol_to_cell(row, column))
+
+
+def letter(column: int) -> str:
+    return str(xl_col_to_name(column))
+
+
+def area(row: int, column: int, last_row: int, last_column: int, sheet: str = "") -> str:
+    """An absolute range, with its sheet where one is given."""
+    place = f"{absolute(row, column)}:{absolute(last_row, last_column)}"
+    return f"{quoted(sheet)}!{place}" if sheet else place

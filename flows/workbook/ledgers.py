@@ -1,0 +1,68 @@
+"""The merged ledgers, a sheet each, and the city's counts of distinct entries over them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from flows.tally import Distinct
+from flows.workbook.canvas import Canvas, area
+from flows.workbook.page import set_page
+from flows.workbook.plan import LEDGER_FIRST_ROW, Plan
+from schemas import Ledger
+from schemas.models import Column
+
+#: Columns before the ledger's own.
+OWN = ("单位", "原表行号")
+WIDTHS = {"text": 22, "choice": 13, "date": 12, "amount": 12, "count": 10, "yes_no": 9, "uscc": 22, "patent": 17}
+
+
+def draw_ledger(canvas: Canvas, plan: Plan, ledger: Ledger) -> None:
+    rows = plan.ledger_rows[ledger.name]
+    canvas.title(f"{ledger.title}（全市合并，{plan.month.period.chinese}）", _subtitle(plan, rows))
+    heading = LEDGER_FIRST_ROW - 1
+    titles = [f"{c.title}（{c.unit}）" if c.unit else c.title for c in ledger.columns]
+    canvas.headings(heading, [*OWN, *titles])
+    for n, row in enumerate(rows.to_dict("records")):
+        _draw_row(canvas, plan, ledger, LEDGER_FIRST_ROW + n, {str(k): v for k, v in row.items()})
+    if rows.empty:
+        canvas.merge(LEDGER_FIRST_ROW, 0, LEDGER_FIRST_ROW, len(titles) + 1, "本月无记录", "centre")
+    canvas.widths([13, 9, *(WIDTHS[c.type] for c in ledger.columns)])
+    canvas.sheet.set_row(heading, 30)
+    canvas.sheet.autofilter(heading, 0, max(heading + len(rows), heading + 1), len(titles) + 1)
+    set_page(canvas, plan, repeat=(heading, heading), freeze=(heading + 1, 2))
+
+
+def _subtitle(plan: Plan, rows: pd.DataFrame) -> str:
+    absent = f"；未计入：{plan.absent_names}" if plan.absent_names else ""
+    return f"共{len(rows)}条{absent}"
+
+
+def _draw_row(canvas: Canvas, plan: Plan, ledger: Ledger, row: int, values: dict[str, object]) -> None:
+    canvas.text(row, 0, plan.short[str(values["unit_code"])], "plain")
+    canvas.number(row, 1, int(str(values["row"])), "number", font_color="#7A8594")
+    for n, column in enumerate(ledger.columns, start=len(OWN)):
+        _draw_value(canvas, row, n, column, values.get(column.name))
+
+
+def _draw_value(canvas: Canvas, row: int, place: int, column: Column, value: object) -> None:
+    if isinstance(value, float | int) and value == value:  # noqa: PLR0124 -- not NaN
+        canvas.number(row, place, float(value), num_format="#,##0.00" if column.type == "amount" else "#,##0")
+    elif isinstance(value, str) and value:
+        canvas.text(row, place, value, "centre" if column.type in ("choice", "date", "yes_no") else "text")
+    else:
+        canvas.text(row, place, "", "plain")
+
+
+def distinct_formula(plan: Plan, distinct: Distinct) -> str:
+    """Distinct values of a ledger's column; empty where they can't be counted by one formula."""
+    rows = plan.ledger_rows[distinct.ledger]
+    if rows.empty or distinct.where or rows[distinct.column].isna().any() or len(rows) > MOST_COUNTED:
+        return ""
+    ledger = plan.registry.ledger[distinct.ledger]
+    column = len(OWN) + [c.name for c in ledger.columns].index(distinct.column)
+    cells = area(LEDGER_FIRST_ROW, column, LEDGER_FIRST_ROW + len(rows) - 1, column, ledger.title)
+    return f"SUMPRODUCT(--(MATCH({cells},{cells},0)=ROW({cells})-{LEDGER_FIRST_ROW}))"
+
+
+#: The formula compares every row with every other; beyond this the count is written as a value.
+MOST_COUNTED = 5_000

@@ -1,0 +1,73 @@
+"""工作进展: what each unit says under each work point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flows.tally import Mark
+from flows.workbook.canvas import Canvas
+from flows.workbook.page import set_page
+from flows.workbook.plan import LATTICE_TOP, Plan
+from schemas import Unit, WorkPoint
+from schemas.models import STATUSES
+
+TEXTS = ("progress", "problems", "evidence")
+
+
+def draw_progress(canvas: Canvas, plan: Plan) -> None:
+    fields = {f.name: f.title for f in plan.registry.form.progress}
+    canvas.title(f"工作进展（{plan.month.period.chinese}）", "按要点、单位排列，文字为各单位所填原文。")
+    heading = LATTICE_TOP - 1
+    canvas.headings(heading, ["单位", fields["status"], *(fields[name] for name in TEXTS)])
+    said = _said(plan)
+    row = LATTICE_TOP
+    for point in plan.registry.work_points:
+        canvas.merge(row, 0, row, 4, f"{point.code}　{point.title}", "band")
+        canvas.sheet.set_row(row, 22)
+        row = _draw_point(canvas, plan, said, point, row + 1)
+    canvas.widths([15, 11, 74, 42, 26])
+    set_page(canvas, plan, repeat=(heading, heading), freeze=(heading + 1, 2))
+
+
+def _said(plan: Plan) -> Mapping[tuple[str, str, str], str]:
+    rows = plan.month.progress
+    keys = zip(*(rows[name].tolist() for name in ("unit_code", "work_point", "field")), strict=True)
+    texts = rows["text"].tolist()
+    return {key: text for key, text in zip(keys, texts, strict=True) if isinstance(text, str)}
+
+
+def _draw_point(
+    canvas: Canvas, plan: Plan, said: Mapping[tuple[str, str, str], str], point: WorkPoint, row: int
+) -> int:
+    silent: list[str] = []
+    asked = [u for u in plan.tally.counted if any(plan.registry.reports(u, i) for i in plan.indicators_of(point))]
+    for unit in asked:
+        if any((unit.code, point.code, name) in said for name in ("status", *TEXTS)):
+            _draw_unit(canvas, said, point, unit, row)
+            row += 1
+        else:
+            silent.append(unit.short)
+    if silent or not asked:
+        who = plan.named(silent, 20)
+        text = f"未填写进展：{who}" if silent else "没有已报送的单位"
+        canvas.merge(row, 0, row, 4, text, "absent")
+        row += 1
+    return row
+
+
+def _draw_unit(
+    canvas: Canvas, said: Mapping[tuple[str, str, str], str], point: WorkPoint, unit: Unit, row: int
+) -> None:
+    canvas.text(row, 0, unit.short, "text", bold=True, valign="top")
+    draw_status(canvas, row, 1, said.get((unit.code, point.code, "status"), ""))
+    for column, name in enumerate(TEXTS, start=2):
+        canvas.text(row, column, said.get((unit.code, point.code, name), ""), "text", valign="top")
+
+
+def draw_status(canvas: Canvas, row: int, column: int, status: str) -> None:
+    """A state of progress as its coloured cell; an unknown or empty one as not filled in."""
+    if status in STATUSES:
+        canvas.text(row, column, status, canvas.styles.step(STATUSES.index(status)))
+        return
+    mark = Mark.NOT_APPLICABLE if status == Mark.NOT_APPLICABLE else Mark.BLANK
+    canvas.text(row, column, str(mark), canvas.styles.mark(mark))

@@ -1,0 +1,264 @@
+"""考核得分: work points, sections, totals and ranks, under weights that may be changed."""
+
+from __future__ import annotations
+
+from flows.assessment import UnitScores
+from flows.tally import Mark
+from flows.workbook import plan as at
+from flows.workbook.canvas import Canvas, absolute, quoted
+from flows.workbook.page import set_page
+from flows.workbook.ranking_plan import (
+    FIRST_SECTION,
+    FIRST_UNIT_ROW,
+    GROUP_ROW,
+    MEAN_ROW,
+    ORDER_ROW,
+    RANK,
+    SET_BY_ROW,
+    TARGETS_ROW,
+    TITLE_ROW,
+    TOTAL,
+    TYPE,
+    UNIT,
+    WEIGHT_ROW,
+    RankingPlan,
+)
+from flows.workbook.styles import SCORE
+from schemas import Unit
+
+ROW_TITLES = {
+    WEIGHT_ROW: "权重（可改）",
+    SET_BY_ROW: "权重由谁设定",
+    TARGETS_ROW: "已设目标值的指标数",
+    MEAN_ROW: "全市平均分",
+    ORDER_ROW: "平均分次序",
+}
+AFTER_TITLES = ("计分要点", "失分最多", "情况", "序")
+COUNTED, WEAKEST, REMARK, ORDER = range(4)
+NONE = "—"
+NOTE = (
+    "要点原文未设目标值和权重。{note}（{who}）。各级得分均为0—100分：要点得分是该单位所报各计分指标的平均分，部分和总分按权重加权平均，"
+    "不由该单位填报的要点不进入分母。总分保留两位小数，只在同类单位之间排名，同分同名次；未报送、被退回的单位不计分、不排名。"
+    "同类只有一家时，与同类最优比的指标均得100分，其名次仅供参考。改动黄格中的权重，或“计分明细”中的目标值、“指标汇总”中的数据，得分和名次即时变动。"
+)
+
+
+def draw_ranking(canvas: Canvas, plan: Plan, ranking: RankingPlan) -> None:
+    last = ranking.after + len(AFTER_TITLES) - 1
+    canvas.title(f"考核得分（{plan.month.period.chinese}）")
+    canvas.merge(1, 0, 2, last, NOTE.format(note=plan.scores.note, who=plan.scores.set_by), "note")
+    canvas.sheet.set_row(1, 20)
+    canvas.sheet.set_row(2, 20)
+    _draw_titles(canvas, plan, ranking)
+    _draw_settings(canvas, plan, ranking)
+    if plan.units:
+        _draw_means(canvas, plan, ranking)
+    for unit in ranking.units:
+        _draw_unit(canvas, plan, ranking, unit)
+    _set_up(canvas, plan, ranking)
+
+
+def _set_up(canvas: Canvas, plan: Plan, ranking: RankingPlan) -> None:
+    sheet = canvas.sheet
+    canvas.widths([10, 5, 13, 7.5, *(7 for _ in ranking.section_column), *(5.3 for _ in ranking.point_column)])
+    canvas.widths([6, 9, 14, 4], first=ranking.after)
+    sheet.set_row(TITLE_ROW, 62)
+    set_page(canvas, plan, repeat=(GROUP_ROW, WEIGHT_ROW), freeze=(FIRST_UNIT_ROW, TOTAL + 1))
+    if not plan.units:
+        return
+    scored = (FIRST_UNIT_ROW, FIRST_SECTION, ranking.last_row, ranking.after - 1)
+    low = canvas.styles.conditional(bold=True, font_color="#9C2A10", bg_color="#FBEFEA")
+    high = canvas.styles.conditional(bold=True, font_color="#1F3864", bg_color="#DCE6F2")
+    number = f"ISNUMBER({_relative(FIRST_UNIT_ROW, FIRST_SECTION)})"
+    cell = _relative(FIRST_UNIT_ROW, FIRST_SECTION)
+    sheet.conditional_format(*scored, {"type": "formula", "criteria": f"=AND({number},{cell}<60)", "format": low})
+    sheet.conditional_format(*scored, {"type": "formula", "criteria": f"=AND({number},{cell}>=90)", "format": high})
+    sheet.conditional_format(
+        FIRST_UNIT_ROW, TOTAL, ranking.last_row, TOTAL,
+        {"type": "data_bar", "bar_color": "#9DB7DD", "bar_solid": True, "min_type": "num", "min_value": 0,
+         "max_type": "num", "max_value": 100},
+    )  # fmt: skip
+
+
+def _relative(row: int, column: int) -> str:
+    return absolute(row, column).replace("$", "")
+
+
+def _draw_titles(canvas: Canvas, plan: Plan, ranking: RankingPlan) -> None:
+    canvas.merge(GROUP_ROW, TYPE, GROUP_ROW, TOTAL, "单位", "heading")
+    first = min(ranking.section_column.values())
+    canvas.merge(GROUP_ROW, first, GROUP_ROW, max(ranking.section_column.values()), "各部分得分", "heading")
+    for section in plan.registry.sections:
+        columns = [ranking.point_column[p.code] for p in plan.points_of(section)]
+        name = plan.section_sheet(section)
+        canvas.merge(GROUP_ROW, columns[0], GROUP_ROW, columns[-1], name, "heading")
+        column = ranking.section_column[section.number]
+        canvas.link(TITLE_ROW, column, f"{quoted(name)}!A1", section.title)
+        canvas.text(TITLE_ROW, column, name, "subheading", font_size=9)
+    canvas.headings(TITLE_ROW, ("类别", "名次", "单位", "总分"), "subheading")
+    for point in plan.registry.work_points:
+        text = f"{point.code}\n{point.short}"
+        canvas.text(TITLE_ROW, ranking.point_column[point.code], text, "subheading", font_size=8, bold=False)
+    canvas.merge(GROUP_ROW, ranking.after, GROUP_ROW, ranking.after + 3, "扣分和缺报", "heading")
+    canvas.headings(TITLE_ROW, AFTER_TITLES, "subheading", ranking.after)
+
+
+def _draw_settings(canvas: Canvas, plan: Plan, ranking: RankingPlan) -> None:
+    weights = plan.scores.weights
+    for row, title in ROW_TITLES.items():
+        canvas.merge(row, TYPE, row, UNIT, title, "band", indent=0, font_size=9)
+        for column in (TOTAL, *ranking.section_column.values(), *range(ranking.after, ranking.after + 4)):
+            canvas.text(row, column, "", "setting")
+    for code, column in ranking.point_column.items():
+        canvas.number(WEIGHT_ROW, column, weights[code].value, "input", num_format="General")
+        canvas.text(SET_BY_ROW, column, weights[code].set_by, "setting")
+        cells = plan.scoring.along([i.code for i in plan.indicators_of(plan.registry.work_point[code])], at.TARGET)
+        canvas.formula(TARGETS_ROW, column, f"COUNT({cells})", _targets(plan, code), "setting")
+    for number, column in ranking.section_column.items():
+        own = [w.value for code, w in weights.items() if code[0] == str(number)]
+        cells = ranking.points_area(WEIGHT_ROW, section=number)
+        canvas.formula(WEIGHT_ROW, column, f"SUM({cells})", sum(own), "setting", num_format="General")
+    whole = sum(w.value for w in weights.values())
+    canvas.formula(
+        WEIGHT_ROW, TOTAL, f"SUM({ranking.points_area(WEIGHT_ROW)})", whole, "setting", num_format="General"
+    )
+
+
+def _targets(plan: Plan, code: str) -> int:
+    point = plan.registry.work_point[code]
+    return sum(plan.scores.settings[i.code].target is not None for i in plan.indicators_of(point))
+
+
+def mean_of(values: list[float | None]) -> float | None:
+    """The plain mean of the units that have a score."""
+    numbers = [v for v in values if v is not None]
+    return sum(numbers) / len(numbers) if numbers else None
+
+
+def point_means(plan: Plan) -> dict[str, float | None]:
+    """The city's mean score of each work point."""
+    units = plan.scores.units.values()
+    return {p.code: mean_of([u.work_points[p.code] for u in units]) for p in plan.registry.work_points}
+
+
+def _draw_means(canvas: Canvas, plan: Plan, ranking: RankingPlan) -> None:
+    units = plan.scores.units.values()
+    points = point_means(plan)
+    means = {ranking.point_column[code]: value for code, value in points.items()}
+    means |= {
+        column: mean_of([u.sections[number] for u in units])
+        for number, column in ranking.section_column.items()
+    }
+    means[TOTAL] = mean_of([u.total for u in units])
+    for column, mean in means.items():
+        cells = ranking.column_area(column)
+        formula = f'IF(COUNT({cells})=0,"{NONE}",AVERAGE({cells}))'
+        style = {"num_format": SCORE if column != TOTAL else "0.00", "font_size": 9}
+        canvas.formula(MEAN_ROW, column, formula, NONE if mean is None else mean, "total", **style)
+    orders = order_points(points)
+    row = ranking.points_area(MEAN_ROW)
+    first = min(ranking.point_column.values())
+    for code, column in ranking.point_column.items():
+        own, so_far = absolute(MEAN_ROW, column), f"{absolute(MEAN_ROW, first)}:{absolute(MEAN_ROW, column)}"
+        formula = f'IF(ISNUMBER({own}),RANK({own},{row})+COUNTIF({so_far},{own})-1,"{NONE}")'
+        canvas.formula(ORDER_ROW, column, formula, orders.get(code, NONE), "setting")
+
+
+def order_points(means: dict[str, float | None]) -> dict[str, int]:
+    """Work point -> its position by mean score, the best first; ties in the notice's order."""
+    scored = [(code, value) for code, value in means.items() if value is not None]
+    return {code: n for n, (code, _) in enumerate(sorted(scored, key=lambda pair: -pair[1]), start=1)}
+
+
+def _draw_unit(canvas: Canvas, plan: Plan, ranking: RankingPlan, unit: Unit) -> None:
+    row, scores = ranking.row[unit.code], plan.scores.units[unit.code]
+    new_type = row == ranking.type_rows(unit.type)[0]
+    edge = {"top": 2, "top_color": "#1F3864"} if new_type else {}
+    canvas.text(row, TYPE, plan.registry.unit_types[unit.type], "plain", font_size=9, **edge)
+    canvas.text(row, UNIT, unit.short, "plain", bold=True, **edge)
+    _draw_rank(canvas, ranking, unit, scores, edge)
+    _draw_total(canvas, ranking, row, scores, edge)
+    for number, column in ranking.section_column.items():
+        weights, cells = (ranking.points_area(r, section=number) for r in (WEIGHT_ROW, row))
+        _draw_mean(canvas, row, column, _weighted(weights, cells), scores.sections[number], scores, edge)
+    for point in plan.registry.work_points:
+        cells = plan.scoring.along([i.code for i in plan.indicators_of(point)], unit.code)
+        formula = f'IF(COUNT({cells})=0,"{NONE}",AVERAGE({cells}))'
+        _draw_mean(canvas, row, ranking.point_column[point.code], formula, scores.work_points[point.code], scores, edge)
+    _draw_remarks(canvas, plan, ranking, unit, edge)
+
+
+Edge = dict[str, object]
+
+
+def _weighted(weights: str, cells: str) -> str:
+    used = f"SUMPRODUCT(--ISNUMBER({cells}),{weights})"
+    return f'IF({used}=0,"{NONE}",SUMPRODUCT({weights},{cells})/{used})'
+
+
+def _draw_rank(canvas: Canvas, ranking: RankingPlan, unit: Unit, scores: UnitScores, edge: Edge) -> None:
+    row = ranking.row[unit.code]
+    own = absolute(row, TOTAL)
+    formula = f'IF(ISNUMBER({own}),RANK({own},{ranking.column_area(TOTAL, unit.type)}),"{NONE}")'
+    value = NONE if scores.rank is None else scores.rank
+    canvas.formula(row, RANK, formula, value, "centre", bold=True, **edge)
+
+
+def _draw_total(canvas: Canvas, ranking: RankingPlan, row: int, scores: UnitScores, edge: Edge) -> None:
+    if scores.reason:
+        canvas.text(row, TOTAL, scores.reason, canvas.styles.mark(Mark(scores.reason), **edge))
+        return
+    weights, cells = ranking.points_area(WEIGHT_ROW), ranking.points_area(row)
+    used = f"SUMPRODUCT(--ISNUMBER({cells}),{weights})"
+    formula = f'IF({used}=0,"{NONE}",ROUND(SUMPRODUCT({weights},{cells})/{used},2))'
+    value = NONE if scores.total is None else scores.total
+    canvas.formula(row, TOTAL, formula, value, "number", bold=True, num_format="0.00", **edge)
+
+
+def _draw_mean(
+    canvas: Canvas, row: int, column: int, formula: str, value: float | None, scores: UnitScores, edge: Edge
+) -> None:
+    if scores.reason:
+        canvas.text(row, column, NONE, canvas.styles.mark(Mark(scores.reason), **edge))
+        return
+    style = canvas.styles.get("number", num_format=SCORE, font_size=9, align="center", **edge)
+    if value is None:
+        style = canvas.styles.mark(Mark.OUTSIDE, **edge)
+    canvas.formula(row, column, formula, NONE if value is None else value, style)
+
+
+def _draw_remarks(canvas: Canvas, plan: Plan, ranking: RankingPlan, unit: Unit, edge: Edge) -> None:
+    row, scores = ranking.row[unit.code], plan.scores.units[unit.code]
+    cells, titles = ranking.points_area(row), ranking.points_area(TITLE_ROW)
+    scored = {code: s for code, s in scores.work_points.items() if s is not None}
+    canvas.formula(row, ranking.after + COUNTED, f"COUNT({cells})", len(scored), "centre", font_size=9, **edge)
+    weakest = min(scored, key=lambda code: scored[code]) if scored else ""
+    if weakest:
+        point = plan.registry.work_point[weakest]
+        formula = f'IF(COUNT({cells})=0,"{NONE}",INDEX({titles},1,MATCH(MIN({cells}),{cells},0)))'
+        text = f"{point.code}\n{point.short}"
+        canvas.formula(row, ranking.after + WEAKEST, formula, text, "small", **edge)
+    else:
+        canvas.text(row, ranking.after + WEAKEST, NONE, canvas.styles.mark(Mark.OUTSIDE, **edge))
+    canvas.text(row, ranking.after + REMARK, _remark(plan, unit), "small", **edge)
+    canvas.formula(
+        row, ranking.after + ORDER, _order_formula(ranking, unit), ranking.order_of(unit.code), "setting", **edge
+    )
+
+
+def _remark(plan: Plan, unit: Unit) -> str:
+    status, scores = plan.month.units[unit.code], plan.scores.units[unit.code]
+    blanks = sum(s.reason == Mark.BLANK for s in scores.indicators.values())
+    said = [scores.reason] if scores.reason else []
+    said += ["迟报"] if status.late else []
+    said += ["更正件被退回"] if status.returned_again else []
+    said += [f"未填{blanks}项"] if blanks else []
+    return "；".join(said)
+
+
+def _order_formula(ranking: RankingPlan, unit: Unit) -> str:
+    row, (first, _) = ranking.row[unit.code], ranking.type_rows(unit.type)
+    own, whole = absolute(row, TOTAL), ranking.column_area(TOTAL, unit.type)
+    so_far = f"{absolute(first, TOTAL)}:{own}"
+    after_all = f"COUNT({whole})+COUNTA({so_far})-COUNT({so_far})"
+    return f"IF(ISNUMBER({own}),RANK({own},{whole})+COUNTIF({so_far},{own})-1,{after_all})"

@@ -1,0 +1,221 @@
+"""指标汇总: every line of every indicator, by unit, with the city's total."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flows.tally import COMPARED, Mark, Shown, ratio_parts
+from flows.workbook import plan as at
+from flows.workbook.canvas import Canvas
+from flows.workbook.ledgers import distinct_formula
+from flows.workbook.page import set_page
+from flows.workbook.plan import Plan
+from flows.workbook.styles import number_format
+from schemas import Indicator, Kind, Unit
+from schemas.models import MEASURE_TITLES, STATUSES
+
+LINE_TITLES: Mapping[str, str] = {
+    **MEASURE_TITLES,
+    "yoy": "同比",
+    "change": "较上年末",
+    "rate": "比率",
+    "prior_rate": "上年比率",
+    "points": "增减（百分点）",
+}
+GROWTH_TITLE = "同比增幅"
+#: How the city's value of a line comes about.
+BASIS_SUM, BASIS_DISTINCT, BASIS_DONE, BASIS_RATIO = "合计", "台账去重", "完成家数", "合计之比"
+NO_CITY = "—"
+#: The line of each kind that a reader looks for first.
+LEADING = ("ytd", "stock", "rate", "status")
+WIDTHS = {
+    at.POINT: 17,
+    at.CODE: 6,
+    at.NAME: 24,
+    at.MEASURE_UNIT: 5.5,
+    at.LINE: 13,
+    at.TOTAL: 11.5,
+    at.BASIS: 8.5,
+    at.ABSENT: 17,
+}
+UNIT_WIDTH = 10.5
+
+
+def line_title(indicator: Indicator, line: str) -> str:
+    growth = indicator.ratio is not None and indicator.ratio.growth_of is not None
+    return GROWTH_TITLE if growth else LINE_TITLES[line]
+
+
+def basis(plan: Plan, indicator: Indicator, line: str) -> str:
+    if line in COMPARED or indicator.kind is Kind.RATIO:
+        return BASIS_RATIO if line != "change" else BASIS_SUM
+    if indicator.kind is Kind.MILESTONE:
+        return BASIS_DONE
+    return BASIS_DISTINCT if is_distinct(plan, indicator, line) else BASIS_SUM
+
+
+def is_distinct(plan: Plan, indicator: Indicator, line: str) -> bool:
+    return line == "month" and indicator.code in plan.tally.distinct
+
+
+def draw_summary(canvas: Canvas, plan: Plan) -> None:
+    grid = plan.summary
+    canvas.title("指标汇总", _subtitle(plan))
+    canvas.text(2, 0, LEGEND, "subtitle")
+    for slot in grid.attributes:
+        canvas.text(*grid.title(slot), slot, "heading")
+    for unit in plan.units:
+        canvas.text(*grid.title(unit.code), unit.short, "heading")
+    for indicator in plan.registry.indicators:
+        _draw_indicator(canvas, plan, indicator)
+    _set_up(canvas, plan)
+
+
+LEGEND = (
+    "未填：已报送但该格空缺；未报送、被退回：该单位本月数据不在合计之内；不适用：单位申明；"
+    "—：不由该单位填报；0：确认为零；无基数：分母或上年同期为零。单击数据可查来源。"
+)
+
+
+def _subtitle(plan: Plan) -> str:
+    absent = plan.absent_names
+    counted = f"计入{len(plan.tally.counted)}家，应报{len(plan.units)}家"
+    return counted + (f"；未计入：{absent}" if absent else "；全部计入")
+
+
+def _set_up(canvas: Canvas, plan: Plan) -> None:
+    grid, sheet = plan.summary, canvas.sheet
+    if grid.down:
+        sheet.set_column(0, grid.last.column, 12)
+        sheet.set_row(grid.title(at.NAME).row, 42)
+        set_page(canvas, plan, repeat=(grid.top, grid.top + 5), freeze=(grid.place(grid.lines[0], at.ABSENT).row + 1, 1))
+        return
+    canvas.widths([*WIDTHS.values(), *(UNIT_WIDTH for _ in plan.units)])
+    sheet.set_row(grid.top, 30)
+    sheet.autofilter(grid.top, 0, grid.last.row, grid.last.column)
+    frozen = grid.attributes.index(at.TOTAL) + 1
+    set_page(canvas, plan, repeat=(grid.top, grid.top), freeze=(grid.top + 1, frozen))
+
+
+def _draw_indicator(canvas: Canvas, plan: Plan, indicator: Indicator) -> None:
+    lines = [line for code, line in plan.summary.lines if code == indicator.code]  # type: ignore[misc,has-type]
+    for line in lines:
+        leading = line in LEADING
+        _draw_attributes(canvas, plan, indicator, line, first=line == lines[0])
+        _draw_total(canvas, plan, indicator, line)
+        for unit in plan.units:
+            _draw_cell(canvas, plan, indicator, line, unit, bold=leading)
+
+
+def _draw_attributes(canvas: Canvas, plan: Plan, indicator: Indicator, line: str, *, first: bool) -> None:
+    grid, key = plan.summary, (indicator.code, line)
+    point = plan.registry.work_point[indicator.work_point]
+    look = {"top": 1, "top_color": "#7A8594"} if first else {}
+    style = "plain" if first else "faint"
+    name = grid.place(key, at.NAME)
+    texts = {
+        at.POINT: f"{point.code} {point.short}",
+        at.CODE: indicator.code,
+        at.MEASURE_UNIT: _measure_unit(indicator, line),
+        at.LINE: line_title(indicator, line),
+        at.BASIS: basis(plan, indicator, line),
+    }
+    for slot, text in texts.items():
+        canvas.text(*grid.place(key, slot), text, "plain" if slot == at.LINE else style, **look)
+    if first:
+        canvas.link(*name, plan.definition_place(indicator.code), "查看指标解释")
+    canvas.text(*name, indicator.name, style, **look)
+    absent = plan.named([unit.short for unit in plan.tally.absent(indicator, line)], 15)
+    canvas.text(*grid.place(key, at.ABSENT), absent, "absent" if absent else "plain", **look)
+
+
+def _measure_unit(indicator: Indicator, line: str) -> str:
+    if line == "yoy":
+        return "%"
+    return "家" if indicator.kind is Kind.MILESTONE else indicator.unit
+
+
+def _draw_total(canvas: Canvas, plan: Plan, indicator: Indicator, line: str) -> None:
+    place = plan.summary.place((indicator.code, line), at.TOTAL)
+    value = plan.tally.city(indicator, line)
+    shown: float | str = NO_CITY if value is None else value
+    formula = city_formula(plan, indicator, line)
+    look = {"num_format": number_format(indicator, line)}
+    if formula is None or (formula == "" and value is None):
+        canvas.text(*place, NO_CITY, "total")
+    elif formula == "":
+        canvas.number(*place, value or 0.0, "total", **look)
+    else:
+        canvas.formula(*place, formula, shown, "total", **look)
+
+
+def city_formula(plan: Plan, indicator: Indicator, line: str) -> str | None:
+    """The city's value; None where nobody can have one, empty where it is no formula of cells."""
+    grid, code = plan.summary, indicator.code
+    if not plan.units:
+        return None
+    if line in COMPARED:
+        now, before = (grid.ref((code, name), at.TOTAL, local=True) for name in COMPARED[line])
+        return _comparison(line, now, before)
+    if indicator.kind is Kind.RATIO:
+        return _ratio_formula(plan, indicator, line, at.TOTAL, f'"{NO_CITY}"')
+    cells = grid.across((code, line), plan.unit_codes, local=True)
+    if indicator.kind is Kind.MILESTONE:
+        return f'COUNTIF({cells},"{STATUSES[-1]}")'
+    if is_distinct(plan, indicator, line):
+        return distinct_formula(plan, plan.tally.distinct[code])
+    return f'IF(COUNT({cells})=0,"{NO_CITY}",SUM({cells}))'
+
+
+def _comparison(line: str, now: str, before: str) -> str:
+    found = f"{now}-{before}" if line != "yoy" else f'IF({before}=0,"{NO_CITY}",({now}-{before})/{before})'
+    return f'IF(AND(ISNUMBER({now}),ISNUMBER({before})),{found},"{NO_CITY}")'
+
+
+def _ratio_formula(plan: Plan, indicator: Indicator, line: str, slot: str, otherwise: str) -> str:
+    parts = ratio_parts(plan.registry, indicator, line)
+    over = plan.summary.ref(parts.numerator, slot, local=True)
+    under = plan.summary.ref(parts.denominator, slot, local=True)
+    value = f"100*{over}/{under}" + ("-100" if parts.growth else "")
+    if slot == at.TOTAL:
+        return f"IF(AND(ISNUMBER({over}),ISNUMBER({under})),IF({under}=0,{otherwise},{value}),{otherwise})"
+    return f'IF(ISNUMBER({over}),IF(ISNUMBER({under}),IF({under}=0,"{Mark.NO_BASE}",{value}),{under}),{over})'
+
+
+def _draw_cell(
+    canvas: Canvas, plan: Plan, indicator: Indicator, line: str, unit: Unit, *, bold: bool
+) -> None:
+    place = plan.summary.place((indicator.code, line), unit.code)
+    shown = plan.tally.shown(unit, indicator, line)
+    look = {"num_format": number_format(indicator, line)} | ({"bold": True} if bold else {})
+    origin = plan.origin_place(unit.code, indicator.code, line)
+    if origin:
+        canvas.link(*place, origin, "查看来源")
+    formula = _cell_formula(plan, indicator, line, unit, shown)
+    if formula:
+        value = shown.display if shown.number is None else shown.number
+        style = canvas.styles.get("number", **look) if shown.number is not None else canvas.styles.mark(shown.mark)
+        canvas.formula(*place, formula, value, style)
+    elif shown.number is not None:
+        canvas.number(*place, shown.number, "number", **look)
+    elif shown.text:
+        canvas.text(*place, shown.text, canvas.styles.step(STATUSES.index(shown.text)))
+    else:
+        canvas.text(*place, shown.display, canvas.styles.mark(shown.mark))
+
+
+def _cell_formula(plan: Plan, indicator: Indicator, line: str, unit: Unit, shown: Shown) -> str:
+    if shown.mark in (Mark.OUTSIDE, Mark.MISSING, Mark.RETURNED):
+        return ""
+    if line in COMPARED:
+        names = COMPARED[line]
+        now, before = (plan.summary.ref((indicator.code, name), unit.code, local=True) for name in names)
+        found = f"{now}-{before}"
+        if line == "yoy":
+            found = f'IF({before}=0,"{Mark.NO_BASE}",({found})/{before})'
+        return f"IF(ISNUMBER({now}),IF(ISNUMBER({before}),{found},{before}),{now})"
+    if indicator.kind is Kind.RATIO:
+        return _ratio_formula(plan, indicator, line, unit.code, "")
+    return ""
+
+

@@ -1,0 +1,47 @@
+"""Recalculates a workbook in LibreOffice, from formulas alone."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import openpyxl
+
+SOFFICE = shutil.which("soffice")
+REASON = "LibreOffice (soffice) is not installed"
+Cells = dict[tuple[str, str], object]
+
+
+def stored(path: Path) -> Cells:
+    """Every non-empty cell's value as it stands in the file."""
+    book = openpyxl.load_workbook(path, data_only=True)
+    return {(s.title, c.coordinate): c.value for s in book for row in s.iter_rows() for c in row if c.value is not None}
+
+
+def formulas(path: Path) -> dict[tuple[str, str], str]:
+    book = openpyxl.load_workbook(path)
+    return {
+        (s.title, c.coordinate): str(c.value)
+        for s in book
+        for row in s.iter_rows()
+        for c in row
+        if c.data_type == "f"
+    }
+
+
+def recalculated(path: Path, folder: Path, changes: Mapping[tuple[str, str], object] | None = None) -> Cells:
+    """All values after ``changes``, computed anew: openpyxl drops the stored ones on saving."""
+    book = openpyxl.load_workbook(path)
+    for (sheet, cell), value in (changes or {}).items():
+        book[sheet][cell].value = value
+    bare, out = folder / "bare", folder / "out"
+    bare.mkdir(parents=True, exist_ok=True)
+    book.save(bare / "book.xlsx")
+    command = [
+        str(SOFFICE), "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+        "--convert-to", "xlsx", "--outdir", str(out), str(bare / "book.xlsx"),
+    ]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    return stored(out / "book.xlsx")
