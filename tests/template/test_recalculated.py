@@ -53,14 +53,16 @@ def test_an_empty_template_has_all_checks_open(county_layout: Layout, recalculat
 
 @pytest.fixture(scope="module")
 def worked(county_layout: Layout, recalculated: Recalculate) -> Workbook:
-    """A county's report with two broken relations, one word among the numbers, and ratios to compute."""
+    """A county's report with three broken relations, one word among the numbers, and ratios to compute."""
     values: dict[tuple[str, str], object] = {
         ("1101", "month"): 5,
         ("1101", "ytd"): 4,  # broken, the first check: an error
+        ("1102", "month"): 7,
+        ("1102", "ytd"): 6,  # the second: a query
         ("1201", "month"): 1,
         ("1201", "ytd"): 2,
         ("1202", "month"): 9,
-        ("1202", "ytd"): 8,
+        ("1202", "ytd"): 8,  # the fourth: an error again
         ("1203", "ytd"): 2,
         ("1203", "month"): "不适用",
         ("4201", "ytd"): 150,
@@ -76,21 +78,19 @@ def test_broken_relations_are_listed_on_top(county_layout: Layout, worked: Workb
     """The verdict counts them, and the list names them in order with their place."""
     sheet = worked[county_layout.sheet("checks")]
     listed = [sheet[f"C{row}"].value for row in range(13, 28)]
-    name = county_layout.registry.indicator["1101"].name
-    assert listed[0] == f"{name}：本月数不超过本年累计"
-    assert listed[1].startswith(county_layout.registry.indicator["1202"].name)
-    assert not any(listed[2:])
+    names = [county_layout.registry.indicator[code].name for code in ("1101", "1102", "1202")]
+    assert listed[:3] == [f"{name}：本月数不超过本年累计" for name in names]
+    assert not any(listed[3:])
     assert sheet["F13"].value == f"{county_layout.sheet('figures')}!{county_layout.figures['1101', 'month']}"
-    # Severities take turns in the sample: the first check is an error, that of 1202 a query.
-    assert sheet[VERDICT].value.startswith("有 1 条强制性关系不符")
-    assert [sheet[f"D{row}"].value for row in (7, 8, 9)] == [1, 1, 0]
+    assert sheet[VERDICT].value.startswith("有 2 条强制性关系不符")
+    assert [sheet[f"D{row}"].value for row in (7, 8, 9)] == [2, 1, 0]
     assert worked[county_layout.sheet("cover")]["C17"].value == sheet[VERDICT].value
 
 
 def test_the_cover_counts_what_is_filled_in(county_layout: Layout, worked: Workbook) -> None:
-    """Twelve cells were filled in; computed ratios don't count."""
+    """Fourteen cells were filled in; computed ratios don't count."""
     line = worked[county_layout.sheet("cover")]["C16"].value
-    assert line.startswith("已填 12 格，应填 ")
+    assert line.startswith("已填 14 格，应填 ")
 
 
 def test_ratios_are_computed_and_blank_where_they_can_not_be(county_layout: Layout, worked: Workbook) -> None:
