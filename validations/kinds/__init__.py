@@ -1,0 +1,42 @@
+"""The relation kinds: one file each, found by their file names."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from functools import lru_cache
+
+from schemas.models import Registry, Relation
+from validations.relation import Check, RelationKind, wrong
+
+
+@lru_cache(maxsize=1)
+def kinds() -> Mapping[str, RelationKind]:
+    """Every kind by name; a file of this folder defines ``KIND``, an instance of its kind."""
+    found: dict[str, RelationKind] = {}
+    for module in sorted(pkgutil.iter_modules(__path__), key=lambda m: m.name):
+        kind: RelationKind = importlib.import_module(f"{__name__}.{module.name}").KIND
+        found[module.name] = kind
+    return found
+
+
+def kind_of(relation: Relation) -> RelationKind:
+    """Raises :class:`schemas.RegistryError` for a kind that has no file here."""
+    kind = kinds().get(relation.kind)
+    if kind is None:
+        raise wrong(relation, "kind", f"没有这种勾稽关系：{relation.kind}")
+    return kind
+
+
+def checks_of(registry: Registry) -> tuple[Check, ...]:
+    """Every check of every relation, in the registry's order.
+
+    Raises :class:`schemas.RegistryError` naming a relation's key that its kind cannot use.
+    """
+    found: list[Check] = []
+    for relation in registry.relations:
+        kind = kind_of(relation)
+        kind.prove(relation, registry)
+        found.extend(kind.checks(relation, registry))
+    return tuple(found)

@@ -1,0 +1,56 @@
+"""Ledger aggregates per submission, missing where a row that they need has a finding of its own."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from schemas.models import Ledger, Registry, Relation
+from schemas.periods import Period
+from validations.expectations import LINE
+from validations.field_findings import REPEATED, Tainted
+from validations.grid import VALUED
+from validations.ledger_kind import LedgerKind
+
+
+def aggregate(
+    registry: Registry,
+    relation: Relation,
+    kind: LedgerKind,
+    rows: pd.DataFrame,
+    tainted: Tainted,
+    submissions: pd.Index[str],
+) -> np.ndarray:
+    """The relation's aggregate for each of ``submissions``; ``rows`` is the ledger's field frame."""
+    ledger = registry.ledger[relation.params["ledger"]]
+    owner = submissions.get_indexer(rows["submission_id"])
+    kept = _kept(relation, rows)
+    value = relation.params.get("column", LINE)
+    found = kind.reduce(owner[kept], rows.loc[kept, value], len(submissions)).astype("float64")
+    found[owner[_unusable(kind.uses(relation), ledger, rows, tainted)]] = np.nan
+    return found
+
+
+def _kept(relation: Relation, rows: pd.DataFrame) -> np.ndarray:
+    kept = np.ones(len(rows), dtype=bool)
+    for name, value in relation.params.get("where", {}).items():
+        kept &= (rows[name] == value).to_numpy(dtype=bool)
+    if "date" in relation.params and len(rows):
+        # ISO dates begin with their month; a blank date belongs to no month
+        days = rows[relation.params["date"]].astype(object).where(rows[relation.params["date"]].notna(), "")
+        months = days.str.slice(0, 7)
+        texts = {text: str(Period.parse(text)) for text in rows["period"].unique()}
+        kept &= (months == rows["period"].map(texts)).to_numpy(dtype=bool)
+    return kept
+
+
+def _unusable(names: tuple[str, ...], ledger: Ledger, rows: pd.DataFrame, tainted: Tainted) -> np.ndarray:
+    """Rows of which it is open whether and with what they belong to the aggregate."""
+    found = tainted.ledger(ledger.name, REPEATED, len(rows)).copy()
+    for name in names:
+        states = rows[f"{name}.state"].to_numpy(dtype=object).astype(str)
+        found |= states == "rejected"
+        if ledger.by_name[name].required:
+            found |= ~np.isin(states, VALUED)
+        found |= tainted.ledger(ledger.name, name, len(rows))
+    return found

@@ -1,0 +1,49 @@
+"""What was accepted before: last month's figures, and those of the same month a year before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from schemas.models import Kind
+from schemas.periods import Period
+from validations.grid import Grid
+
+#: The measure that is carried from month to month, by kind of indicator.
+CARRIED: Mapping[Kind, str] = {Kind.FLOW: "ytd", Kind.STOCK: "stock", Kind.MILESTONE: "status"}
+
+
+def last_month(grid: Grid, earlier: pd.DataFrame, kind: Kind) -> np.ndarray:
+    """Accepted last month; of flows 0 in January, when the year begins anew. Missing where none was."""
+    found = _held(grid, earlier, kind, lambda period: period.previous)
+    if kind is Kind.FLOW:
+        january = np.array([period.month == 1 for period in grid.periods], dtype=bool)
+        found[january, :] = 0.0
+    return found
+
+
+def year_before(grid: Grid, earlier: pd.DataFrame, kind: Kind) -> np.ndarray:
+    """Accepted for the same month of the year before. Missing where none was."""
+    return _held(grid, earlier, kind, lambda period: period.year_before)
+
+
+def _held(grid: Grid, earlier: pd.DataFrame, kind: Kind, move: Callable[[Period], Period]) -> np.ndarray:
+    numeric = kind is not Kind.MILESTONE
+    found = np.full(grid.shape, np.nan if numeric else None, dtype="float64" if numeric else object)
+    held = earlier[earlier["measure"] == CARRIED[kind]]
+    heads = pd.DataFrame(
+        {
+            "owner": np.arange(len(grid.submissions)),
+            "unit_code": grid.submissions["unit_code"].astype(object),
+            "period": pd.Series([str(move(period)) for period in grid.periods], dtype=object),
+        }
+    )
+    rows = held.astype({"unit_code": object, "period": object}).merge(heads, on=["unit_code", "period"])
+    column = pd.Index(list(grid.column)).get_indexer(pd.Index(rows["indicator"]))
+    known = column >= 0
+    values = rows["value" if numeric else "text"]
+    taken = values.to_numpy("float64", na_value=np.nan) if numeric else values.astype(object).to_numpy()
+    found[rows["owner"].to_numpy("int64")[known], column[known]] = taken[known]
+    return found

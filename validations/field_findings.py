@@ -1,0 +1,237 @@
+"""Failed field checks as findings, and which values no relation may use because of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from schemas.models import MEASURE_TITLES, MEASURES, STATUS_NOT_APPLICABLE, STATUSES, Ledger, Registry
+from validations.attribution import Sender, settled, worded
+from validations.field_frames import LONG_AGO
+from validations.fields import FIGURE_FRAMES, REQUIRED_MEASURES, FieldCheck
+from validations.findings import Finding
+from validations.grid import Grid
+from validations.wording import clause, number
+
+
+@dataclass
+class Tainted:
+    """Values with a finding of their own: a relation over them would only repeat it."""
+
+    figures: dict[str, np.ndarray] = field(default_factory=dict)  # measure -> grid of bool
+    ledgers: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)  # -> by line of its frame
+
+    def figure(self, grid: Grid, measure: str) -> np.ndarray:
+        return self.figures.setdefault(measure, np.zeros(grid.shape, dtype=bool))
+
+    def ledger(self, name: str, column: str, rows: int) -> np.ndarray:
+        return self.ledgers.setdefault((name, column), np.zeros(rows, dtype=bool))
+
+
+#: The ledger column under which rows with a repeated key are tainted as a whole.
+REPEATED = ""
+
+
+def figure_findings(
+    grid: Grid, check: FieldCheck, frame: pd.DataFrame, failed: np.ndarray, who: Sequence[Sender]
+) -> Iterator[Finding]:
+    """Findings of a check on figures, other than presence."""
+    for line in failed:
+        row = frame.iloc[line]
+        indicator = grid.registry.indicator[row["indicator"]]
+        place = grid.place(row["submission"], indicator.code, check.target)
+        words = {
+            "what": f"{indicator.code} {indicator.name}的{MEASURE_TITLES[check.target]}",
+            "value": place.raw or number(row[check.target]),
+            "expected": _expected(check, row),
+            "clause": clause(grid.registry, indicator.work_point),
+        }
+        yield _placed(
+            grid.registry, check, words, who[row["submission"]], place.sheet, place.cell, indicator.code
+        )
+
+
+def presence_findings(
+    grid: Grid, missing: Mapping[str, np.ndarray], rules: Mapping[tuple[str, str], str], who: Sequence[Sender]
+) -> Iterator[Finding]:
+    """One finding per missing input, or per row or sheet where all of it is missing.
+
+    ``missing`` holds by measure a grid of the inputs that must be there and are not; ``rules`` the
+    check's id by (kind, measure).
+    """
+    registry = grid.registry
+    sheet = registry.form.sheets["figures"].title
+    incomplete = np.zeros(grid.shape, dtype=bool)
+    for measure in missing:
+        incomplete |= missing[measure]
+    absent = grid.required.copy()
+    for measures in MEASURES.values():
+        for measure in measures:
+            absent &= grid.at[measure] < 0
+    for s in np.nonzero(incomplete.any(axis=1))[0]:
+        if (absent | ~grid.required)[s].all():
+            words = {"sheet": sheet, "count": int(grid.required[s].sum()), "value": "空", "expected": "填写"}
+            yield settled(
+                who[s].attribute(worded("missing_sheet", words, rule="missing_sheet", sheet=sheet)), registry
+            )
+            continue
+        for i in np.nonzero(incomplete[s])[0]:
+            yield from _of_row(grid, missing, rules, who[s], (int(s), int(i)), bool(absent[s, i]))
+
+
+def _of_row(
+    grid: Grid,
+    missing: Mapping[str, np.ndarray],
+    rules: Mapping[tuple[str, str], str],
+    sender: Sender,
+    at: tuple[int, int],
+    absent: bool,
+) -> Iterator[Finding]:
+    registry, indicator = grid.registry, grid.registry.indicators[at[1]]
+    required = REQUIRED_MEASURES[indicator.kind]
+    empty = [measure for measure in required if missing[measure][at]]
+    whole_row = len(empty) == len(required) and all(
+        grid.states(m)[at] == "missing" for m in indicator.measures
+    )
+    groups = [empty] if absent or whole_row else [[measure] for measure in empty]
+    for group in groups:
+        place = grid.place(at[0], indicator.code, group[0])
+        titles = "、".join(MEASURE_TITLES[measure] for measure in group)
+        words = {
+            "figure": f"{indicator.code} {indicator.name}",
+            "what": titles,
+            "clause": clause(registry, indicator.work_point),
+            "sheet": place.sheet,
+            "value": "空",
+            "expected": "、".join([*STATUSES, STATUS_NOT_APPLICABLE]) if group[0] == "status" else "数字",
+        }
+        found = worded(
+            "missing_row" if absent else "missing_value",
+            words,
+            rule=rules[indicator.kind, group[0]],
+            sheet=place.sheet,
+            cell=place.cell,
+            indicator=indicator.code,
+            work_point=indicator.work_point,
+        )
+        yield settled(sender.attribute(found), registry)
+
+
+def ledger_findings(
+    registry: Registry,
+    ledger: Ledger,
+    check: FieldCheck,
+    frame: pd.DataFrame,
+    failed: np.ndarray,
+    who: Mapping[str, Sender],
+) -> Iterator[Finding]:
+    """Findings of a check on a ledger's column: at its cell, or once where the whole column is absent."""
+    column = ledger.by_name[check.target]
+    codes = codes_behind(registry, ledger)
+    told: set[str] = set()
+    first_rows = _first_rows(ledger, frame, failed) if check.kind == "unique" else {}
+    for line in failed:
+        row = frame.iloc[line]
+        cell = _text(row[f"{column.name}.cell"])
+        sender = who[row["submission_id"]]
+        code = check.code
+        if check.kind == "required" and not cell:
+            if sender.submission_id in told:
+                continue
+            told.add(sender.submission_id)
+            code = "ledger_missing_column"
+        if check.kind == "unique" and first_rows[_key(ledger, row)] == row["row"]:
+            continue
+        words = {
+            "what": f"《{ledger.title}》第{row['row']}行的{column.title}",
+            "column": f"《{ledger.title}》的{column.title}",
+            "value": _read(ledger, check, row),
+            "expected": _expected(check, row),
+            "clause": _clauses(registry, codes),
+            "first": first_rows.get(_key(ledger, row), ""),
+        }
+        yield _placed(
+            registry, check, words, sender, str(row["sheet"]), cell, codes[0] if codes else "", code
+        )
+
+
+def _placed(
+    registry: Registry,
+    check: FieldCheck,
+    words: Mapping[str, Any],
+    sender: Sender,
+    sheet: str,
+    cell: str,
+    indicator: str,
+    code: str = "",
+) -> Finding:
+    on_figure = check.frame in FIGURE_FRAMES
+    found = worded(
+        code or check.code,
+        words,
+        rule=check.id,
+        sheet=sheet,
+        cell=cell,
+        indicator=indicator if on_figure else "",
+        work_point=registry.indicator[indicator].work_point if indicator else "",
+    )
+    return settled(sender.attribute(found), registry)
+
+
+def codes_behind(registry: Registry, ledger: Ledger) -> list[str]:
+    """The indicators whose figures are aggregates of the ledger."""
+    params = [relation.params for relation in registry.relations]
+    return [str(p["indicator"]) for p in params if p.get("ledger") == ledger.name and "indicator" in p]
+
+
+def _clauses(registry: Registry, codes: Iterable[str]) -> str:
+    points = dict.fromkeys(registry.indicator[code].work_point for code in codes)
+    return "、".join(clause(registry, point) for point in points) or "工作要点"
+
+
+def _expected(check: FieldCheck, row: pd.Series[Any]) -> str:
+    match check.kind:
+        case "in_set":
+            return "、".join(check.options["value_set"])
+        case "dates":
+            first, last = str(row[check.columns[1]]), str(row[check.columns[2]])
+            return f"不晚于 {last}" if first == LONG_AGO else f"{first} 至 {last}"
+        case "at_most":
+            return f"不大于 {number(row['maximum'])}"
+        case "between":
+            return "不小于 0 的数"
+        case "whole":
+            return "整数"
+        case "uscc":
+            return "18 位且校验码正确的统一社会信用代码"
+        case "patent":
+            return "12 位数字加 1 位校验位的专利号"
+        case _:
+            return "填写"
+
+
+def _read(ledger: Ledger, check: FieldCheck, row: pd.Series[Any]) -> str:
+    if check.kind == "unique":
+        return "、".join(_text(row[f"{name}.raw"]) or _text(row[name]) for name in ledger.key)
+    return _text(row[f"{check.target}.raw"]) or "空"
+
+
+def _key(ledger: Ledger, row: pd.Series[Any]) -> tuple[Any, ...]:
+    return (row["submission_id"], *(row[name] for name in ledger.key))
+
+
+def _first_rows(ledger: Ledger, frame: pd.DataFrame, failed: np.ndarray) -> dict[tuple[Any, ...], Any]:
+    """The row that used each repeated key first."""
+    found: dict[tuple[Any, ...], Any] = {}
+    for line in failed:
+        row = frame.iloc[line]
+        found.setdefault(_key(ledger, row), row["row"])
+    return found
+
+
+def _text(value: object) -> str:
+    return "" if value is None or value != value else str(value)

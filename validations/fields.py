@@ -1,0 +1,126 @@
+"""The checks of single fields, built from the registry: presence, type, range, choices, dates, codes, keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from schemas.models import (
+    MEASURE_TITLES,
+    MEASURES,
+    NUMERIC_MEASURES,
+    STATUS_NOT_APPLICABLE,
+    STATUSES,
+    Column,
+    Kind,
+    Ledger,
+    Registry,
+)
+
+#: Inputs that every indicator of a kind must have; a document number is kept where there is one, and
+#: the date of a milestone is asked for by a relation.
+REQUIRED_MEASURES: Mapping[Kind, tuple[str, ...]] = {
+    Kind.FLOW: MEASURES[Kind.FLOW],
+    Kind.STOCK: MEASURES[Kind.STOCK],
+    Kind.MILESTONE: ("status",),
+}
+FIGURE_FRAMES = {"figures.flow": Kind.FLOW, "figures.stock": Kind.STOCK, "figures.milestone": Kind.MILESTONE}
+#: What a check asks, for titles.
+_ASKS = {
+    "required": "必填",
+    "between": "不小于 0",
+    "whole": "为整数",
+    "at_most": "不超过指标上限",
+    "in_set": "为规定的选项",
+    "dates": "日期在规定的期间内",
+    "uscc": "校验码正确",
+    "patent": "校验位正确",
+    "unique": "不重复",
+}
+
+
+@dataclass(frozen=True)
+class FieldCheck:
+    """A check on one measure of every indicator of a kind, or on one column of a ledger.
+
+    ``id`` is the rule's name in the register and in waivers; ``code`` the kind of its findings.
+    """
+
+    id: str
+    frame: str  # a key of FIGURE_FRAMES, or ``ledger.<name>``
+    kind: str
+    target: str  # measure or ledger column
+    columns: tuple[str, ...]
+    code: str
+    title: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    severity: str = "error"
+
+
+def field_checks(registry: Registry) -> tuple[FieldCheck, ...]:
+    """All of them: by kind of indicator, then by ledger."""
+    figures = [check for frame, kind in FIGURE_FRAMES.items() for check in _of_kind(registry, frame, kind)]
+    ledgers = [check for ledger in registry.ledgers for check in _of_ledger(registry, ledger)]
+    return (*figures, *ledgers)
+
+
+def _of_kind(registry: Registry, frame: str, kind: Kind) -> Iterator[FieldCheck]:
+    sheet = registry.form.sheets["figures"].title
+
+    def check(measure: str, asks: str, code: str, *more: str, given: str = "", **options: Any) -> FieldCheck:
+        title = f"{sheet}的{MEASURE_TITLES[measure]}{_ASKS[asks]}"
+        columns = (given or measure, *more)
+        return FieldCheck(f"{frame}.{measure}.{asks}", frame, asks, measure, columns, code, title, options)
+
+    for measure in REQUIRED_MEASURES[kind]:
+        yield check(measure, "required", "missing_value", given=f"{measure}.given")
+    bounded = any(indicator.maximum is not None for indicator in registry.indicators)
+    for measure in (m for m in MEASURES[kind] if m in NUMERIC_MEASURES):
+        yield check(measure, "between", "below_zero", min_value=0)
+        yield check(measure, "whole", "not_whole", "counted")
+        if bounded:
+            yield check(measure, "at_most", "above_maximum", "maximum")
+    if kind is Kind.MILESTONE:
+        yield check("status", "in_set", "not_a_choice", value_set=[*STATUSES, STATUS_NOT_APPLICABLE])
+        yield check("completed_on", "dates", "date_outside", "completed_on.from", "completed_on.to")
+
+
+def _of_ledger(registry: Registry, ledger: Ledger) -> Iterator[FieldCheck]:
+    frame = f"ledger.{ledger.name}"
+    keys = "、".join(ledger.by_name[name].title for name in ledger.key)
+    yield FieldCheck(
+        f"{frame}.unique",
+        frame,
+        "unique",
+        ledger.key[-1],
+        ("submission_id", *ledger.key),
+        "duplicate_key",
+        f"《{ledger.title}》的{keys}{_ASKS['unique']}",
+    )
+    for column in ledger.columns:
+        for asks, code, columns, options in _of_column(registry, column):
+            title = f"《{ledger.title}》的{column.title}{_ASKS[asks]}"
+            rule = f"{frame}.{column.name}.{asks}"
+            yield FieldCheck(rule, frame, asks, column.name, columns, code, title, options)
+
+
+def _of_column(
+    registry: Registry, column: Column
+) -> Iterator[tuple[str, str, tuple[str, ...], dict[str, Any]]]:
+    name = column.name
+    if column.required:
+        yield "required", "ledger_missing_value", (f"{name}.given",), {}
+    if column.numeric:
+        yield "between", "below_zero", (name,), {"min_value": 0}
+    if column.type == "count":
+        yield "whole", "not_whole", (name, "counted"), {}
+    if column.type in ("choice", "yes_no"):
+        allowed = column.choices if column.type == "choice" else registry.form.wording.yes_no
+        yield "in_set", "not_a_choice", (name,), {"value_set": list(allowed)}
+    if column.type == "date" and column.within is not None:
+        yield "dates", "date_outside", (name, f"{name}.from", f"{name}.to"), {}
+    if column.type == "uscc":
+        yield "uscc", "wrong_uscc", (name, "submission_id"), {}
+    if column.type == "patent":
+        yield "patent", "wrong_patent", (name, "submission_id"), {}

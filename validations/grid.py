@@ -1,0 +1,136 @@
+"""The batch's figures as a dense grid: submission × indicator, per measure the row of its cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from schemas.models import MEASURES, Kind, Registry
+from schemas.periods import Period
+
+#: States that carry a value.
+VALUED = ("used", "normalised")
+_ALL = (*MEASURES[Kind.FLOW], *MEASURES[Kind.STOCK], *MEASURES[Kind.MILESTONE], "explanation")
+
+
+class Place(NamedTuple):
+    """Where a figure stands and what was read there; ``cell`` is empty where the row is absent."""
+
+    sheet: str
+    cell: str
+    raw: str
+
+
+@dataclass(frozen=True)
+class Grid:
+    """``at[measure][s, i]`` is the row in ``figures`` of submission s and indicator i, or -1."""
+
+    registry: Registry
+    submissions: pd.DataFrame
+    figures: pd.DataFrame
+    at: Mapping[str, np.ndarray]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return len(self.submissions), len(self.registry.indicators)
+
+    @cached_property
+    def column(self) -> Mapping[str, int]:
+        """Indicator code -> its column of the grid."""
+        return {indicator.code: n for n, indicator in enumerate(self.registry.indicators)}
+
+    @cached_property
+    def required(self) -> np.ndarray:
+        """Whether the submission's unit must report the indicator, as input (ratios are not)."""
+        rows = {
+            unit.code: np.array(
+                [bool(i.measures) and self.registry.reports(unit, i) for i in self.registry.indicators]
+            )
+            for unit in self.registry.units
+        }
+        found = [rows[code] for code in self.submissions["unit_code"]]
+        return np.array(found, dtype=bool).reshape(self.shape)
+
+    @cached_property
+    def periods(self) -> list[Period]:
+        known = {text: Period.parse(text) for text in self.submissions["period"].unique()}
+        return [known[text] for text in self.submissions["period"]]
+
+    def values(self, measure: str) -> np.ndarray:
+        """Numbers; NaN where missing, not applicable, rejected or absent."""
+        return self._look(measure, self._numbers, np.nan)
+
+    def texts(self, measure: str) -> np.ndarray:
+        """Texts; None where missing, not applicable, rejected or absent."""
+        return self._look(measure, self._texts, None)
+
+    def states(self, measure: str) -> np.ndarray:
+        """States of ``validations.frames``; an absent cell is missing."""
+        return self._look(measure, self._states, "missing")
+
+    def place(self, submission: int, code: str, measure: str) -> Place:
+        row = int(self.at[measure][submission, self.column[code]])
+        if row < 0:
+            return Place(self.registry.form.sheets["figures"].title, "", "")
+        found = self.figures.iloc[row]
+        return Place(_text(found["sheet"]), _text(found["cell"]), _text(found["raw"]))
+
+    def explanation(self, submission: int, code: str) -> str:
+        row = int(self.at["explanation"][submission, self.column[code]])
+        return "" if row < 0 else _text(self._texts[row]).strip()
+
+    def _look(self, measure: str, source: np.ndarray, absent: Any) -> np.ndarray:
+        at = self.at[measure]
+        if len(source) == 0:
+            return np.full(at.shape, absent, dtype=source.dtype)
+        found: np.ndarray = source[at]
+        found[at < 0] = absent
+        return found
+
+    @cached_property
+    def _states(self) -> np.ndarray:
+        return self.figures["state"].to_numpy(dtype=object)
+
+    @cached_property
+    def _valued(self) -> np.ndarray:
+        return np.isin(self._states.astype(str), VALUED) if len(self._states) else np.array([], bool)
+
+    @cached_property
+    def _numbers(self) -> np.ndarray:
+        numbers = self.figures["value"].to_numpy(dtype="float64", na_value=np.nan, copy=True)
+        numbers[~self._valued] = np.nan
+        return numbers
+
+    @cached_property
+    def _texts(self) -> np.ndarray:
+        texts = self.figures["text"].astype(object).to_numpy(copy=True)
+        texts[~self._valued | pd.isna(texts)] = None
+        return texts
+
+
+def _text(value: object) -> str:
+    return "" if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload]
+
+
+def grid_of(submissions: pd.DataFrame, figures: pd.DataFrame, registry: Registry) -> Grid:
+    """The grid; of two cells for one figure the first counts (reading says so of the other)."""
+    submissions = submissions.reset_index(drop=True)
+    figures = figures.reset_index(drop=True)
+    shape = len(submissions), len(registry.indicators)
+    owner = pd.Index(submissions["submission_id"]).get_indexer(pd.Index(figures["submission_id"]))
+    codes = pd.Index([indicator.code for indicator in registry.indicators])
+    column = codes.get_indexer(pd.Index(figures["indicator"]))
+    measures = figures["measure"].to_numpy(dtype=object)
+    known = (owner >= 0) & (column >= 0)
+    at: dict[str, np.ndarray] = {}
+    for measure in _ALL:
+        rows = np.nonzero(known & (measures == measure))[0][::-1]
+        places = np.full(shape, -1, dtype="int64")
+        places[owner[rows], column[rows]] = rows
+        at[measure] = places
+    return Grid(registry, submissions, figures, at)

@@ -1,0 +1,64 @@
+"""carry_forward: the year to date is last month's accepted year to date plus this month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from schemas.models import Registry, Relation
+from validations.formulas import Refs, decide, equal, numbers
+from validations.relation import (
+    AMOUNT_TOLERANCE,
+    COUNT_TOLERANCE,
+    Check,
+    RelationKind,
+    over_at,
+    own,
+)
+from validations.wording import Naming, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class CarryForward(RelationKind):
+    """``last_month`` is 0 in January, and missing where nothing was accepted last month."""
+
+    name = "carry_forward"
+    required = frozenset({"over"})
+
+    def prove(self, relation: Relation, registry: Registry) -> None:
+        super().prove(relation, registry)
+        over_at(relation, "flow")
+
+    def checks(self, relation: Relation, registry: Registry) -> tuple[Check, ...]:
+        columns = ("ytd", "month", "last_month", "tolerance")
+        return (Check(relation, "flow", columns, own("ytd", "month")),)
+
+    @staticmethod
+    def holds(values: pd.DataFrame, **_: Any) -> pd.Series[bool]:
+        difference = values["ytd"] - values["last_month"] - values["month"]
+        return difference.abs() <= values["tolerance"]
+
+    def formula(self, check: Check, refs: Refs) -> str:
+        within = AMOUNT_TOLERANCE if refs.amount else COUNT_TOLERANCE
+        ytd, month = refs("ytd"), refs("month")
+        if refs.january:
+            return decide(numbers(ytd, month), equal(ytd, month, within))
+        last = refs("last_month")
+        return decide(numbers(ytd, month, last), equal(ytd, f"{last}+{month}", within))
+
+    def words(self, check: Check, row: Mapping[str, Any], naming: Naming) -> dict[str, str]:
+        return {
+            "figure": naming.full("ytd"),
+            "value": number(row["ytd"]),
+            "last_month": number(row["last_month"]),
+            "month": number(row["month"]),
+            "expected": number(row["last_month"] + row["month"]),
+        }
+
+    def title(self, check: Check, naming: Naming) -> str:
+        return f"{naming.full('ytd')} = 上月累计 + 本月数"
+
+
+KIND = CarryForward()

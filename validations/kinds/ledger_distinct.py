@@ -1,0 +1,39 @@
+"""ledger_distinct: the figure is the number of different values of a ledger's column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from schemas.models import Ledger, Relation
+from validations.formulas import Refs
+from validations.ledger_kind import LedgerKind, kept_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class LedgerDistinct(LedgerKind):
+    """Takes no ``where`` and no ``date``: the formula counts a value at its first row."""
+
+    name = "ledger_distinct"
+    required = frozenset({"indicator", "ledger", "column"})
+    optional = frozenset({"measure"})
+
+    def reduce(self, owner: np.ndarray, values: pd.Series[Any], size: int) -> np.ndarray:
+        given = values.notna().to_numpy()
+        first = ~values[given].to_frame("value").assign(owner=owner[given]).duplicated().to_numpy()
+        return np.bincount(owner[given][first], minlength=size).astype("float64")
+
+    def expression(self, relation: Relation, refs: Refs) -> str:
+        # MATCH compares texts whole; COUNTIF would take an 18-digit code for a number and lose digits
+        rows = refs.rows(relation.params["ledger"], relation.params["column"])
+        top = rows.split(":")[0]
+        return f'SUMPRODUCT(({rows}<>"")*(MATCH({rows}&"",{rows}&"",0)=ROW({rows})-ROW({top})+1))'
+
+    def aggregate_title(self, relation: Relation, ledger: Ledger) -> str:
+        return f"{kept_rows(relation, ledger)}不同{ledger.by_name[relation.params['column']].title}个数"
+
+
+KIND = LedgerDistinct()

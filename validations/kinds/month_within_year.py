@@ -1,0 +1,58 @@
+"""month_within_year: the month does not exceed the year to date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from schemas.models import Registry, Relation
+from validations.formulas import Refs, decide, numbers
+from validations.relation import (
+    AMOUNT_TOLERANCE,
+    COUNT_TOLERANCE,
+    Check,
+    RelationKind,
+    over_at,
+    own,
+)
+from validations.wording import Naming, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class MonthWithinYear(RelationKind):
+    """Points at the year to date, as carry_forward does, so that both lead to one cell."""
+
+    name = "month_within_year"
+    required = frozenset({"over"})
+
+    def prove(self, relation: Relation, registry: Registry) -> None:
+        super().prove(relation, registry)
+        over_at(relation, "flow")
+
+    def checks(self, relation: Relation, registry: Registry) -> tuple[Check, ...]:
+        return (Check(relation, "flow", ("month", "ytd", "tolerance"), own("ytd", "month")),)
+
+    @staticmethod
+    def holds(values: pd.DataFrame, **_: Any) -> pd.Series[bool]:
+        return values["month"] - values["ytd"] <= values["tolerance"]
+
+    def formula(self, check: Check, refs: Refs) -> str:
+        within = AMOUNT_TOLERANCE if refs.amount else COUNT_TOLERANCE
+        month, ytd = refs("month"), refs("ytd")
+        return decide(numbers(month, ytd), f"{month}-{ytd}<={within:.10g}")
+
+    def words(self, check: Check, row: Mapping[str, Any], naming: Naming) -> dict[str, str]:
+        return {
+            "figure": naming.full("ytd"),
+            "value": number(row["ytd"]),
+            "month": number(row["month"]),
+            "expected": f"不小于 {number(row['month'])}",
+        }
+
+    def title(self, check: Check, naming: Naming) -> str:
+        return f"{naming.full('month')} ≤ 本年累计"
+
+
+KIND = MonthWithinYear()

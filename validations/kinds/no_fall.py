@@ -1,0 +1,69 @@
+"""no_fall: a stock or a milestone does not fall back against what was accepted last month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from schemas.models import STATUSES, Registry, Relation
+from validations.formulas import Refs, decide, every, numbers, text
+from validations.relation import COUNT_TOLERANCE, Check, RelationKind, over_at, own
+from validations.wording import Naming, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MEASURE = {"stock": "stock", "milestone": "status"}
+
+
+class NoFall(RelationKind):
+    name = "no_fall"
+    required = frozenset({"over"})
+
+    def prove(self, relation: Relation, registry: Registry) -> None:
+        super().prove(relation, registry)
+        over_at(relation, *_MEASURE)
+
+    def checks(self, relation: Relation, registry: Registry) -> tuple[Check, ...]:
+        over = relation.params["over"]
+        measure = _MEASURE[over]
+        order = {"order": list(STATUSES)} if over == "milestone" else {}
+        return (Check(relation, over, (measure, "last_month"), own(measure), order),)
+
+    @staticmethod
+    def holds(values: pd.DataFrame, *, order: list[str] | None = None) -> pd.Series[bool]:  # type: ignore[override]
+        now, before = values.iloc[:, 0], values.iloc[:, 1]
+        if order is not None:
+            rank = {status: n for n, status in enumerate(order)}
+            now, before = now.map(rank), before.map(rank)
+        return before - now <= COUNT_TOLERANCE
+
+    def formula(self, check: Check, refs: Refs) -> str:
+        now, before = map(refs, check.columns)
+        if "order" not in check.options:
+            return decide(numbers(now, before), f"{before}-{now}<={COUNT_TOLERANCE:.10g}")
+        return decide(every(_known(now), _known(before)), f"{_rank(before)}<={_rank(now)}")
+
+    def words(self, check: Check, row: Mapping[str, Any], naming: Naming) -> dict[str, str]:
+        measure = check.columns[0]
+        return {
+            "figure": naming.full(measure),
+            "value": number(row[measure]),
+            "last_month": number(row["last_month"]),
+            "expected": f"不低于上月的 {number(row['last_month'])}",
+        }
+
+    def title(self, check: Check, naming: Naming) -> str:
+        return f"{naming.full(check.columns[0])}不低于上月"
+
+
+def _known(ref: str) -> str:
+    """Whether the cell holds one of the statuses that stand in an order."""
+    return f"OR({','.join(f'{ref}={text(status)}' for status in STATUSES)})"
+
+
+def _rank(ref: str) -> str:
+    return "(" + "+".join(f"{n}*({ref}={text(status)})" for n, status in enumerate(STATUSES) if n) + ")"
+
+
+KIND = NoFall()

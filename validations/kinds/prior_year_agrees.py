@@ -1,0 +1,50 @@
+"""prior_year_agrees: last year's figure is the one that was accepted a year ago."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from schemas.models import Registry, Relation
+from validations.formulas import Refs, decide, equal, numbers
+from validations.relation import AMOUNT_TOLERANCE, COUNT_TOLERANCE, Check, RelationKind, over_at, own
+from validations.wording import Naming, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class PriorYearAgrees(RelationKind):
+    """``year_before`` is missing where the system held nothing a year ago."""
+
+    name = "prior_year_agrees"
+    required = frozenset({"over"})
+
+    def prove(self, relation: Relation, registry: Registry) -> None:
+        super().prove(relation, registry)
+        over_at(relation, "flow")
+
+    def checks(self, relation: Relation, registry: Registry) -> tuple[Check, ...]:
+        return (Check(relation, "flow", ("prior_ytd", "year_before", "tolerance"), own("prior_ytd")),)
+
+    @staticmethod
+    def holds(values: pd.DataFrame, **_: Any) -> pd.Series[bool]:
+        return (values["prior_ytd"] - values["year_before"]).abs() <= values["tolerance"]
+
+    def formula(self, check: Check, refs: Refs) -> str:
+        within = AMOUNT_TOLERANCE if refs.amount else COUNT_TOLERANCE
+        prior, held = refs("prior_ytd"), refs("year_before")
+        return decide(numbers(prior, held), equal(prior, held, within))
+
+    def words(self, check: Check, row: Mapping[str, Any], naming: Naming) -> dict[str, str]:
+        return {
+            "figure": naming.full("prior_ytd"),
+            "value": number(row["prior_ytd"]),
+            "expected": number(row["year_before"]),
+        }
+
+    def title(self, check: Check, naming: Naming) -> str:
+        return f"{naming.full('prior_ytd')} = 系统上年同月接收的本年累计"
+
+
+KIND = PriorYearAgrees()

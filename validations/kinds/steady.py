@@ -1,0 +1,67 @@
+"""steady: a figure moved by no more than a factor against the one it is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from schemas.models import MEASURES, Kind, Registry, Relation
+from validations.formulas import Refs, decide, numbers
+from validations.relation import Check, RelationKind, over_at, own, wrong
+from validations.wording import Naming, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Steady(RelationKind):
+    """Compared only where the larger of the two reaches ``floor``: small counts swing by nature."""
+
+    name = "steady"
+    required = frozenset({"over", "measure", "against", "factor", "floor"})
+
+    def prove(self, relation: Relation, registry: Registry) -> None:
+        super().prove(relation, registry)
+        over = over_at(relation, "flow", "stock")
+        for key in ("measure", "against"):
+            if relation.params[key] not in MEASURES[Kind(over)]:
+                raise wrong(relation, key, f"{over} 类指标没有 {relation.params[key]} 这一数")
+        for key, least in (("factor", 1), ("floor", 0)):
+            value = relation.params[key]
+            if isinstance(value, bool) or not isinstance(value, int | float) or value < least:
+                raise wrong(relation, key, f"应为不小于 {least} 的数")
+
+    def checks(self, relation: Relation, registry: Registry) -> tuple[Check, ...]:
+        params = relation.params
+        columns = (params["measure"], params["against"])
+        options = {"factor": float(params["factor"]), "floor": float(params["floor"])}
+        return (Check(relation, params["over"], columns, own(*columns), options),)
+
+    @staticmethod
+    def holds(values: pd.DataFrame, *, factor: float, floor: float) -> pd.Series[bool]:  # type: ignore[override]
+        larger, smaller = values.max(axis=1), values.min(axis=1)
+        return (larger < floor) | (larger <= factor * smaller)
+
+    def formula(self, check: Check, refs: Refs) -> str:
+        pair = ",".join(map(refs, check.columns))
+        factor, floor = check.options["factor"], check.options["floor"]
+        swing = f"OR(MAX({pair})<{floor:.10g},MAX({pair})<={factor:.10g}*MIN({pair}))"
+        return decide(numbers(*map(refs, check.columns)), swing)
+
+    def words(self, check: Check, row: Mapping[str, Any], naming: Naming) -> dict[str, str]:
+        measure, against = check.columns
+        return {
+            "figure": naming.full(measure),
+            "against": naming.of(against),
+            "value": number(row[measure]),
+            "base": number(row[against]),
+            "factor": number(check.options["factor"]),
+            "expected": f"与{naming.of(against)} {number(row[against])} 相差不超过 {number(check.options['factor'])} 倍",
+        }
+
+    def title(self, check: Check, naming: Naming) -> str:
+        measure, against = check.columns
+        return f"{naming.full(measure)}与{naming.of(against)}相差不超过 {number(check.options['factor'])} 倍"
+
+
+KIND = Steady()

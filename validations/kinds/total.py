@@ -1,0 +1,74 @@
+"""total: the whole equals the sum of its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from schemas.models import Registry, Relation
+from validations.formulas import Refs, decide, equal, numbers
+from validations.relation import (
+    REPORT,
+    Check,
+    RelationKind,
+    figure,
+    figure_spot,
+    indicator_at,
+    measures_at,
+    tolerance,
+    wrong,
+)
+from validations.wording import Naming, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Total(RelationKind):
+    name = "total"
+    required = frozenset({"whole", "parts", "measures"})
+
+    def prove(self, relation: Relation, registry: Registry) -> None:
+        super().prove(relation, registry)
+        whole = indicator_at(relation, "whole", registry)
+        parts = relation.params["parts"]
+        if not isinstance(parts, list | tuple) or len(parts) < 2:
+            raise wrong(relation, "parts", "应至少列出两个指标")
+        for code in parts:
+            if code not in registry.indicator:
+                raise wrong(relation, "parts", f"没有指标 {code}")
+        measures_at(relation, "measures", whole, *(registry.indicator[code] for code in parts))
+
+    def checks(self, relation: Relation, registry: Registry) -> tuple[Check, ...]:
+        whole = registry.indicator[relation.params["whole"]]
+        found = []
+        for measure in relation.params["measures"]:
+            columns = tuple(figure(c, measure) for c in (whole.code, *relation.params["parts"]))
+            spots = tuple(map(figure_spot, columns))
+            found.append(Check(relation, REPORT, columns, spots, {"tolerance": tolerance(whole)}))
+        return tuple(found)
+
+    @staticmethod
+    def holds(values: pd.DataFrame, *, tolerance: float) -> pd.Series[bool]:  # type: ignore[override]
+        difference = values.iloc[:, 0] - values.iloc[:, 1:].sum(axis=1)
+        return difference.abs() <= tolerance
+
+    def formula(self, check: Check, refs: Refs) -> str:
+        whole, *parts = map(refs, check.columns)
+        return decide(numbers(whole, *parts), equal(whole, "+".join(parts), check.options["tolerance"]))
+
+    def words(self, check: Check, row: Mapping[str, Any], naming: Naming) -> dict[str, str]:
+        whole, *parts = check.columns
+        return {
+            "whole": naming.of(whole),
+            "parts": "＋".join(f"{naming.figure(figure_spot(p).name)} {number(row[p])}" for p in parts),
+            "value": number(row[whole]),
+            "expected": number(sum(row[part] for part in parts)),
+        }
+
+    def title(self, check: Check, naming: Naming) -> str:
+        whole, *parts = check.columns
+        return f"{naming.of(whole)} = {' + '.join(figure_spot(part).name for part in parts)}"
+
+
+KIND = Total()

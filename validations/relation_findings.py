@@ -1,0 +1,112 @@
+"""Broken relations as findings: worded, settled, traced to one cause each, placed at its cell."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from schemas.models import Registry
+from validations.attribution import Sender, settled, severity_of, worded
+from validations.causes import Broken, Cause, causes
+from validations.findings import Finding
+from validations.grid import Grid, Place
+from validations.kinds import kind_of
+from validations.relation import Check, Spot
+from validations.relation_frames import Narratives
+from validations.wording import Naming, clause
+
+#: What an error's advice lacks when the same relation is declared as a query.
+_EXPLAIN = "数据无误的，请在本行“核实说明”写明原因。"
+_ASKED = "“核实说明”"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A row of a frame in which a check does not hold; ``submission`` is its position in the grid."""
+
+    check: Check
+    submission: int
+    row: Mapping[str, Any]
+
+    @property
+    def indicator(self) -> str:
+        """The row's own indicator, or the first that the check names."""
+        own = self.row.get("indicator", "")
+        return str(own) or next(spot.name for spot in self.check.spots if spot.part == "figures")
+
+
+def failures(check: Check, frame: pd.DataFrame, failed: Iterable[int]) -> Iterator[Failure]:
+    for line in failed:
+        row = frame.iloc[int(line)]
+        yield Failure(check, int(row["submission"]), {str(name): row[name] for name in frame.columns})
+
+
+def relation_findings(
+    grid: Grid, told: Narratives, failed: Sequence[Failure], who: Sequence[Sender]
+) -> Iterator[Finding]:
+    """One finding per cause, in the order of the submissions."""
+    by_submission: dict[int, list[Broken]] = defaultdict(list)
+    for failure in failed:
+        by_submission[failure.submission].append(_broken(grid, failure, who[failure.submission]))
+    for submission in sorted(by_submission):
+        for cause in causes(by_submission[submission]):
+            yield _placed(grid, told, submission, cause)
+
+
+def _broken(grid: Grid, failure: Failure, sender: Sender) -> Broken:
+    registry, relation = grid.registry, failure.check.relation
+    kind, code = kind_of(relation), failure.indicator
+    naming = Naming(registry, str(failure.row.get("indicator", "")))
+    spots = tuple(_own(spot, code, registry) for spot in failure.check.spots)
+    point = registry.indicator[code].work_point
+    words = kind.words(failure.check, failure.row, naming) | {"clause": clause(registry, point)}
+    found = worded(
+        relation.kind,
+        words,
+        severity=severity_of(relation),
+        rule=relation.id,
+        indicator=code,
+        work_point=point,
+    )
+    if relation.severity == "query" and _ASKED not in found.action:
+        found = replace(found, action=found.action + _EXPLAIN)
+    rows = dict.fromkeys(spot.name for spot in spots if spot.part == "figures")
+    explanations = filter(None, (grid.explanation(failure.submission, own) for own in rows))
+    settled_one = settled(sender.attribute(found), registry, explanation=next(explanations, ""))
+    return Broken(spots, kind.title(failure.check, naming), settled_one)
+
+
+def _own(spot: Spot, code: str, registry: Registry) -> Spot:
+    if spot.name:
+        return spot
+    name = registry.indicator[code].work_point if spot.part == "progress" else code
+    return spot._replace(name=name)
+
+
+def _placed(grid: Grid, told: Narratives, submission: int, cause: Cause) -> Finding:
+    found, spot = cause.main.found, cause.spot
+    place = _place(grid, told, submission, spot)
+    also = tuple(dict.fromkeys(one.found.rule for one in cause.others if one.found.rule != found.rule))
+    titles = dict.fromkeys(one.title for one in cause.others)
+    message = found.message + (f"同一处还使以下关系不符：{'；'.join(titles)}。" if titles else "")
+    severity = min((one.found for one in (cause.main, *cause.others)), key=_rank).severity
+    found = replace(found, message=message, severity=severity, also=also, sheet=place.sheet, cell=place.cell)
+    if spot.part != "figures":
+        return found
+    return replace(found, indicator=spot.name, work_point=grid.registry.indicator[spot.name].work_point)
+
+
+def _rank(found: Finding) -> int:
+    return ("error", "query", "note").index(found.severity)
+
+
+def _place(grid: Grid, told: Narratives, submission: int, spot: Spot) -> Place:
+    if spot.part == "figures":
+        return grid.place(submission, spot.name, spot.column)
+    if spot.part == "progress":
+        return told.place(submission, spot.name)
+    return Place(grid.registry.ledger[spot.name].title, "", "")

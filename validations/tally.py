@@ -1,0 +1,39 @@
+"""How often each rule was evaluated, failed, and could not be evaluated, per submission."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+RULE_COLUMNS = ("submission_id", "rule", "evaluated", "failed", "not_evaluated")
+
+
+class Tally:
+    """Adds up the checks of each rule; a row with a missing operand counts as not evaluated."""
+
+    def __init__(self, submissions: pd.Series[str]) -> None:
+        self._ids = submissions.to_numpy(dtype=object)
+        self._counts: dict[str, np.ndarray] = {}
+
+    def add(self, rule: str, owner: np.ndarray, complete: np.ndarray, failed: np.ndarray | None) -> None:
+        """``owner`` numbers the submission of each row that the rule applies to; ``failed`` are
+        positions among them, or None where the expectation itself could not be evaluated."""
+        counts = self._counts.setdefault(rule, np.zeros((3, len(self._ids)), dtype="int64"))
+        size = len(self._ids)
+        if failed is None:
+            counts[2] += np.bincount(owner, minlength=size)
+            return
+        counts[0] += np.bincount(owner[complete], minlength=size)
+        counts[1] += np.bincount(owner[failed], minlength=size)
+        counts[2] += np.bincount(owner[~complete], minlength=size)
+
+    def frame(self) -> pd.DataFrame:
+        """Columns RULE_COLUMNS, a row per submission and rule that applies to it, in that order."""
+        if not self._counts:
+            return pd.DataFrame(columns=list(RULE_COLUMNS))
+        rules = np.array(list(self._counts), dtype=object)
+        counts = np.stack(list(self._counts.values()))  # rule × 3 × submission
+        some = counts.sum(axis=1).T > 0
+        submission, rule = np.nonzero(some)
+        parts = {name: counts[rule, n, submission] for n, name in enumerate(RULE_COLUMNS[2:])}
+        return pd.DataFrame({"submission_id": self._ids[submission], "rule": rules[rule], **parts})
