@@ -9,16 +9,28 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from flows.reading.grid import Broken
 from flows.reading.unreadable import NotReadable
 
-#: Cells beyond column Z or row 9999; where none is, the rectangle is small whatever else the sheet holds.
-_FAR = re.compile(rb'<c r="(?:[A-Z]{2}|[A-Z]\d{5})')
-_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
+#: A cell that is not plainly a value at A1..Z9999: where none is, the rectangle is small and nothing
+#: is broken. One pass, because the guard may cost no more than a fraction of the reading.
+_UNUSUAL = re.compile(
+    rb'<c(?! r="[A-Z]\d{1,4}"(?: s="\d+")?(?: t="(?:s|n|b|str|inlineStr)")?(?:/>|></?[vic])|[a-z])'
+)
+#: A cell beyond that, or one whose place is not written in it.
+_FAR = re.compile(rb'<c(?! r="[A-Z]\d{1,4}"|[a-z])')
+#: Error cells, and cells with a formula.
+_CELL = re.compile(
+    rb'<c r="([A-Z])(\d{1,4})"([^<>]*t="e"[^<>]*(?<!/)(?=>)|[^<>]*(?=><f[ />]))>(.*?)</c>', re.DOTALL
+)
 _HIDDEN_ROW = re.compile(
     rb'<row\b[^>]*?\br="(\d{1,7})"[^>]*?\bhidden="(?:1|true)"|'
     rb'<row\b[^>]*?\bhidden="(?:1|true)"[^>]*?\br="(\d{1,7})"'
 )
 _COLUMN = re.compile(rb"<col\b[^>]*>")
 _ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
-_VALUE = re.compile(rb"<v>([^<]*)</v>")
+_VALUE = re.compile(rb"<v[^>/]*>([^<]+)</v>")
+_PLAIN_HEAD = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>)?\s*<worksheet\s[^>]*"
+    rb'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+)
 _NEAR_ROWS, _NEAR_COLUMNS = 9_999, 26
 
 
@@ -36,30 +48,31 @@ class SheetFacts:
 
 def survey(xml: bytes) -> SheetFacts:
     """The facts of one sheet part. Raises :class:`NotReadable` for declared entities or broken XML."""
-    # Writers in use address every cell plainly. Whatever looks different is read by a real parser,
-    # five times slower and without a tree.
-    plain = b"<!" not in xml and b"\x00" not in xml[:64] and b":c " not in xml and b"<c>" not in xml
-    if plain and xml.count(b"<c ") == xml.count(b'<c r="') and _FAR.search(xml) is None:
-        facts = SheetFacts(_NEAR_ROWS, _NEAR_COLUMNS)
-        if b'"e"' in xml or b"<f" in xml:
-            facts.broken = _broken(xml)
-        if b' hidden="' in xml:
-            facts.hidden_rows, facts.hidden_columns = _hidden(xml)
-        facts.protected = b"<sheetProtection" in xml
-        return facts
-    return _Walk().through(xml)
+    # Writers in use address every cell plainly, in the main namespace. Whatever looks different is
+    # read by a real parser, several times slower and without a tree.
+    if not _PLAIN_HEAD.match(xml[:4096]):
+        return _Walk().through(xml)
+    facts = SheetFacts(_NEAR_ROWS, _NEAR_COLUMNS)
+    if _UNUSUAL.search(xml) is not None:
+        if _FAR.search(xml) is not None:
+            return _Walk().through(xml)
+        facts.broken = _broken(xml)
+    if b' hidden="' in xml:
+        facts.hidden_rows, facts.hidden_columns = _hidden(xml)
+    facts.protected = xml.find(b"<sheetProtection", xml.rfind(b"</sheetData>")) > 0
+    return facts
 
 
 def _broken(xml: bytes) -> dict[tuple[int, int], Broken]:
     found: dict[tuple[int, int], Broken] = {}
     for match in _CELL.finditer(xml):
-        letters, row, attributes, body = match.groups()
-        value = _VALUE.search(body or b"")
+        letter, row, attributes, body = match.groups()
+        value = _VALUE.search(body)
+        place = int(row) - 1, letter[0] - ord("A")
         if b't="e"' in attributes:
-            text = "#ERROR!" if value is None else value[1].decode("utf-8", "replace")
-            found[int(row) - 1, column_index(letters.decode())] = Broken(text)
-        elif body and b"<f" in body and value is None:
-            found[int(row) - 1, column_index(letters.decode())] = Broken("=")
+            found[place] = Broken("#ERROR!" if value is None else value[1].decode("utf-8", "replace"))
+        elif value is None and b't="str"' not in attributes:
+            found[place] = Broken("=")
     return found
 
 
@@ -99,7 +112,7 @@ class _Walk:
         self.facts = SheetFacts()
         self._hidden_rows: set[int] = set()
         self._row = self._column = -1
-        self._error = self._formula = self._value = False
+        self._error = self._formula = self._value = self._blank_text = False
         self._inside = False
         self._text = ""
 
@@ -128,8 +141,8 @@ class _Walk:
             if attributes.get("hidden") in ("1", "true"):
                 self._hidden_rows.add(self._row)
         elif name in ("v", "is"):
-            self._value = self._inside = True
-            self._text = ""
+            self._inside = True
+            self._value |= name == "is"
         elif name == "f":
             self._formula = True
         elif name == "col":
@@ -144,12 +157,14 @@ class _Walk:
         else:
             self._row, self._column = int(match[2]) - 1, column_index(match[1])
         self._error = attributes.get("t") == "e"
+        self._blank_text = attributes.get("t") == "str"
         self._formula = self._value = False
         self._text = ""
 
     def _characters(self, text: str) -> None:
-        if self._inside and len(self._text) < 32:
-            self._text += text
+        if self._inside:
+            self._value = True
+            self._text = (self._text + text)[:32]
 
     def _end(self, tag: str) -> None:
         name = tag.rpartition(":")[2]
@@ -161,7 +176,7 @@ class _Walk:
         self.facts.columns = max(self.facts.columns, self._column + 1)
         if self._error:
             self.facts.broken[self._row, self._column] = Broken(self._text or "#ERROR!")
-        elif not self._value:
+        elif not (self._value or self._blank_text):
             self.facts.broken[self._row, self._column] = Broken("=")
 
     def _refuse(self, *_: object) -> None:

@@ -1,0 +1,193 @@
+"""How single cells are read: every example of the rules, and anything at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.reading import values
+from flows.reading.grid import Broken
+from flows.reading.rules import rules
+from validations.findings import finding_types
+from validations.frames import STATES
+
+RAW = rules().raw
+
+
+def _examples(*groups: str) -> list[dict[str, Any]]:
+    return [example for group in groups for rule in RAW[group] for example in rule["examples"]]
+
+
+@pytest.mark.parametrize("example", _examples("number"), ids=lambda e: repr(e["raw"]))
+def test_number_rule_examples(example: dict[str, Any]) -> None:
+    """Each rule for numbers reads its own examples, and says that it normalised."""
+    parsed = values.number(example["raw"], example.get("unit", ""))
+    assert (parsed.value, parsed.state, parsed.code) == (example["value"], "normalised", "normalised")
+    assert parsed.why
+    assert parsed.raw == example["raw"]
+
+
+def test_every_rule_is_needed_by_an_example() -> None:
+    """No substitution stands in the file without changing the text of one of its examples."""
+    for group in ("number", "identifier"):
+        for compiled, rule in zip(getattr(rules(), group), RAW[group], strict=True):
+            texts = [e["raw"].translate(dict(rules().characters)) for e in rule["examples"]]
+            assert any(compiled.on(text) != text for text in texts), rule["name"]
+
+
+@pytest.mark.parametrize("case", RAW["number_cases"], ids=lambda c: repr(c["raw"]))
+def test_number_cases(case: dict[str, Any]) -> None:
+    """A number cell gives the promised value, absence or finding for every listed text."""
+    parsed = values.number(case["raw"], case.get("unit", ""))
+    assert parsed.code == case.get("code", "")
+    assert parsed.value == (pytest.approx(case["value"]) if "value" in case else None)
+    if "state" in case:
+        assert parsed.state == case["state"]
+    elif "value" not in case:
+        assert parsed.state == "rejected"
+
+
+@pytest.mark.parametrize("example", _examples("date"), ids=lambda e: repr(e["raw"]))
+def test_date_rule_examples(example: dict[str, Any]) -> None:
+    """Each way of writing a date is read as that day."""
+    assert values.date(example["raw"]).text == example["value"]
+
+
+@pytest.mark.parametrize("case", RAW["date_cases"], ids=lambda c: repr(c["raw"]))
+def test_date_cases(case: dict[str, Any]) -> None:
+    """A date has one reading or becomes a finding; never a guess."""
+    parsed = values.date(case["raw"])
+    assert (parsed.text, parsed.code) == (case.get("value"), case.get("code", ""))
+
+
+@pytest.mark.parametrize("example", _examples("period"), ids=lambda e: repr(e["raw"]))
+def test_period_rule_examples(example: dict[str, Any]) -> None:
+    """Each way of writing a month is read as that month."""
+    assert values.period(example["raw"]).text == example["value"]
+
+
+@pytest.mark.parametrize("example", RAW["choice"]["examples"], ids=lambda e: repr(e["raw"]))
+def test_choice_examples(example: dict[str, Any]) -> None:
+    """A choice written differently is recognised where it can mean only one."""
+    assert values.choice(example["raw"], example["choices"]).text == example["value"]
+
+
+@pytest.mark.parametrize("example", RAW["yes_no"]["examples"], ids=lambda e: repr(e["raw"]))
+def test_yes_no_examples(example: dict[str, Any]) -> None:
+    """Ticks, crosses and letters are 是 and 否."""
+    assert values.yes_no(example["raw"]).text == example["value"]
+
+
+@pytest.mark.parametrize("example", _examples("identifier"), ids=lambda e: repr(e["raw"]))
+def test_identifier_rule_examples(example: dict[str, Any]) -> None:
+    """Harmless differences of writing go from a code."""
+    assert values.identifier(example["raw"]).text == example["value"]
+
+
+@pytest.mark.parametrize("case", RAW["identifier_cases"], ids=lambda c: repr(c["raw"]))
+def test_identifier_cases(case: dict[str, Any]) -> None:
+    """A code that lost digits is a finding; a doubtful letter is left for the check character."""
+    parsed = values.identifier(case["raw"])
+    assert (parsed.text, parsed.code) == (case.get("value"), case.get("code", ""))
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "code"),
+    [
+        (45080, "2023-06-03", "normalised"),
+        (45080.0, "2023-06-03", "normalised"),
+        (20230603, "2023-06-03", "normalised"),
+        (3, None, "not_a_date"),
+        (45080.5, None, "not_a_date"),
+        (True, None, "not_a_date"),
+        (dt.date(2023, 6, 3), "2023-06-03", ""),
+        (dt.datetime(2023, 6, 3, 9, 30), "2023-06-03", "normalised"),
+    ],
+)
+def test_dates_stored_as_numbers(value: Any, text: str | None, code: str) -> None:
+    """Serial numbers and digits become days only within the century's reach of a report."""
+    parsed = values.date(value)
+    assert (parsed.text, parsed.code) == (text, code)
+
+
+def test_serial_numbers_of_1904_workbooks() -> None:
+    """A workbook that counts from 1904 is read with its own calendar."""
+    assert values.date(43618, from_1904=True).text == "2023-06-03"
+
+
+@pytest.mark.parametrize("value", [9.1411e17, 911411000000000000, math.inf])
+def test_codes_stored_as_numbers_lose_digits(value: float) -> None:
+    """A code of more than 15 digits that was stored as a number is never repaired."""
+    assert values.identifier(value).code == "precision_lost"
+    assert values.key_text(value).code == "precision_lost"
+
+
+@pytest.mark.parametrize("read", [values.number, values.date, values.identifier, values.text, values.period])
+@pytest.mark.parametrize(("value", "code"), [(Broken("#REF!"), "error_value"), (Broken("="), "no_result")])
+def test_broken_cells_are_findings_of_their_own(read: Any, value: Broken, code: str) -> None:
+    """An error value and a formula without result are told apart from a blank in every kind of cell."""
+    assert (read(value).state, read(value).code) == ("rejected", code)
+
+
+ANY = st.one_of(
+    st.text(max_size=40),
+    st.text(alphabet="0123456789.,，．-—()（）％%元万亿件约余 　+eE'/年月日〇一二十:：", max_size=16),
+    st.integers(),
+    st.floats(),
+    st.booleans(),
+    st.dates(),
+    st.datetimes(),
+    st.times(),
+    st.timedeltas(),
+    st.builds(Broken, st.sampled_from(["#REF!", "#N/A", "="])),
+)
+
+
+@given(ANY, st.sampled_from(["", "件", "万元", "人次"]))
+def test_no_value_breaks_a_parser(value: Any, unit: str) -> None:
+    """Whatever stands in a cell: a known state, a value of the right type or none, and a known finding."""
+    read = [
+        values.number(value, unit),
+        values.date(value),
+        values.period(value),
+        values.text(value),
+        values.optional_text(value),
+        values.choice(value, ("已完成", "推进中")),
+        values.yes_no(value),
+        values.identifier(value),
+        values.key_text(value),
+    ]
+    for parsed in read:
+        assert parsed.state in STATES
+        assert parsed.code == "" or parsed.code in finding_types()
+        assert parsed.value is None or math.isfinite(parsed.value)
+        if parsed.state in ("rejected", "missing"):
+            assert (parsed.value, parsed.text) == (None, None)
+        if parsed.state == "rejected":
+            assert parsed.code
+    assert read[1].text is None or dt.date.fromisoformat(read[1].text)
+
+
+@given(st.decimals(min_value=-(10**9), max_value=10**9, places=2), st.data())
+def test_numbers_survive_the_ways_people_type_them(number: Any, data: st.DataObject) -> None:
+    """Full width, separators, spaces and units change nothing about a number."""
+    plain = f"{number:f}"
+    wide = plain.translate(str.maketrans("0123456789.-", "０１２３４５６７８９．－"))
+    forms = [plain, wide, f"{number:,f}", f" {plain} ", f"{plain}\u00a0", f"{plain}万元", f"'{plain}"]
+    parsed = values.number(data.draw(st.sampled_from(forms)), "万元")
+    assert parsed.value == float(number)
+    assert parsed.state == "normalised"
+
+
+@given(st.dates(dt.date(2000, 1, 1), dt.date(2049, 12, 31)), st.data())
+def test_days_survive_the_ways_people_type_them(day: dt.date, data: st.DataObject) -> None:
+    """Every way of writing a day gives that day back."""
+    y, m, d = day.year, day.month, day.day
+    serial = (day - dt.date(1899, 12, 30)).days
+    forms = [f"{y}年{m}月{d}日", f"{y}.{m}.{d}", f"{y}{m:02}{d:02}", f"{day} 00:00", f"{y}/{m}/{d}", serial, day]
+    assert values.date(data.draw(st.sampled_from(forms))).text == day.isoformat()
