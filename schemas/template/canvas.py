@@ -106,8 +106,11 @@ class Canvas:
         rule = Rule(type="expression", dxf=style, formula=[condition])
         self.sheet.conditional_formatting.add(cells, rule)
 
-    def page(self, columns: int, title_row: int, *, landscape: bool = True) -> None:
-        """A4, one page wide, headings on every page, the unit and page number below."""
+    def page(self, columns: int, title_row: int, *, landscape: bool = True, last_row: int = 0) -> None:
+        """A4, one page wide, headings on every page, the unit and page number below.
+
+        Printed as far as ``last_row``; 0 for all of it.
+        """
         sheet = self.sheet
         sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
         sheet.page_setup.orientation = "landscape" if landscape else "portrait"
@@ -119,7 +122,7 @@ class Canvas:
         sheet.print_options.horizontalCentered = True
         if title_row:
             sheet.print_title_rows = f"{title_row}:{title_row}"
-        sheet.print_area = f"A1:{column_letter(columns - 1)}{sheet.max_row}"
+        sheet.print_area = f"A1:{column_letter(columns - 1)}{last_row or sheet.max_row}"
         who = self.layout.unit.name.replace("&", "&&")
         footer = HeaderFooterItem()
         footer.left.text = f"{who}　{self.layout.period.chinese}"

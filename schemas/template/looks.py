@@ -16,7 +16,7 @@ from openpyxl.workbook import Workbook
 FONT = "微软雅黑"
 INK, MUTED, LINK, PAPER = "1F2933", "5B6770", "0B5394", "FFFFFF"
 HEADING_FILL, PREFILLED_FILL, PREFILLED_ALTERNATE = "1F3A5F", "F2F4F7", "E4EAF2"
-INPUT_FILL, FILLED_FILL, CLOSED_FILL, CLOSED_HATCH = "FFF8DC", "FFFFFF", "F2F4F7", "B8C0CA"
+INPUT_FILL, FILLED_FILL, CLOSED_FILL, CLOSED_LINE = "FFF8DC", "FFFFFF", "E6E9ED", "B8C0CA"
 BROKEN_FILL, BROKEN_INK, HOLDS_FILL, OPEN_FILL = "C0392B", "FFFFFF", "E3F1E5", "FFF8DC"
 INPUT_TAB, CHECKS_TAB, READING_TAB = "E8B93A", "C0392B", "9AA5B1"
 _LINE, _RULE = "C3CAD3", "5B6770"
@@ -26,14 +26,19 @@ COUNT_FORMAT, AMOUNT_FORMAT, TEXT_FORMAT, DATE_FORMAT = "#,##0", "#,##0.00", "@"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A cell's appearance. ``rule`` draws a stronger line above: another work point begins."""
+    """A cell's appearance.
+
+    ``rule`` draws a stronger line above: another work point begins. ``struck`` draws a line from
+    corner to corner, as printed forms do where nothing is to be filled in (LibreOffice knows no
+    hatching).
+    """
 
     size: float = 10.5
     bold: bool = False
     underline: bool = False
     ink: str = INK
     fill: str = ""
-    hatch: bool = False
+    struck: bool = False
     border: bool = True
     rule: bool = False
     horizontal: Literal["general", "left", "center", "right"] = "left"
@@ -50,7 +55,7 @@ HINT = Look(size=9.5, ink=MUTED, border=False, vertical="top")
 HEADING = Look(bold=True, ink=PAPER, fill=HEADING_FILL, horizontal="center")
 LABEL = Look(bold=True, fill=PREFILLED_ALTERNATE, indent=1)
 PREFILLED = Look(fill=PREFILLED_FILL, indent=1)
-CLOSED = Look(fill=CLOSED_FILL, hatch=True)
+CLOSED = Look(fill=CLOSED_FILL, struck=True)
 COMPUTED = Look(fill=PREFILLED_FILL, horizontal="right", number_format="0.00")
 INPUT = Look(fill=INPUT_FILL, indent=1, unlocked=True)
 COUNT_INPUT = replace(INPUT, indent=0, horizontal="right", number_format=COUNT_FORMAT)
@@ -102,8 +107,6 @@ def _style(name: str, look: Look) -> NamedStyle:
 
 
 def _fill(look: Look) -> PatternFill:
-    if look.hatch:
-        return PatternFill("lightUp", fgColor=CLOSED_HATCH, bgColor=look.fill)
     return PatternFill("solid", fgColor=look.fill) if look.fill else PatternFill()
 
 
@@ -112,5 +115,10 @@ def _border(look: Look) -> Border:
         return Border()
     line = Side(style="thin", color=_LINE)
     return Border(
-        left=line, right=line, bottom=line, top=Side(style="medium", color=_RULE) if look.rule else line
+        left=line,
+        right=line,
+        bottom=line,
+        top=Side(style="medium", color=_RULE) if look.rule else line,
+        diagonal=Side(style="thin", color=CLOSED_LINE) if look.struck else None,
+        diagonalUp=look.struck,
     )

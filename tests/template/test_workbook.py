@@ -16,6 +16,7 @@ from schemas.errors import RegistryError
 from schemas.models import Kind
 from schemas.template import Layout, issue, lay_out
 from schemas.template.layout import CHECKS_FIRST_ROW, FIGURES_HEADING_ROW, column_letter
+from schemas.template.sheets.checks import placed
 from schemas.template.sheets.mark import digest
 from tests.template.conftest import EARLIER, sample_checks
 
@@ -161,7 +162,9 @@ def test_control_characters_are_made_visible(county_layout: Layout) -> None:
 def test_every_check_has_a_row_that_leads_to_its_cell(layout: Layout, workbook: Workbook) -> None:
     """自查 lists title and severity in Chinese, the live formula, and a link to where to look."""
     sheet = workbook[layout.sheet("checks")]
-    for row, check in enumerate(sample_checks(layout), start=CHECKS_FIRST_ROW):
+    rows = placed(sample_checks(layout))
+    assert [row for row, _ in rows] == list(range(CHECKS_FIRST_ROW, CHECKS_FIRST_ROW + len(rows)))
+    for row, check in rows:
         assert sheet[f"C{row}"].value == check.title
         assert sheet[f"D{row}"].value in ("强制性", "核实性", "提示")
         assert check.formula.removeprefix("=") in sheet[f"E{row}"].value
@@ -197,7 +200,7 @@ def test_every_sheet_prints_on_a4_one_page_wide(layout: Layout, workbook: Workbo
         assert str(sheet.page_setup.paperSize) == "9"
         assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        if sheet.title != layout.sheet("cover"):
+        if sheet.title not in (layout.sheet("cover"), layout.sheet("checks")):
             assert sheet.print_title_rows
             assert sheet.freeze_panes
 

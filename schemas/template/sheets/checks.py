@@ -16,7 +16,7 @@ VERDICT = "A4"
 _COUNT_ROW = 6  # headings of the count by severity
 _LIST_ROW = 12  # headings of the list of broken relations
 _LISTED = CHECKS_FIRST_ROW - 3 - _LIST_ROW - 1
-_WIDTHS = (6, 17, 72, 10, 10, 20, 3)
+_WIDTHS = (6, 22, 72, 10, 10, 20, 3)
 _HEADINGS = ("序号", "工作要点", "应有的关系", "性质", "结果", "查看")
 _SECTION = replace(looks.LABEL, border=False, fill="", size=11)
 _CENTRED = replace(looks.PREFILLED, fill=looks.PAPER, horizontal="center")
@@ -45,14 +45,22 @@ def draw(canvas: Canvas, checks: Sequence[SelfCheck]) -> None:
     _broken(canvas, len(checks))
     canvas.across(CHECKS_FIRST_ROW - 2, 1, len(_HEADINGS), f"全部关系（{len(checks)} 条）", _SECTION)
     canvas.headings(CHECKS_FIRST_ROW - 1, _HEADINGS)
-    for number, check in enumerate(checks):
-        _check(canvas, number, check)
+    for row, check in placed(checks):
+        _check(canvas, row, check)
     _colour(canvas, len(checks))
     canvas.sheet.column_dimensions[CHECKS_TALLY_COLUMN].hidden = True
     canvas.sheet.auto_filter.ref = f"A{CHECKS_FIRST_ROW - 1}:F{_last(len(checks))}"
     canvas.sheet.freeze_panes = "A5"
-    canvas.page(len(_HEADINGS), CHECKS_FIRST_ROW - 1)
+    # What is printed is the verdict and what is broken; all the relations run to dozens of pages.
+    canvas.page(len(_HEADINGS), 0, last_row=_LIST_ROW + _LISTED)
     canvas.protect()
+
+
+def placed(checks: Sequence[SelfCheck]) -> list[tuple[int, SelfCheck]]:
+    """Each check with its row: what would return the report comes first, and so it is listed first."""
+    order = list(SEVERITY_TITLES)
+    by_severity = sorted(checks, key=lambda check: order.index(check.severity))
+    return list(enumerate(by_severity, start=CHECKS_FIRST_ROW))
 
 
 def _last(count: int) -> int:
@@ -119,8 +127,8 @@ def _broken(canvas: Canvas, count: int) -> None:
         canvas.growing(row, 20)
 
 
-def _check(canvas: Canvas, number: int, check: SelfCheck) -> None:
-    row = CHECKS_FIRST_ROW + number
+def _check(canvas: Canvas, row: int, check: SelfCheck) -> None:
+    number = row - CHECKS_FIRST_ROW
     registry = canvas.layout.registry
     point = registry.work_point.get(check.work_point)
     severity = SEVERITY_TITLES[check.severity]

@@ -24,7 +24,7 @@ _LEGEND = (
     (looks.INPUT, "淡黄", "待填"),
     (looks.OPTIONAL_INPUT, "白色", "已填，或可不填"),
     (looks.PREFILLED, "灰色", "系统预填或自动计算，已锁定"),
-    (looks.CLOSED, "斜纹", "不用填，已锁定"),
+    (looks.CLOSED, "斜线", "不用填，已锁定"),
 )
 
 

@@ -19,7 +19,7 @@ from schemas.template.looks import Look
 
 _WIDTHS = {
     "code": 7,
-    "work_point": 17,
+    "work_point": 22,
     "indicator": 27,
     "unit_of_measure": 9,
     "month": 12,
