@@ -19,6 +19,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from flows.answer.cells import cells_in, cells_of, reference, referred
+from flows.answer.over_formats import colour_over, remove_colours_over
 from flows.answer.safe_text import clean
 from flows.answer.text_size import lines_needed
 from validations.findings import SEVERITY_ORDER, SEVERITY_TITLES, Finding, Severity
@@ -44,11 +45,17 @@ def mark(book: Workbook, findings: Sequence[Finding], *, memory: str, listed_on:
     cells = _by_cell(book, findings)
     remembered = book.create_sheet(memory)
     remembered.sheet_state = "veryHidden"
+    coloured: dict[str, dict[str, list[Cell]]] = {}  # sheet, colour
     for row, (cell, own) in enumerate(islice(cells.items(), MOST_MARKS), start=1):
         remembered.cell(row, 1).value = f"={reference(cell)}"
         remembered.cell(row, 2).fill = _fill_of(cell)
-        cell.fill = PatternFill("solid", fgColor=COLOURS[own[0].severity])
+        colour = COLOURS[own[0].severity]
+        cell.fill = PatternFill("solid", fgColor=colour)
+        coloured.setdefault(own[0].sheet, {}).setdefault(colour, []).append(cell)
         _comment(cell, own, listed_on)
+    for sheet in book.worksheets:
+        if sheet.title in coloured:
+            colour_over(sheet, coloured[sheet.title])
 
 
 def unmark(book: Workbook, *, memory: str) -> None:
@@ -58,6 +65,7 @@ def unmark(book: Workbook, *, memory: str) -> None:
         book.remove(book[memory])
     ours: dict[int, bool] = {}  # by style, because a sheet has many cells and few styles
     for sheet in book.worksheets:
+        remove_colours_over(sheet)
         for cell in cells_in(sheet):
             if cell.style_id not in ours:
                 ours[cell.style_id] = _is_ours(cell)
