@@ -71,7 +71,7 @@ def _fixed(layout: Layout) -> dict[str, dict[str, str]]:
             "indicator": i.name,
             "unit_of_measure": i.unit,
         }
-        figures |= {layout.figures[i.code, name]: text for name, text in texts.items()}
+        figures |= {layout.figures[i.code, name]: text for name, text in texts.items() if text}
     progress = _headings([f.title for f in form.progress], PROGRESS_HEADING_ROW)
     for point in layout.work_points:
         progress[layout.progress[point.code, "work_point"]] = point.code

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 
+from validations.identifiers import patent_check
+
 #: GB 11714: weights of an organisation code's eight characters.
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
-#: Of a Chinese application number's twelve digits.
-_PATENT_WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
 #: Inventions, utility models, designs; the first two are what is transferred and pledged.
 _PATENT_KINDS = "122"
 
@@ -35,9 +35,3 @@ def patent_number(rng: random.Random, year: int, serial: int) -> str:
     """A patent number ``ZL202110123456.7`` of an application of that year; ``serial`` below 10 million."""
     digits = f"{year}{rng.choice(_PATENT_KINDS)}{serial:07d}"
     return f"ZL{digits}.{patent_check(digits)}"
-
-
-def patent_check(digits: str) -> str:
-    """The check character of a number's twelve digits: weighted sum modulo 11, X for ten."""
-    total = sum(int(d) * weight for d, weight in zip(digits, _PATENT_WEIGHTS, strict=True))
-    return "0123456789X"[total % 11]

@@ -111,6 +111,19 @@ class Narrative(Frozen):
     evidence: tuple[str, ...]
 
 
+class Mistakes(Frozen):
+    """How a single cell goes wrong; ``oddities`` are odd ways of writing a right number."""
+
+    number_text: tuple[str, ...]
+    amount_text: tuple[str, ...]
+    status: tuple[str, ...]
+    choice: tuple[str, ...]
+    yes_no: tuple[str, ...]
+    date_text: tuple[str, ...]
+    credit_code_length: int
+    oddities: tuple[str, ...]
+
+
 class Words(Frozen):
     """All of ``words.yaml``."""
 
@@ -132,6 +145,7 @@ class Words(Frozen):
     picks: Mapping[str, tuple[str, ...]]
     narrative: Narrative
     explanations: Mapping[str, str]
+    mistakes: Mistakes
     fallback: float = Field(default=1.0, gt=0)
 
     def recipe(self, ledger: str, column: str) -> Recipe:
