@@ -33,7 +33,7 @@ def converted(original: bytes) -> Workbook:
     Raises :class:`TooLargeError`, and ``CalamineError`` for what is no readable workbook. Run it only on
     files that the guard has passed: calamine can end the process on hostile ones.
     """
-    source = _opened(original)
+    source = CalamineWorkbook.from_filelike(io.BytesIO(original))
     book = Workbook()
     book.remove(book.worksheets[0])
     cells = 0
@@ -51,20 +51,6 @@ def converted(original: bytes) -> Workbook:
             sheet.sheet_state = "hidden"
         _copy(read, sheet)
     return book
-
-
-def stored_values(original: bytes) -> dict[str, CalamineSheet]:
-    """The sheets with the values that formulas last gave, by title. Raises as :func:`converted`."""
-    source = _opened(original)
-    return {
-        meta.name: source.get_sheet_by_name(meta.name)
-        for meta in source.sheets_metadata
-        if meta.typ == SheetTypeEnum.WorkSheet
-    }
-
-
-def _opened(original: bytes) -> CalamineWorkbook:
-    return CalamineWorkbook.from_filelike(io.BytesIO(original))
 
 
 def _copy(read: CalamineSheet, sheet: Worksheet) -> None:

@@ -16,9 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from flows.answer.cells import cells_in
 from flows.answer.safe_text import put_text
-
-#: What a cell may hold, as calamine reads it; ``None`` where nothing was stored.
-Stored = Any
+from flows.answer.stored_values import Stored
 
 _STRINGS = re.compile(r'"(?:[^"]|"")*"')
 _OUTSIDE = re.compile(

@@ -5,18 +5,20 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import Workbook, load_workbook
 from python_calamine import CalamineError
 
-from flows.answer.causes import causes, position
-from flows.answer.converted import TooLargeError, converted, stored_values
+from flows.answer.causes import causes
+from flows.answer.converted import TooLargeError, converted
+from flows.answer.formula_values import with_values
 from flows.answer.marks import mark, unmark
-from flows.answer.outside_links import Stored, cut_outside_links
+from flows.answer.outside_links import cut_outside_links
 from flows.answer.result_sheet import draw, remove_drawn
 from flows.answer.same_bytes import saved
+from flows.answer.stored_values import StoredValues
 from schemas.models import Form
 from validations.findings import Finding
 
@@ -88,15 +90,16 @@ def _marked(
     result, memory = form.sheets["result"].title, form.sheets["marks"].title
     unmark(book, memory=memory)
     remove_drawn(book)
-    cut = cut_outside_links(book, _stored(original))
+    stored = StoredValues(original)
+    cut = cut_outside_links(book, stored.value)
     if cut:
         cells = "、".join(f"{sheet}!{cell}" for sheet, cell in cut[:20])
         remarks = [*remarks, CUT_LINKS.format(cells=cells + (" 等" if len(cut) > 20 else ""))]
     sheet = book.create_sheet(result, 0)  # openpyxl appends a digit where the clerk has such a sheet
     mark(book, findings, memory=memory, listed_on=sheet.title)
     draw(book, sheet, causes(findings), title=f"{title}　{result}", remarks=remarks)
-    book.calculation.fullCalcOnLoad = True  # openpyxl writes formulas without their values
-    return saved(book)
+    book.calculation.fullCalcOnLoad = True  # the values stored are those of the file as it was sent
+    return saved(book, lambda name, xml: with_values(xml, lambda cell: stored.value(name, cell)))
 
 
 def _loaded(original: bytes) -> tuple[Workbook | None, list[str]]:
@@ -121,25 +124,6 @@ def _converted(original: bytes) -> tuple[Workbook, list[str]]:
     book = Workbook()
     book.remove(book.worksheets[0])
     return book, [LIST_ONLY]
-
-
-def _stored(original: bytes) -> Callable[[str, str], Stored]:
-    """Looks up what a formula last gave; opens the file only when asked."""
-    rows: dict[str, list[list[Stored]]] = {}
-
-    def value(sheet: str, cell: str) -> Stored:
-        if sheet not in rows:
-            try:
-                rows[sheet] = [
-                    list(row) for row in stored_values(original)[sheet].to_python(skip_empty_area=False)
-                ]
-            except (CalamineError, KeyError):
-                rows[sheet] = []
-        row, column = position(cell)
-        found = rows[sheet][row - 1][column - 1 : column] if row <= len(rows[sheet]) else []
-        return found[0] if found and found[0] != "" else None
-
-    return value
 
 
 def _parts(original: bytes) -> list[str]:

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 import xlwt
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import PatternFill
@@ -411,3 +411,27 @@ def _with_value(content: bytes, before: bytes, after: bytes) -> bytes:
             target.writestr(name, part.replace(before, after))
     assert found
     return out.getvalue()
+
+
+def test_formulas_come_back_with_the_values_they_last_gave(give, registry: Registry) -> None:
+    """A preview that does not calculate shows what the clerk saw."""
+    original = report()
+    for cell, formula in {
+        "D1": "=SUM(B1:B6)",
+        "D2": '=IF(B1>0,"ok&","")',
+        "D3": "=B1>0",
+        "D4": "=1/0",
+    }.items():
+        original["指标表"][cell] = formula
+    content = bytes_of(original)
+    for formula, kind, value in (
+        ("SUM(B1:B6)", "n", "21"),
+        ('IF(B1&gt;0,"ok&amp;","")', "str", "相符&amp;"),
+        ("B1&gt;0", "b", "1"),
+    ):
+        before, after = f"><f>{formula}</f><v></v>", f' t="{kind}"><f>{formula}</f><v>{value}</v>'
+        content = _with_value(content, before.encode(), after.encode())
+    out = returned.returned_copy(content, "xlsx", [problem("B2")], title="t", form=registry.form)
+    copy = load_workbook(io.BytesIO(out), data_only=True)["指标表"]
+    assert [copy[c].value for c in ("D1", "D2", "D3", "D4")] == [21, "相符&", True, None]
+    assert book_of(out)["指标表"]["D1"].value == "=SUM(B1:B6)"
