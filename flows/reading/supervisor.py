@@ -163,7 +163,7 @@ class _Worker:
 
 def _why(code: int, limits: Limits, *, stuck: bool) -> str:
     if stuck or code == -signal.SIGALRM:
-        return f"读取超过 {limits.seconds:.0f} 秒"
+        return f"读取超过 {limits.seconds:g} 秒"
     if code == -signal.SIGABRT:
         return f"读取所需内存超过 {limits.memory // 2**20} MB，或文件结构异常"
     return "读取程序中途停止"

@@ -189,5 +189,13 @@ def test_days_survive_the_ways_people_type_them(day: dt.date, data: st.DataObjec
     """Every way of writing a day gives that day back."""
     y, m, d = day.year, day.month, day.day
     serial = (day - dt.date(1899, 12, 30)).days
-    forms = [f"{y}年{m}月{d}日", f"{y}.{m}.{d}", f"{y}{m:02}{d:02}", f"{day} 00:00", f"{y}/{m}/{d}", serial, day]
+    forms = [
+        f"{y}年{m}月{d}日",
+        f"{y}.{m}.{d}",
+        f"{y}{m:02}{d:02}",
+        f"{day} 00:00",
+        f"{y}/{m}/{d}",
+        serial,
+        day,
+    ]
     assert values.date(data.draw(st.sampled_from(forms))).text == day.isoformat()

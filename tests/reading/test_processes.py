@@ -1,0 +1,104 @@
+"""Reading in processes: what ends one of them costs one file."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from flows.reading import Limits, read_all, read_each
+from flows.reading.model import Reading, Unreadable
+from schemas import Registry, Unit
+from tests.reading import files
+from tests.reading.workbooks import filled
+
+#: Bounds so wide that the guard lets everything through to the parser, in little memory.
+OPEN = Limits(ratio=10**9, cells=10**15, unpacked_bytes=2**31, memory=600 * 2**20, seconds=6)
+
+
+@pytest.fixture(scope="module")
+def good(registry: Registry, county: Unit) -> bytes:
+    return filled(registry, county)
+
+
+def _jobs(folder: Path, contents: list[bytes]) -> list[tuple[Path, str]]:
+    jobs = []
+    for number, content in enumerate(contents):
+        path = folder / f"{number:04}"
+        path.write_bytes(content)
+        jobs.append((path, f"{number}.xlsx"))
+    return jobs
+
+
+def test_results_come_in_the_order_of_the_jobs(tmp_path: Path, good: bytes) -> None:
+    """Every file has its result at its place, under the name it was dropped with, and progress is told."""
+    told: list[int] = []
+    jobs = _jobs(tmp_path, [good, b"", good, b"%PDF-1.4"] * 8)
+    results = read_all(jobs, workers=2, progress=told.append)
+    assert [r.file for r in results] == [name for _, name in jobs]
+    assert [isinstance(r, Reading) for r in results] == [True, False, True, False] * 8
+    assert told == list(range(1, 33))
+
+
+@pytest.mark.parametrize("kill", [files.far_cell, files.hidden_ragged], ids=["far cell", "ragged"])
+def test_files_that_kill_the_process_cost_only_themselves(tmp_path: Path, good: bytes, kill: object) -> None:
+    """Even past the guard, a file that aborts its process is answered and its neighbours are read."""
+    assert callable(kill)
+    results = read_all(_jobs(tmp_path, [good, kill(), good]), limits=OPEN, workers=1)
+    assert [type(r) for r in results] == [Reading, Unreadable, Reading]
+    assert isinstance(results[1], Unreadable)
+    assert results[1].code == "unprocessable"
+    assert results[1].sha256
+    assert "系统未能处理" in results[1].reason
+
+
+def test_repeated_cells_of_an_ods_are_bounded(tmp_path: Path, good: bytes) -> None:
+    """An .ods that repeats a value over a whole sheet is refused or ends its own process only."""
+    names = "urn:oasis:names:tc:opendocument:xmlns"
+    cell = (
+        '<table:table-cell table:number-columns-repeated="16384" office:value-type="float" office:value="1"/>'
+    )
+    content = (
+        f'<office:document-content xmlns:office="{names}:office:1.0" xmlns:table="{names}:table:1.0">'
+        f'<office:body><office:spreadsheet><table:table table:name="指标表">'
+        f'<table:table-row table:number-rows-repeated="1048576">{cell}</table:table-row>'
+        "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    results = read_all(
+        _jobs(tmp_path, [files.ods(content), good]), limits=Limits(memory=600 * 2**20, seconds=6)
+    )
+    assert [type(r) for r in results] == [Unreadable, Reading]
+
+
+def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path, good: bytes) -> None:
+    """The time limit ends the reading of one file and says so; the next is read."""
+    slow = files.package(files.sheet("<x:r/>" * 6_000_000, "<!-- -->"))
+    limits = Limits(ratio=10**9, seconds=0.4)
+    start = time.monotonic()
+    results = read_all(_jobs(tmp_path, [slow, good]), limits=limits, workers=1)
+    assert time.monotonic() - start < 10
+    assert isinstance(results[0], Unreadable)
+    assert "超过 0.4 秒" in results[0].reason
+    assert isinstance(results[1], Reading)
+
+
+def test_results_can_be_taken_one_by_one(tmp_path: Path, good: bytes) -> None:
+    """A caller may stop in the middle; the processes end with it."""
+    jobs = _jobs(tmp_path, [good] * 5)
+    stream = read_each(jobs)
+    index, result = next(stream)
+    assert (index, type(result)) == (0, Reading)
+    stream.close()
+
+
+def test_no_jobs_start_nothing() -> None:
+    """Nothing to read gives nothing."""
+    assert read_all([]) == []
+
+
+def test_an_original_that_is_gone_is_our_failure_and_one_files(tmp_path: Path, good: bytes) -> None:
+    """A missing original is logged and answered; the others are read."""
+    jobs = [(tmp_path / "gone", "a.xlsx"), *_jobs(tmp_path, [good])]
+    results = read_all(jobs)
+    assert [type(r) for r in results] == [Unreadable, Reading]
