@@ -151,6 +151,19 @@ class _GrowingRow(RowDimension):
         return False
 
 
+def runs(cells: Sequence[str]) -> list[str]:
+    """``E5 E6 E7 E9`` -> ``E5:E7 E9``: cells of one column, top down, as the areas that they make."""
+    areas: list[list[str]] = []
+    for cell in cells:
+        letters = cell.rstrip("0123456789")
+        above = f"{letters}{int(cell[len(letters) :]) - 1}"
+        if areas and areas[-1][-1] == above:
+            areas[-1].append(cell)
+        else:
+            areas.append([cell])
+    return [area[0] if len(area) == 1 else f"{area[0]}:{area[-1]}" for area in areas]
+
+
 def lines(text: str, width: float, size: float) -> int:
     """How many lines a text takes in a column; a Chinese character is as wide as its size."""
     room = width * _PIXELS_PER_WIDTH - 8

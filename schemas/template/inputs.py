@@ -11,7 +11,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from schemas.errors import RegistryError
 from schemas.models import STATUS_NOT_APPLICABLE, Column, FormField, Indicator
 from schemas.periods import Period
-from schemas.template.canvas import Canvas
+from schemas.template.canvas import Canvas, runs
 
 #: Excel's limits of a message box and of a list written into the validation itself.
 _TITLE, _HINT, _REFUSAL, _LIST = 32, 180, 225, 255
@@ -103,7 +103,7 @@ def ledger_column(
     canvas: Canvas, column: Column, *, letter: str, rows: tuple[int, int], single_key: bool
 ) -> None:
     """All rows of a ledger's column, ``rows`` being the first and the last."""
-    cells = [f"{letter}{rows[0]}:{letter}{rows[1]}"]
+    cells = [f"{letter}{row}" for row in range(rows[0], rows[1] + 1)]
     choices = canvas.layout.registry.form.wording.yes_no if column.type == "yes_no" else column.choices
     if choices:
         choice(canvas, cells, column.title, choices, kind="choice", hint="")
@@ -163,8 +163,8 @@ def _add(
         prompt=_hint(prompt.hint, words),
         **rule,
     )
-    for cell in cells:
-        validation.add(cell)
+    for area in runs(cells):
+        validation.add(area)
     canvas.sheet.add_data_validation(validation)
 
 

@@ -15,6 +15,7 @@ from schemas import Period, Registry
 from schemas.errors import RegistryError
 from schemas.models import Kind
 from schemas.template import Layout, issue, lay_out
+from schemas.template.canvas import runs
 from schemas.template.layout import CHECKS_FIRST_ROW, FIGURES_HEADING_ROW, column_letter
 from schemas.template.sheets.checks import placed
 from schemas.template.sheets.mark import digest
@@ -220,3 +221,9 @@ def test_a_list_too_long_for_excel_names_the_column(registry: Registry) -> None:
     unit = registry.unit_by_name["魏都区"]
     with pytest.raises(RegistryError, match="质押类型"):
         issue(lay_out(changed, unit, Period(2023, 6)))
+
+
+def test_cells_of_a_column_are_written_as_areas() -> None:
+    """Neighbours are joined, gaps are kept."""
+    assert runs(["E5", "E6", "E7", "E9", "F9"]) == ["E5:E7", "E9", "F9"]
+    assert runs([]) == []

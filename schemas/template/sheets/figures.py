@@ -13,7 +13,7 @@ from schemas.models import (
     Kind,
 )
 from schemas.template import inputs, looks
-from schemas.template.canvas import Canvas
+from schemas.template.canvas import Canvas, runs
 from schemas.template.layout import FIGURES_HEADING_ROW, Layout, column_letter
 from schemas.template.looks import Look
 
@@ -179,5 +179,9 @@ def _after_names(layout: Layout) -> str:
 
 def _whiten_filled(canvas: Canvas) -> None:
     """What is filled in turns white, so that what is left to do stays yellow."""
-    cells = asked(canvas.layout)
-    canvas.when(" ".join(cells), f"LEN({cells[0]})>0", looks.FILLED_FILL)
+    columns: dict[str, list[str]] = {}
+    for cell in asked(canvas.layout):
+        columns.setdefault(cell.rstrip("0123456789"), []).append(cell)
+    # A rule per column: its first cell, to which the condition refers, is then surely the topmost left.
+    for cells in columns.values():
+        canvas.when(" ".join(runs(cells)), f"LEN({cells[0]})>0", looks.FILLED_FILL)

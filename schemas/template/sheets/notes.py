@@ -10,7 +10,7 @@ from schemas.template import looks
 from schemas.template.canvas import Canvas
 
 _HEADING_ROW = 4
-_WIDTHS = (7, 17, 24, 8, 9, 50, 40, 36)
+_WIDTHS = (7, 21, 25, 9, 9, 46, 32, 34)
 _HEADINGS = ("代码", "工作要点", "指标", "计量单位", "类别", "指标解释", "政策依据（通知原文）", "应与之相符")
 _TEXT = replace(looks.PREFILLED, fill=looks.PAPER, size=9.5)
 _CENTRED = replace(_TEXT, horizontal="center")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from schemas.models import FormField
 from schemas.template import inputs, looks
-from schemas.template.canvas import Canvas
+from schemas.template.canvas import Canvas, runs
 from schemas.template.layout import PROGRESS_HEADING_ROW, column_letter
 
 _WIDTHS = {"work_point": 7, "title": 22, "status": 11, "progress": 58, "problems": 36, "evidence": 30}
@@ -39,7 +39,7 @@ def draw(canvas: Canvas) -> None:
         if not field.prefilled:
             cells = [layout.progress[point.code, field.name] for point in layout.work_points]
             inputs.form_field(canvas, cells, field, layout.period)
-            canvas.when(" ".join(cells), f"LEN({cells[0]})>0", looks.FILLED_FILL)
+            canvas.when(" ".join(runs(cells)), f"LEN({cells[0]})>0", looks.FILLED_FILL)
     names = [field.name for field in fields]
     frozen = column_letter(names.index("title") + 1)
     canvas.sheet.freeze_panes = f"{frozen}{PROGRESS_HEADING_ROW + 1}"
