@@ -26,7 +26,9 @@ DrawCell = Callable[[int, int, Unit], None]
 
 def draw_grids(canvas: Canvas, plan: Plan) -> None:
     legend = "、".join(STATUSES)
-    canvas.title(f"节点进度（{plan.month.period.chinese}）", f"状态由浅到深：{legend}；斜纹：未填、未报送或被退回。")
+    canvas.title(
+        f"节点进度（{plan.month.period.chinese}）", f"状态由浅到深：{legend}；斜纹：未填、未报送或被退回。"
+    )
     if plan.large:
         _draw_counts(canvas, plan)
         return
@@ -109,7 +111,9 @@ def _draw_states(canvas: Canvas, plan: Plan, point: WorkPoint, row: int) -> None
         title = STATE_TITLES.get(state, state)
         asked += state != "NOT_APPLICABLE"
         done += state in ("REPORTED", "CONFIRMED_ZERO", "LATE")
-        style = canvas.styles.mark(marks[title]) if title in marks else canvas.styles.get("centre", font_size=9)
+        style = (
+            canvas.styles.mark(marks[title]) if title in marks else canvas.styles.get("centre", font_size=9)
+        )
         canvas.text(row, column, title, style)
     canvas.text(row, len(plan.units) + 2, f"{done}／{asked}", "total")
 

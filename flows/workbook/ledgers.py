@@ -13,7 +13,16 @@ from schemas.models import Column
 
 #: Columns before the ledger's own.
 OWN = ("单位", "原表行号")
-WIDTHS = {"text": 22, "choice": 13, "date": 12, "amount": 12, "count": 10, "yes_no": 9, "uscc": 22, "patent": 17}
+WIDTHS = {
+    "text": 22,
+    "choice": 13,
+    "date": 12,
+    "amount": 12,
+    "count": 10,
+    "yes_no": 9,
+    "uscc": 22,
+    "patent": 17,
+}
 
 
 def draw_ledger(canvas: Canvas, plan: Plan, ledger: Ledger) -> None:

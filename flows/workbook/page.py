@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flows.workbook.canvas import Canvas
 from flows.workbook.plan import Plan
+from flows.workbook.styles import FONT
 
 A4 = 9
 
@@ -27,8 +28,9 @@ def set_page(
     sheet.center_horizontally()
     sheet.hide_gridlines(2)
     issuer, heading = (_plain(text) for text in (plan.registry.issuer, plan.heading))
-    sheet.set_header(f'&L&"微软雅黑"&8{issuer}&R&"微软雅黑"&8{heading}')
-    sheet.set_footer(f'&L&"微软雅黑"&8{_plain(canvas.name)}&R&"微软雅黑"&8第 &P 页，共 &N 页')
+    # A size is followed by a space: digits after it would be read as part of it.
+    sheet.set_header(f'&L&"{FONT}"&8 {issuer}&R&"{FONT}"&8 {heading}')
+    sheet.set_footer(f'&L&"{FONT}"&8 {_plain(canvas.name)}&R&"{FONT}"&8 第 &P 页，共 &N 页')
     if repeat is not None:
         sheet.repeat_rows(*repeat)
     if freeze is not None:

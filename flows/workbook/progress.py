@@ -40,7 +40,9 @@ def _draw_point(
     canvas: Canvas, plan: Plan, said: Mapping[tuple[str, str, str], str], point: WorkPoint, row: int
 ) -> int:
     silent: list[str] = []
-    asked = [u for u in plan.tally.counted if any(plan.registry.reports(u, i) for i in plan.indicators_of(point))]
+    asked = [
+        u for u in plan.tally.counted if any(plan.registry.reports(u, i) for i in plan.indicators_of(point))
+    ]
     for unit in asked:
         if any((unit.code, point.code, name) in said for name in ("status", *TEXTS)):
             _draw_unit(canvas, said, point, unit, row)

@@ -7,6 +7,7 @@ from flows.tally import Mark
 from flows.workbook import plan as at
 from flows.workbook.canvas import Canvas, absolute, quoted
 from flows.workbook.page import set_page
+from flows.workbook.plan import Plan
 from flows.workbook.ranking_plan import (
     FIRST_SECTION,
     FIRST_UNIT_ROW,
@@ -33,7 +34,7 @@ ROW_TITLES = {
     MEAN_ROW: "全市平均分",
     ORDER_ROW: "平均分次序",
 }
-AFTER_TITLES = ("计分要点", "失分最多", "情况", "序")
+AFTER_TITLES = ("计分\n要点", "得分最低的要点", "情况", "序")
 COUNTED, WEAKEST, REMARK, ORDER = range(4)
 NONE = "—"
 NOTE = (
@@ -44,9 +45,10 @@ NOTE = (
 
 
 def draw_ranking(canvas: Canvas, plan: Plan, ranking: RankingPlan) -> None:
-    last = ranking.after + len(AFTER_TITLES) - 1
     canvas.title(f"考核得分（{plan.month.period.chinese}）")
-    canvas.merge(1, 0, 2, last, NOTE.format(note=plan.scores.note, who=plan.scores.set_by), "note")
+    canvas.merge(
+        1, 0, 2, ranking.last_column, NOTE.format(note=plan.scores.note, who=plan.scores.set_by), "note"
+    )
     canvas.sheet.set_row(1, 20)
     canvas.sheet.set_row(2, 20)
     _draw_titles(canvas, plan, ranking)
@@ -55,13 +57,17 @@ def draw_ranking(canvas: Canvas, plan: Plan, ranking: RankingPlan) -> None:
         _draw_means(canvas, plan, ranking)
     for unit in ranking.units:
         _draw_unit(canvas, plan, ranking, unit)
+    if plan.units:
+        _draw_shares(canvas, plan, ranking)
     _set_up(canvas, plan, ranking)
 
 
 def _set_up(canvas: Canvas, plan: Plan, ranking: RankingPlan) -> None:
     sheet = canvas.sheet
-    canvas.widths([10, 5, 13, 7.5, *(7 for _ in ranking.section_column), *(5.3 for _ in ranking.point_column)])
-    canvas.widths([6, 9, 14, 4], first=ranking.after)
+    canvas.widths(
+        [10, 5, 13, 7.5, *(7 for _ in ranking.section_column), *(5.3 for _ in ranking.point_column)]
+    )
+    canvas.widths([6, 9, 14, 4, *(5.5 for _ in ranking.section_column)], first=ranking.after)
     sheet.set_row(TITLE_ROW, 62)
     set_page(canvas, plan, repeat=(GROUP_ROW, WEIGHT_ROW), freeze=(FIRST_UNIT_ROW, TOTAL + 1))
     if not plan.units:
@@ -71,8 +77,12 @@ def _set_up(canvas: Canvas, plan: Plan, ranking: RankingPlan) -> None:
     high = canvas.styles.conditional(bold=True, font_color="#1F3864", bg_color="#DCE6F2")
     number = f"ISNUMBER({_relative(FIRST_UNIT_ROW, FIRST_SECTION)})"
     cell = _relative(FIRST_UNIT_ROW, FIRST_SECTION)
-    sheet.conditional_format(*scored, {"type": "formula", "criteria": f"=AND({number},{cell}<60)", "format": low})
-    sheet.conditional_format(*scored, {"type": "formula", "criteria": f"=AND({number},{cell}>=90)", "format": high})
+    sheet.conditional_format(
+        *scored, {"type": "formula", "criteria": f"=AND({number},{cell}<60)", "format": low}
+    )
+    sheet.conditional_format(
+        *scored, {"type": "formula", "criteria": f"=AND({number},{cell}>=90)", "format": high}
+    )
     sheet.conditional_format(
         FIRST_UNIT_ROW, TOTAL, ranking.last_row, TOTAL,
         {"type": "data_bar", "bar_color": "#9DB7DD", "bar_solid": True, "min_type": "num", "min_value": 0,
@@ -93,7 +103,6 @@ def _draw_titles(canvas: Canvas, plan: Plan, ranking: RankingPlan) -> None:
         name = plan.section_sheet(section)
         canvas.merge(GROUP_ROW, columns[0], GROUP_ROW, columns[-1], name, "heading")
         column = ranking.section_column[section.number]
-        canvas.link(TITLE_ROW, column, f"{quoted(name)}!A1", section.title)
         canvas.text(TITLE_ROW, column, name, "subheading", font_size=9)
     canvas.headings(TITLE_ROW, ("类别", "名次", "单位", "总分"), "subheading")
     for point in plan.registry.work_points:
@@ -107,12 +116,18 @@ def _draw_settings(canvas: Canvas, plan: Plan, ranking: RankingPlan) -> None:
     weights = plan.scores.weights
     for row, title in ROW_TITLES.items():
         canvas.merge(row, TYPE, row, UNIT, title, "band", indent=0, font_size=9)
-        for column in (TOTAL, *ranking.section_column.values(), *range(ranking.after, ranking.after + 4)):
+        for column in (
+            TOTAL,
+            *ranking.section_column.values(),
+            *range(ranking.after, ranking.last_column + 1),
+        ):
             canvas.text(row, column, "", "setting")
     for code, column in ranking.point_column.items():
         canvas.number(WEIGHT_ROW, column, weights[code].value, "input", num_format="General")
         canvas.text(SET_BY_ROW, column, weights[code].set_by, "setting")
-        cells = plan.scoring.along([i.code for i in plan.indicators_of(plan.registry.work_point[code])], at.TARGET)
+        cells = plan.scoring.along(
+            [i.code for i in plan.indicators_of(plan.registry.work_point[code])], at.TARGET
+        )
         canvas.formula(TARGETS_ROW, column, f"COUNT({cells})", _targets(plan, code), "setting")
     for number, column in ranking.section_column.items():
         own = [w.value for code, w in weights.items() if code[0] == str(number)]
@@ -174,7 +189,7 @@ def _draw_unit(canvas: Canvas, plan: Plan, ranking: RankingPlan, unit: Unit) -> 
     row, scores = ranking.row[unit.code], plan.scores.units[unit.code]
     new_type = row == ranking.type_rows(unit.type)[0]
     edge = {"top": 2, "top_color": "#1F3864"} if new_type else {}
-    canvas.text(row, TYPE, plan.registry.unit_types[unit.type], "plain", font_size=9, **edge)
+    canvas.text(row, TYPE, plan.registry.unit_types[unit.type], "plain", font_size=8, shrink=True, **edge)
     canvas.text(row, UNIT, unit.short, "plain", bold=True, **edge)
     _draw_rank(canvas, ranking, unit, scores, edge)
     _draw_total(canvas, ranking, row, scores, edge)
@@ -184,11 +199,20 @@ def _draw_unit(canvas: Canvas, plan: Plan, ranking: RankingPlan, unit: Unit) -> 
     for point in plan.registry.work_points:
         cells = plan.scoring.along([i.code for i in plan.indicators_of(point)], unit.code)
         formula = f'IF(COUNT({cells})=0,"{NONE}",AVERAGE({cells}))'
-        _draw_mean(canvas, row, ranking.point_column[point.code], formula, scores.work_points[point.code], scores, edge)
+        _draw_mean(
+            canvas,
+            row,
+            ranking.point_column[point.code],
+            formula,
+            scores.work_points[point.code],
+            scores,
+            edge,
+        )
     _draw_remarks(canvas, plan, ranking, unit, edge)
 
 
 Edge = dict[str, object]
+SHRUNK: Edge = {"text_wrap": False, "shrink": True}
 
 
 def _weighted(weights: str, cells: str) -> str:
@@ -221,7 +245,7 @@ def _draw_mean(
     if scores.reason:
         canvas.text(row, column, NONE, canvas.styles.mark(Mark(scores.reason), **edge))
         return
-    style = canvas.styles.get("number", num_format=SCORE, font_size=9, align="center", **edge)
+    style = canvas.styles.get("number", num_format=SCORE, align="center", **edge)
     if value is None:
         style = canvas.styles.mark(Mark.OUTSIDE, **edge)
     canvas.formula(row, column, formula, NONE if value is None else value, style)
@@ -231,19 +255,75 @@ def _draw_remarks(canvas: Canvas, plan: Plan, ranking: RankingPlan, unit: Unit, 
     row, scores = ranking.row[unit.code], plan.scores.units[unit.code]
     cells, titles = ranking.points_area(row), ranking.points_area(TITLE_ROW)
     scored = {code: s for code, s in scores.work_points.items() if s is not None}
-    canvas.formula(row, ranking.after + COUNTED, f"COUNT({cells})", len(scored), "centre", font_size=9, **edge)
+    canvas.formula(
+        row, ranking.after + COUNTED, f"COUNT({cells})", len(scored), "centre", font_size=9, **edge
+    )
     weakest = min(scored, key=lambda code: scored[code]) if scored else ""
     if weakest:
         point = plan.registry.work_point[weakest]
-        formula = f'IF(COUNT({cells})=0,"{NONE}",INDEX({titles},1,MATCH(MIN({cells}),{cells},0)))'
-        text = f"{point.code}\n{point.short}"
-        canvas.formula(row, ranking.after + WEAKEST, formula, text, "small", **edge)
+        formula = f'IF(COUNT({cells})=0,"{NONE}",SUBSTITUTE(INDEX({titles},1,MATCH(MIN({cells}),{cells},0)),CHAR(10)," "))'
+        text = f"{point.code} {point.short}"
+        canvas.formula(row, ranking.after + WEAKEST, formula, text, "small", **SHRUNK, **edge)
     else:
         canvas.text(row, ranking.after + WEAKEST, NONE, canvas.styles.mark(Mark.OUTSIDE, **edge))
-    canvas.text(row, ranking.after + REMARK, _remark(plan, unit), "small", **edge)
+    canvas.text(row, ranking.after + REMARK, _remark(plan, unit), "small", **SHRUNK, **edge)
     canvas.formula(
-        row, ranking.after + ORDER, _order_formula(ranking, unit), ranking.order_of(unit.code), "setting", **edge
+        row,
+        ranking.after + ORDER,
+        _order_formula(ranking, unit),
+        ranking.order_of(unit.code),
+        "setting",
+        **edge,
     )
+
+
+def shares(plan: Plan, unit: Unit) -> dict[int, float | None]:
+    """Section -> points of the unit's total that come from it; they add up to the total."""
+    scores = plan.scores.units[unit.code].work_points
+    weighed = {c: (s, plan.scores.weights[c].value) for c, s in scores.items() if s is not None}
+    whole = sum(weight for _, weight in weighed.values())
+    if whole == 0:
+        return {section.number: None for section in plan.registry.sections}
+    return {
+        section.number: sum(s * w for c, (s, w) in weighed.items() if c[0] == str(section.number)) / whole
+        for section in plan.registry.sections
+    }
+
+
+def _draw_shares(canvas: Canvas, plan: Plan, ranking: RankingPlan) -> None:
+    title, last = ranking.share_title_row, max(ranking.section_column.values())
+    canvas.merge(title, TYPE, title, TOTAL, "总分由各部分构成（分）", "heading")
+    for section in plan.registry.sections:
+        column = ranking.section_column[section.number]
+        canvas.text(title, column, plan.section_sheet(section), "subheading", font_size=8)
+    canvas.sheet.set_row(title, 30)
+    canvas.merge(title, last + 1, title, ranking.last_column, SHARES_NOTE, "note")
+    for unit in ranking.units:
+        _draw_share(canvas, plan, ranking, unit)
+
+
+SHARES_NOTE = "各部分构成之和等于总分（总分四舍五入到两位小数）。"
+
+
+def _draw_share(canvas: Canvas, plan: Plan, ranking: RankingPlan, unit: Unit) -> None:
+    row, scored, scores = ranking.share_row(unit.code), ranking.row[unit.code], plan.scores.units[unit.code]
+    edge = {"top": 2, "top_color": "#1F3864"} if scored == ranking.type_rows(unit.type)[0] else {}
+    canvas.text(row, TYPE, plan.registry.unit_types[unit.type], "plain", font_size=8, shrink=True, **edge)
+    canvas.formula(
+        row, RANK, absolute(scored, RANK), NONE if scores.rank is None else scores.rank, "centre", **edge
+    )
+    canvas.text(row, UNIT, unit.short, "plain", **edge)
+    _draw_total_again(canvas, row, scored, scores, edge)
+    used = f"SUMPRODUCT(--ISNUMBER({ranking.points_area(scored)}),{ranking.points_area(WEIGHT_ROW)})"
+    for number, value in shares(plan, unit).items():
+        weights, cells = (ranking.points_area(r, section=number) for r in (WEIGHT_ROW, scored))
+        formula = f'IF({used}=0,"{NONE}",SUMPRODUCT({weights},{cells})/{used})'
+        _draw_mean(canvas, row, ranking.section_column[number], formula, value, scores, edge)
+
+
+def _draw_total_again(canvas: Canvas, row: int, scored: int, scores: UnitScores, edge: Edge) -> None:
+    value = scores.total if scores.total is not None else scores.reason or NONE
+    canvas.formula(row, TOTAL, absolute(scored, TOTAL), value, "number", num_format="0.00", **edge)
 
 
 def _remark(plan: Plan, unit: Unit) -> str:

@@ -13,6 +13,8 @@ from schemas import Unit
 GROUP_ROW, TITLE_ROW, WEIGHT_ROW, SET_BY_ROW, TARGETS_ROW, MEAN_ROW, ORDER_ROW, FIRST_UNIT_ROW = range(3, 11)
 TYPE, RANK, UNIT, TOTAL = range(4)
 FIRST_SECTION = 4
+#: 计分要点, 失分最多, 情况, 序 stand after the work points.
+REMARKS = 4
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,20 @@ class RankingPlan:
 
     @property
     def after(self) -> int:
-        """The first column after the work points: 计分要点, 失分最多, 情况, 序."""
+        """The first column after the work points."""
         return FIRST_SECTION + len(self.section_column) + len(self.point_column)
+
+    @property
+    def last_column(self) -> int:
+        return self.after + REMARKS - 1
+
+    @property
+    def share_title_row(self) -> int:
+        """Below the units: what each section adds to the total, in the sections' columns."""
+        return self.last_row + 2
+
+    def share_row(self, code: str) -> int:
+        return self.share_title_row + 1 + self.row[code] - FIRST_UNIT_ROW
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
@@ -69,6 +83,9 @@ class RankingPlan:
         """The position of a unit within its type, from 1; equal ranks in the order of the rows."""
         kind = self.plan.registry.unit[code].type
         return self.row[code] - self.type_rows(kind)[0] + 1
+
+    def order_column(self) -> int:
+        return self.after + REMARKS - 1
 
     def ref(self, row: int, column: int) -> str:
         return f"{quoted(RANKING)}!{absolute(row, column)}"

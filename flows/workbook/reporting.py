@@ -11,7 +11,13 @@ from flows.workbook.plan import Plan
 from flows.workbook.table import Cell, Heading, Value, draw_table
 from schemas import Unit
 
-STATE_TITLES = {"reported": "已报送", "queried": "已报送（有核实）", "late": "迟报", "returned": "被退回", "missing": "未报送"}
+STATE_TITLES = {
+    "reported": "已报送",
+    "queried": "已报送（有核实）",
+    "late": "迟报",
+    "returned": "被退回",
+    "missing": "未报送",
+}
 RESULT_TITLES = {
     "accepted": "接收",
     "queried": "附说明接收",
@@ -46,8 +52,8 @@ def draw_reporting(canvas: Canvas, plan: Plan) -> None:
 
 
 def _subtitle(plan: Plan) -> str:
-    absent = plan.absent_names or "无"
-    return f"截止{plan.month.deadline}；应报{len(plan.units)}家，计入{len(plan.tally.counted)}家；未计入：{absent}"
+    counted = f"应报{len(plan.units)}家，计入{len(plan.tally.counted)}家"
+    return f"截止{plan.month.deadline}；{counted}；未计入：{plan.absent_names or '无'}"
 
 
 def _rows(plan: Plan) -> Iterator[list[Value]]:

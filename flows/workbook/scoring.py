@@ -33,7 +33,8 @@ EXTREMES = {"relative": "MAX", "fewer": "MIN"}
 def draw_scoring(canvas: Canvas, plan: Plan) -> None:
     grid = plan.scoring
     canvas.title("计分明细", f"设定：{plan.scores.set_by}。{plan.scores.note}。")
-    canvas.text(2, 0, EXPLAINED, "subtitle")
+    canvas.merge(2, 0, 2, 14, EXPLAINED, "note")
+    canvas.sheet.set_row(2, 52)
     for slot in grid.attributes:
         canvas.text(*grid.title(slot), slot, "heading")
     for unit in plan.units:
@@ -143,7 +144,8 @@ def score_formula(plan: Plan, indicator: Indicator, unit: Unit) -> str:
     target = grid.ref(code, at.TARGET, local=True)
     by_target = _bounded(f"100*{value}/{target}")
     if indicator.direction == "down":
-        by_target = f"IF({value}<={target},100,{_bounded(f'100*{target}/{value}')})"
+        shortfall = _bounded(f"100*{target}/{value}")
+        by_target = f"IF({value}<={target},100,{shortfall})"
     return f"IF(ISNUMBER({target}),{_if_number(value, by_target)},{otherwise})"
 
 
@@ -163,9 +165,7 @@ def _growth(plan: Plan, indicator: Indicator, unit: Unit) -> str:
 
 
 def _fewer(value: str, best: str) -> str:
-    return (
-        f"IF({value}<={best},100,IF({best}>0,{_bounded(f'100*{best}/{value}')},{_bounded(f'100/(1+{value})')}))"
-    )
+    return f"IF({value}<={best},100,IF({best}>0,{_bounded(f'100*{best}/{value}')},{_bounded(f'100/(1+{value})')}))"
 
 
 def _if_number(cell: str, formula: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from xlsxwriter.format import Format
+
 from flows.tally import Mark, Shown, current_line, lines_of
 from flows.workbook import plan as at
 from flows.workbook.canvas import Canvas, cell_name, quoted
 from flows.workbook.page import set_page
 from flows.workbook.plan import LATTICE_TOP, Plan
+from flows.workbook.ranking import point_means
 from flows.workbook.ranking_plan import MEAN_ROW, RankingPlan
 from flows.workbook.styles import SCORE, number_format
 from schemas import Indicator, Kind, WorkPoint
@@ -82,10 +85,12 @@ def _draw_city(
     source = plan.summary.ref((indicator.code, line), at.TOTAL)
     look = {"num_format": number_format(indicator, line)}
     shown: str | float = NONE if value is None else value
-    canvas.formula(row, column, source, shown, "total" if line == current_line(indicator) else "number", **look)
+    canvas.formula(
+        row, column, source, shown, "total" if line == current_line(indicator) else "number", **look
+    )
 
 
-def _style(canvas: Canvas, indicator: Indicator, line: str, shown: Shown):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _style(canvas: Canvas, indicator: Indicator, line: str, shown: Shown) -> Format:
     if shown.mark:
         return canvas.styles.mark(shown.mark)
     if shown.text:
@@ -94,8 +99,6 @@ def _style(canvas: Canvas, indicator: Indicator, line: str, shown: Shown):  # ty
 
 
 def _draw_scores(canvas: Canvas, plan: Plan, ranking: RankingPlan, point: WorkPoint, row: int) -> None:
-    from flows.workbook.ranking import point_means
-
     column = ranking.point_column[point.code]
     look = {"italic": True, "font_color": "#1F3864", "top": 1}
     canvas.merge(row, 0, row, 2, "要点得分（全市为平均分）", "plain", align="right", **look)

@@ -40,6 +40,7 @@ NAMED: Mapping[str, Look] = {
     "text": {**BOX, "text_wrap": True},
     "plain": {**BOX},
     "faint": {**BOX, "font_color": GREY},
+    "quiet": {**BOX, "font_size": 9, "font_color": GREY, "align": "center"},
     "small": {**BOX, "font_size": 9, "font_color": GREY, "text_wrap": True},
     "centre": {**BOX, "align": "center", "text_wrap": True},
     "number": {**BOX, "align": "right"},
@@ -47,7 +48,7 @@ NAMED: Mapping[str, Look] = {
     "input": {**BOX, "align": "center", "bg_color": "#FFF6DC", "font_color": "#7A4B00", "bold": True},
     "setting": {**BOX, "align": "center", "font_size": 8, "font_color": GREY},
     "link": {**BOX, "font_color": BLUE, "underline": 1},
-    "absent": {**BOX, "font_size": 9, "font_color": "#9C2A10", "text_wrap": True},
+    "absent": {**BOX, "font_size": 9, "font_color": "#9C2A10", "text_wrap": True, "indent": 1},
     "label": {"font_size": 9, "font_color": GREY, "align": "center", "bg_color": MIST},
     "figure": {"font_size": 18, "bold": True, "font_color": NAVY, "align": "center", "bg_color": MIST},
     "block": {"font_size": 11, "bold": True, "font_color": NAVY, "bottom": 2, "bottom_color": NAVY},
@@ -57,15 +58,17 @@ MARKED: Mapping[Mark, Look] = {
     Mark.OUTSIDE: {"font_color": "#B4BBC6", "align": "center"},
     Mark.NOT_APPLICABLE: {"font_color": GREY, "italic": True, "align": "center", "bg_color": MIST},
     Mark.NO_BASE: {"font_color": GREY, "align": "center", "font_size": 8},
-    Mark.BLANK: {"pattern": HATCH, "fg_color": "#A6A6A6", "bg_color": "#F2F2F2", "align": "center", "bold": True},
+    Mark.BLANK: {
+        "pattern": HATCH, "fg_color": "#A6A6A6", "bg_color": "#F2F2F2", "align": "center", "bold": True,
+    },
     Mark.MISSING: {"pattern": HATCH, "fg_color": "#A6A6A6", "bg_color": "#F2F2F2", "align": "center"},
     Mark.RETURNED: {"pattern": HATCH, "fg_color": "#D39A86", "bg_color": "#FBEFEA", "align": "center"},
 }  # fmt: skip
 #: Milestone states, in the order in which they advance: light to dark.
 STEPS: tuple[Look, ...] = (
     {"bg_color": "#FFFFFF", "font_color": "#9C2A10", "align": "center"},
-    {"bg_color": "#CFE0F3", "font_color": NAVY, "align": "center"},
-    {"bg_color": "#2F6B4F", "font_color": "#FFFFFF", "align": "center", "bold": True},
+    {"bg_color": "#E1EBF8", "font_color": NAVY, "align": "center"},
+    {"bg_color": "#8FCBA8", "font_color": "#0B3D26", "align": "center", "bold": True},
 )
 COUNT, AMOUNT, PERCENT, SIGNED, SIGNED_AMOUNT = (
     "#,##0",

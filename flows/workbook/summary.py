@@ -39,6 +39,7 @@ WIDTHS = {
     at.ABSENT: 17,
 }
 UNIT_WIDTH = 10.5
+ATTRIBUTE_STYLES = {at.LINE: "plain", at.BASIS: "quiet"}
 
 
 def line_title(indicator: Indicator, line: str) -> str:
@@ -88,7 +89,12 @@ def _set_up(canvas: Canvas, plan: Plan) -> None:
     if grid.down:
         sheet.set_column(0, grid.last.column, 12)
         sheet.set_row(grid.title(at.NAME).row, 42)
-        set_page(canvas, plan, repeat=(grid.top, grid.top + 5), freeze=(grid.place(grid.lines[0], at.ABSENT).row + 1, 1))
+        set_page(
+            canvas,
+            plan,
+            repeat=(grid.top, grid.top + 5),
+            freeze=(grid.place(grid.lines[0], at.ABSENT).row + 1, 1),
+        )
         return
     canvas.widths([*WIDTHS.values(), *(UNIT_WIDTH for _ in plan.units)])
     sheet.set_row(grid.top, 30)
@@ -121,7 +127,7 @@ def _draw_attributes(canvas: Canvas, plan: Plan, indicator: Indicator, line: str
         at.BASIS: basis(plan, indicator, line),
     }
     for slot, text in texts.items():
-        canvas.text(*grid.place(key, slot), text, "plain" if slot == at.LINE else style, **look)
+        canvas.text(*grid.place(key, slot), text, ATTRIBUTE_STYLES.get(slot, style), **look)
     if first:
         canvas.link(*name, plan.definition_place(indicator.code), "查看指标解释")
     canvas.text(*name, indicator.name, style, **look)
@@ -194,7 +200,11 @@ def _draw_cell(
     formula = _cell_formula(plan, indicator, line, unit, shown)
     if formula:
         value = shown.display if shown.number is None else shown.number
-        style = canvas.styles.get("number", **look) if shown.number is not None else canvas.styles.mark(shown.mark)
+        style = (
+            canvas.styles.get("number", **look)
+            if shown.number is not None
+            else canvas.styles.mark(shown.mark)
+        )
         canvas.formula(*place, formula, value, style)
     elif shown.number is not None:
         canvas.number(*place, shown.number, "number", **look)
@@ -217,5 +227,3 @@ def _cell_formula(plan: Plan, indicator: Indicator, line: str, unit: Unit, shown
     if indicator.kind is Kind.RATIO:
         return _ratio_formula(plan, indicator, line, unit.code, "")
     return ""
-
-

@@ -89,7 +89,9 @@ class TrendPlan:
 def draw_trend(canvas: Canvas, trend: TrendPlan) -> None:
     plan = trend.plan
     year = plan.month.period.year
-    canvas.title(f"月度走势（{year}年，全市）", "发生数为各月本月数，期末数为各月末数；以当月计入的单位为准。")
+    canvas.title(
+        f"月度走势（{year}年，全市）", "发生数为各月本月数，期末数为各月末数；以当月计入的单位为准。"
+    )
     canvas.text(2, 0, _note(plan), "subtitle")
     heading = LATTICE_TOP - 1
     months = [f"{month.month}月" for month in trend.months]
