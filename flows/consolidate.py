@@ -15,7 +15,7 @@ from flows.desk import Desk
 from flows.merge import merge
 from flows.month import Month
 from flows.register import store
-from flows.workbook import write_workbook
+from flows.workbook.write import write_workbook
 from schemas import Period
 from validations.findings import SEVERITY_ORDER, Finding
 

@@ -156,6 +156,12 @@ def _validate(fresh: Sequence[tuple[str, Arrived]], registry: Registry, period: 
         progress=progress_frame(rows),
         ledgers=ledger_frames(registry, rows),
         earlier=earlier,
+        unread=frozenset(
+            (identity, one.sheet)
+            for identity, a in fresh
+            for one in a.reading.findings
+            if one.severity == "error" and one.sheet and not one.cell
+        ),
     )
     return validate(batch, registry)
 

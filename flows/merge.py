@@ -180,12 +180,11 @@ def _judgements(
     tallies = store.frame(connection, tables.rule_outcomes, [s.submission_id for s in newest.values()])
     both = pd.concat([tallies, city.rules], ignore_index=True) if len(city.rules) else tallies
     numbers = ["evaluated", "failed", "not_evaluated"]
-    summed = both.groupby("rule")[numbers].sum()
+    summed = both.groupby("rule")[numbers].sum().astype("int64")
+    tallied = dict(zip(summed.index, summed.to_numpy().tolist(), strict=True))
     rows = []
     for rule in rule_register(registry):
-        evaluated, failed, missed = (
-            (int(summed.loc[rule.id, n]) for n in numbers) if rule.id in summed.index else (0, 0, 0)
-        )
+        evaluated, failed, missed = tallied.get(rule.id, (0, 0, 0))
         rows.append(
             (
                 rule.id,

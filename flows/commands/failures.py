@@ -72,6 +72,7 @@ def _ours(home: Home, error: BaseException) -> int:
 def _log(home: Home, trace: str) -> str:
     """Keep the trace in the home folder's log, or show it where that can't be written."""
     logger = logging.getLogger("yaodian")
+    logger.propagate = False  # Prefect's console would print the trace a second time
     try:
         home.outputs.mkdir(parents=True, exist_ok=True)
         handler = logging.FileHandler(home.log, encoding="utf-8")

@@ -18,8 +18,9 @@ def prepare(home: Home) -> None:
         "PREFECT_HOME": str(home.prefect.resolve()),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
-        # Our own lines tell the office what happened; the whole log is kept by the server.
-        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "ERROR",
+        # Our own lines tell the office what happened; the server keeps the whole log, and a failure's
+        # trace goes to outputs/yaodian.log.
+        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
         "PREFECT_CLI_COLORS": "false",
         # The first start migrates a new database, which outlasts the default of 20 s on a slow disk.
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",

@@ -17,7 +17,8 @@ from flows.assessment import Scores, assess
 from flows.desk import Desk
 from flows.inbox import Drop
 from flows.month import Month
-from flows.reading import Reading, Unreadable, read_all
+from flows.reading import Limits, read_all
+from flows.reading.model import Reading, Unreadable
 from flows.runs import gx_results
 from schemas import Period
 from schemas.settings import Settings
@@ -35,7 +36,7 @@ def collect(desk: Desk, settings: Settings) -> intake.Collected:
 @task(name="读表 read", cache_policy=NO_CACHE)
 def read(desk: Desk, drops: Sequence[Drop]) -> list[Reading | Unreadable]:
     jobs = [(archive.path_of(desk.home.archive, drop.sha256), drop.waiting.name) for drop in drops]
-    return read_all(jobs)
+    return read_all(jobs, limits=Limits())
 
 
 @task(name="认领 arrange", cache_policy=NO_CACHE)
