@@ -23,11 +23,14 @@ def aggregate(
 ) -> np.ndarray:
     """The relation's aggregate for each of ``submissions``; ``rows`` is the ledger's field frame."""
     ledger = registry.ledger[relation.params["ledger"]]
-    owner = submissions.get_indexer(rows["submission_id"])
+    owner = submissions.get_indexer(pd.Index(rows["submission_id"]))
     kept = _kept(relation, rows)
     value = relation.params.get("column", LINE)
     found = kind.reduce(owner[kept], rows.loc[kept, value], len(submissions)).astype("float64")
     found[owner[_unusable(kind.uses(relation), ledger, rows, tainted)]] = np.nan
+    without = tainted.without.get(ledger.name)
+    if without is not None:
+        found[without] = np.nan
     return found
 
 

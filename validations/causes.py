@@ -63,5 +63,5 @@ def _likeliest(leading: Sequence[Broken], rest: Sequence[Broken]) -> Spot:
 
 
 def _cause(spot: Spot, hit: Sequence[Broken]) -> Cause:
-    order = sorted(hit, key=lambda one: (one.spots[0] != spot, SEVERITY_ORDER[one.found.severity]))
+    order = sorted(hit, key=lambda one: (SEVERITY_ORDER[one.found.severity], one.spots[0] != spot))
     return Cause(spot, order[0], tuple(order[1:]))

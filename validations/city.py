@@ -40,7 +40,7 @@ def validate_ledgers(ledgers: Mapping[str, pd.DataFrame], registry: Registry) ->
         evaluated[check.frame] = one
         failed = one.failed.get(check.key)
         complete = frame[list(check.columns)].notna().all(axis=1).to_numpy(dtype=bool)
-        tally.add(check.relation.id, index.get_indexer(frame["submission_id"]), complete, failed)
+        tally.add(check.relation.id, index.get_indexer(pd.Index(frame["submission_id"])), complete, failed)
         if failed is None:
             unevaluated[check.key] = expected.title
         else:
@@ -79,12 +79,15 @@ def _findings(check: Check, registry: Registry, frame: pd.DataFrame, failed: np.
     codes = codes_behind(registry, ledger)
     point = registry.indicator[codes[0]].work_point if codes else ""
     claimed = frame.loc[failed]
-    claimants = claimed.groupby(keys)["unit_code"].agg(lambda units: tuple(dict.fromkeys(units)))
-    for _, row in claimed.drop_duplicates([*keys, "unit_code"]).iterrows():
-        key = tuple(row[name] for name in keys)
-        units = claimants[key if len(key) > 1 else key[0]]
+    once = claimed.drop_duplicates([*keys, "unit_code"])
+    claimants: dict[tuple[str, ...], list[str]] = {}
+    for _, row in once.iterrows():
+        claimants.setdefault(tuple(row[name] for name in keys), []).append(row["unit_code"])
+    for _, row in once.iterrows():
+        units = claimants[tuple(row[name] for name in keys)]
         others = [code for code in units if code != row["unit_code"]]
-        words = kind_of(relation).words(check, row.to_dict() | {"others": others}, Naming(registry))
+        told = {**{name: row[name] for name in keys}, "others": others}
+        words = kind_of(relation).words(check, told, Naming(registry))
         found = worded(
             relation.kind,
             words | {"clause": clause(registry, point)},

@@ -15,7 +15,7 @@ from validations.field_frames import LONG_AGO
 from validations.fields import FIGURE_FRAMES, REQUIRED_MEASURES, FieldCheck
 from validations.findings import Finding
 from validations.grid import Grid
-from validations.wording import clause, number
+from validations.wording import as_text, clause, number
 
 
 @dataclass
@@ -24,6 +24,7 @@ class Tainted:
 
     figures: dict[str, np.ndarray] = field(default_factory=dict)  # measure -> grid of bool
     ledgers: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)  # -> by line of its frame
+    without: dict[str, np.ndarray] = field(default_factory=dict)  # ledger -> submissions without its sheet
 
     def figure(self, grid: Grid, measure: str) -> np.ndarray:
         return self.figures.setdefault(measure, np.zeros(grid.shape, dtype=bool))
@@ -56,12 +57,16 @@ def figure_findings(
 
 
 def presence_findings(
-    grid: Grid, missing: Mapping[str, np.ndarray], rules: Mapping[tuple[str, str], str], who: Sequence[Sender]
+    grid: Grid,
+    missing: Mapping[str, np.ndarray],
+    rules: Mapping[tuple[str, str], str],
+    who: Sequence[Sender],
+    unread: frozenset[str],
 ) -> Iterator[Finding]:
     """One finding per missing input, or per row or sheet where all of it is missing.
 
     ``missing`` holds by measure a grid of the inputs that must be there and are not; ``rules`` the
-    check's id by (kind, measure).
+    check's id by (kind, measure); ``unread`` the submissions whose sheet reading has reported.
     """
     registry = grid.registry
     sheet = registry.form.sheets["figures"].title
@@ -72,15 +77,17 @@ def presence_findings(
     for measures in MEASURES.values():
         for measure in measures:
             absent &= grid.at[measure] < 0
-    for s in np.nonzero(incomplete.any(axis=1))[0]:
+    for s in map(int, np.nonzero(incomplete.any(axis=1))[0]):
         if (absent | ~grid.required)[s].all():
+            if who[s].submission_id in unread:
+                continue
             words = {"sheet": sheet, "count": int(grid.required[s].sum()), "value": "空", "expected": "填写"}
             yield settled(
                 who[s].attribute(worded("missing_sheet", words, rule="missing_sheet", sheet=sheet)), registry
             )
             continue
         for i in np.nonzero(incomplete[s])[0]:
-            yield from _of_row(grid, missing, rules, who[s], (int(s), int(i)), bool(absent[s, i]))
+            yield from _of_row(grid, missing, rules, who[s], (s, int(i)), bool(absent[s, i]))
 
 
 def _of_row(
@@ -95,7 +102,7 @@ def _of_row(
     required = REQUIRED_MEASURES[indicator.kind]
     empty = [measure for measure in required if missing[measure][at]]
     whole_row = len(empty) == len(required) and all(
-        grid.states(m)[at] == "missing" for m in indicator.measures
+        grid.state(at, m) == "missing" for m in indicator.measures
     )
     groups = [empty] if absent or whole_row else [[measure] for measure in empty]
     for group in groups:
@@ -129,34 +136,26 @@ def ledger_findings(
     failed: np.ndarray,
     who: Mapping[str, Sender],
 ) -> Iterator[Finding]:
-    """Findings of a check on a ledger's column: at its cell, or once where the whole column is absent."""
+    """Findings of a check on a ledger's column, each at its cell."""
     column = ledger.by_name[check.target]
     codes = codes_behind(registry, ledger)
-    told: set[str] = set()
     first_rows = _first_rows(ledger, frame, failed) if check.kind == "unique" else {}
     for line in failed:
         row = frame.iloc[line]
-        cell = _text(row[f"{column.name}.cell"])
+        cell = as_text(row[f"{column.name}.cell"])
         sender = who[row["submission_id"]]
-        code = check.code
         if check.kind == "required" and not cell:
-            if sender.submission_id in told:
-                continue
-            told.add(sender.submission_id)
-            code = "ledger_missing_column"
+            continue  # the column is absent, and reading has said so once
         if check.kind == "unique" and first_rows[_key(ledger, row)] == row["row"]:
             continue
         words = {
             "what": f"《{ledger.title}》第{row['row']}行的{column.title}",
-            "column": f"《{ledger.title}》的{column.title}",
             "value": _read(ledger, check, row),
             "expected": _expected(check, row),
             "clause": _clauses(registry, codes),
             "first": first_rows.get(_key(ledger, row), ""),
         }
-        yield _placed(
-            registry, check, words, sender, str(row["sheet"]), cell, codes[0] if codes else "", code
-        )
+        yield _placed(registry, check, words, sender, str(row["sheet"]), cell, codes[0] if codes else "")
 
 
 def _placed(
@@ -167,11 +166,10 @@ def _placed(
     sheet: str,
     cell: str,
     indicator: str,
-    code: str = "",
 ) -> Finding:
     on_figure = check.frame in FIGURE_FRAMES
     found = worded(
-        code or check.code,
+        check.code,
         words,
         rule=check.id,
         sheet=sheet,
@@ -193,31 +191,30 @@ def _clauses(registry: Registry, codes: Iterable[str]) -> str:
     return "、".join(clause(registry, point) for point in points) or "工作要点"
 
 
+#: What was expected, where it does not depend on the row.
+_EXPECTED = {
+    "between": "不小于 0 的数",
+    "whole": "整数",
+    "uscc": "18 位且校验码正确的统一社会信用代码",
+    "patent": "12 位数字加 1 位校验位的专利号",
+}
+
+
 def _expected(check: FieldCheck, row: pd.Series[Any]) -> str:
-    match check.kind:
-        case "in_set":
-            return "、".join(check.options["value_set"])
-        case "dates":
-            first, last = str(row[check.columns[1]]), str(row[check.columns[2]])
-            return f"不晚于 {last}" if first == LONG_AGO else f"{first} 至 {last}"
-        case "at_most":
-            return f"不大于 {number(row['maximum'])}"
-        case "between":
-            return "不小于 0 的数"
-        case "whole":
-            return "整数"
-        case "uscc":
-            return "18 位且校验码正确的统一社会信用代码"
-        case "patent":
-            return "12 位数字加 1 位校验位的专利号"
-        case _:
-            return "填写"
+    if check.kind == "in_set":
+        return "、".join(check.options["value_set"])
+    if check.kind == "dates":
+        first, last = str(row[check.columns[1]]), str(row[check.columns[2]])
+        return f"不晚于 {last}" if first == LONG_AGO else f"{first} 至 {last}"
+    if check.kind == "at_most":
+        return f"不大于 {number(row['maximum'])}"
+    return _EXPECTED.get(check.kind, "填写")
 
 
 def _read(ledger: Ledger, check: FieldCheck, row: pd.Series[Any]) -> str:
     if check.kind == "unique":
-        return "、".join(_text(row[f"{name}.raw"]) or _text(row[name]) for name in ledger.key)
-    return _text(row[f"{check.target}.raw"]) or "空"
+        return "、".join(as_text(row[f"{name}.raw"]) or as_text(row[name]) for name in ledger.key)
+    return as_text(row[f"{check.target}.raw"]) or "空"
 
 
 def _key(ledger: Ledger, row: pd.Series[Any]) -> tuple[Any, ...]:
@@ -231,7 +228,3 @@ def _first_rows(ledger: Ledger, frame: pd.DataFrame, failed: np.ndarray) -> dict
         row = frame.iloc[line]
         found.setdefault(_key(ledger, row), row["row"])
     return found
-
-
-def _text(value: object) -> str:
-    return "" if value is None or value != value else str(value)

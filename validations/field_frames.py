@@ -47,7 +47,8 @@ def figure_frame(grid: Grid, kind: Kind, reporting: np.ndarray) -> pd.DataFrame:
 def rows_of(grid: Grid, kind: Kind, reporting: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Positions (submission, indicator) of what the submissions must report, of one kind."""
     of_kind = np.array([indicator.kind is kind for indicator in grid.registry.indicators])
-    return np.nonzero(grid.required & of_kind & reporting[:, None])
+    submission, column = np.nonzero(grid.required & of_kind & reporting[:, None])
+    return submission, column
 
 
 def heads(grid: Grid, submission: np.ndarray, column: np.ndarray) -> pd.DataFrame:

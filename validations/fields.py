@@ -1,4 +1,4 @@
-"""The checks of single fields, built from the registry: presence, type, range, choices, dates, codes, keys."""
+"""The checks of single fields, built from the registry: presence, range, choices, dates, codes, keys."""
 
 from __future__ import annotations
 

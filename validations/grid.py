@@ -12,6 +12,7 @@ import pandas as pd
 
 from schemas.models import MEASURES, Kind, Registry
 from schemas.periods import Period
+from validations.wording import as_text
 
 #: States that carry a value.
 VALUED = ("used", "normalised")
@@ -73,16 +74,27 @@ class Grid:
         """States of ``validations.frames``; an absent cell is missing."""
         return self._look(measure, self._states, "missing")
 
+    def state(self, at: tuple[int, int], measure: str) -> str:
+        """The state of one cell; ``at`` is its place in the grid."""
+        row = int(self.at[measure][at])
+        return "missing" if row < 0 else str(self._states[row])
+
     def place(self, submission: int, code: str, measure: str) -> Place:
         row = int(self.at[measure][submission, self.column[code]])
         if row < 0:
-            return Place(self.registry.form.sheets["figures"].title, "", "")
+            return Place(self.sheet(submission), "", "")
         found = self.figures.iloc[row]
-        return Place(_text(found["sheet"]), _text(found["cell"]), _text(found["raw"]))
+        return Place(as_text(found["sheet"]), as_text(found["cell"]), as_text(found["raw"]))
+
+    def sheet(self, submission: int) -> str:
+        """The name under which the submission's 指标表 was read."""
+        identity = self.submissions["submission_id"].iloc[submission]
+        own = self.figures.loc[self.figures["submission_id"] == identity, "sheet"]
+        return self.registry.form.sheets["figures"].title if own.empty else str(own.iloc[0])
 
     def explanation(self, submission: int, code: str) -> str:
         row = int(self.at["explanation"][submission, self.column[code]])
-        return "" if row < 0 else _text(self._texts[row]).strip()
+        return "" if row < 0 else as_text(self._texts[row]).strip()
 
     def _look(self, measure: str, source: np.ndarray, absent: Any) -> np.ndarray:
         at = self.at[measure]
@@ -111,10 +123,6 @@ class Grid:
         texts = self.figures["text"].astype(object).to_numpy(copy=True)
         texts[~self._valued | pd.isna(texts)] = None
         return texts
-
-
-def _text(value: object) -> str:
-    return "" if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload]
 
 
 def grid_of(submissions: pd.DataFrame, figures: pd.DataFrame, registry: Registry) -> Grid:

@@ -46,7 +46,11 @@ def failures(check: Check, frame: pd.DataFrame, failed: Iterable[int]) -> Iterat
 
 
 def relation_findings(
-    grid: Grid, told: Narratives, failed: Sequence[Failure], who: Sequence[Sender]
+    grid: Grid,
+    told: Narratives,
+    ledgers: Mapping[str, pd.DataFrame],
+    failed: Sequence[Failure],
+    who: Sequence[Sender],
 ) -> Iterator[Finding]:
     """One finding per cause, in the order of the submissions."""
     by_submission: dict[int, list[Broken]] = defaultdict(list)
@@ -54,7 +58,8 @@ def relation_findings(
         by_submission[failure.submission].append(_broken(grid, failure, who[failure.submission]))
     for submission in sorted(by_submission):
         for cause in causes(by_submission[submission]):
-            yield _placed(grid, told, submission, cause)
+            place = _place(grid, told, ledgers, submission, cause.spot)
+            yield _placed(grid, place, cause)
 
 
 def _broken(grid: Grid, failure: Failure, sender: Sender) -> Broken:
@@ -87,26 +92,24 @@ def _own(spot: Spot, code: str, registry: Registry) -> Spot:
     return spot._replace(name=name)
 
 
-def _placed(grid: Grid, told: Narratives, submission: int, cause: Cause) -> Finding:
+def _placed(grid: Grid, place: Place, cause: Cause) -> Finding:
     found, spot = cause.main.found, cause.spot
-    place = _place(grid, told, submission, spot)
     also = tuple(dict.fromkeys(one.found.rule for one in cause.others if one.found.rule != found.rule))
     titles = dict.fromkeys(one.title for one in cause.others)
     message = found.message + (f"同一处还使以下关系不符：{'；'.join(titles)}。" if titles else "")
-    severity = min((one.found for one in (cause.main, *cause.others)), key=_rank).severity
-    found = replace(found, message=message, severity=severity, also=also, sheet=place.sheet, cell=place.cell)
+    found = replace(found, message=message, also=also, sheet=place.sheet, cell=place.cell)
     if spot.part != "figures":
         return found
     return replace(found, indicator=spot.name, work_point=grid.registry.indicator[spot.name].work_point)
 
 
-def _rank(found: Finding) -> int:
-    return ("error", "query", "note").index(found.severity)
-
-
-def _place(grid: Grid, told: Narratives, submission: int, spot: Spot) -> Place:
+def _place(
+    grid: Grid, told: Narratives, ledgers: Mapping[str, pd.DataFrame], submission: int, spot: Spot
+) -> Place:
     if spot.part == "figures":
         return grid.place(submission, spot.name, spot.column)
     if spot.part == "progress":
         return told.place(submission, spot.name)
-    return Place(grid.registry.ledger[spot.name].title, "", "")
+    rows = ledgers[spot.name]
+    own = rows.loc[rows["submission_id"] == grid.submissions["submission_id"].iloc[submission], "sheet"]
+    return Place(grid.registry.ledger[spot.name].title if own.empty else str(own.iloc[0]), "", "")

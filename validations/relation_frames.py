@@ -37,7 +37,7 @@ class Narratives:
         if self.frame.empty:
             return np.zeros(self.at.shape)
         told = self.frame["state"].isin(_GIVEN).to_numpy(dtype=bool)
-        found = told[self.at].astype("float64")
+        found: np.ndarray = told[self.at].astype("float64")
         found[self.at < 0] = 0.0
         return found
 
@@ -51,8 +51,8 @@ class Narratives:
 
 def narratives(registry: Registry, submissions: pd.DataFrame, progress: pd.DataFrame) -> Narratives:
     frame = progress[progress["field"] == NARRATIVE].reset_index(drop=True)
-    owner = pd.Index(submissions["submission_id"]).get_indexer(frame["submission_id"])
-    point = pd.Index(list(_positions(registry))).get_indexer(frame["work_point"])
+    owner = pd.Index(submissions["submission_id"]).get_indexer(pd.Index(frame["submission_id"]))
+    point = pd.Index(list(_positions(registry))).get_indexer(pd.Index(frame["work_point"]))
     at = np.full((len(submissions), len(registry.work_points)), -1, dtype="int64")
     rows = np.nonzero((owner >= 0) & (point >= 0))[0][::-1]
     at[owner[rows], point[rows]] = rows
@@ -160,5 +160,5 @@ def _operand(
 def applies(grid: Grid, check: Check) -> np.ndarray:
     """Submissions of units that report every figure of the check."""
     columns = [grid.column[spot.name] for spot in check.spots if spot.part == "figures"]
-    found: np.ndarray = grid.required[:, columns].all(axis=1)
+    found: np.ndarray = np.all(grid.required[:, columns], axis=1)
     return found

@@ -8,7 +8,7 @@ from itertools import groupby
 import numpy as np
 import pandas as pd
 
-from schemas.models import MEASURES, Kind, Registry
+from schemas.models import MEASURES, Kind, Ledger, Registry, Sheet
 from validations.attribution import Sender, senders, settled, severity_of, worded
 from validations.conditions import CONDITIONS
 from validations.expectations import Engine, Evaluated, Expected
@@ -27,26 +27,19 @@ from validations.kinds import checks_of, kind_of
 from validations.relation import CITY, REPORT, Check
 from validations.relation_findings import Failure, failures, relation_findings
 from validations.relation_frames import Narratives, applies, line_frame, narratives, report_frame
-from validations.run import Outcome, arranged, unevaluated_findings
+from validations.run import Batch, Outcome, arranged, unevaluated_findings
 from validations.tally import Tally
 from validations.wording import Naming
 
 
-def validate_reports(
-    submissions: pd.DataFrame,
-    figures: pd.DataFrame,
-    progress: pd.DataFrame,
-    ledgers: Mapping[str, pd.DataFrame],
-    earlier: pd.DataFrame,
-    registry: Registry,
-) -> Outcome:
+def validate_reports(batch: Batch, registry: Registry) -> Outcome:
     """See :func:`validations.run.validate`."""
-    run = _Run(registry, grid_of(submissions, figures, registry))
-    run.told = narratives(registry, run.grid.submissions, progress)
-    run.leave_out_empty(progress, ledgers)
+    run = _Run(registry, grid_of(batch.submissions, batch.figures, registry), batch.unread)
+    run.told = narratives(registry, run.grid.submissions, batch.progress)
+    run.leave_out_empty(batch.progress, batch.ledgers)
     run.check_figures()
-    run.check_ledgers(ledgers)
-    run.check_relations(earlier)
+    run.check_ledgers(batch.ledgers)
+    run.check_relations(batch.earlier)
     return run.outcome()
 
 
@@ -55,10 +48,11 @@ class _Run:
 
     told: Narratives
 
-    def __init__(self, registry: Registry, grid: Grid) -> None:
+    def __init__(self, registry: Registry, grid: Grid, unread: frozenset[tuple[str, str]]) -> None:
         self.registry = registry
         self.grid = grid
         self.who: list[Sender] = senders(grid.submissions)
+        self.unread = unread
         self.reporting = np.ones(len(grid.submissions), dtype=bool)
         self.findings: list[Finding] = []
         self.tainted = Tainted()
@@ -76,10 +70,15 @@ class _Run:
         for frame in ledgers.values():
             filled |= set(frame["submission_id"])
         for n, sender in enumerate(self.who):
-            if sender.submission_id not in filled:
-                self.reporting[n] = False
+            if sender.submission_id in filled:
+                continue
+            self.reporting[n] = False
+            if not self._unread(sender.submission_id, self.registry.form.sheets["figures"]):
                 found = worded("empty_report", {"value": "空"}, rule="empty_report")
                 self.findings.append(settled(sender.attribute(found), self.registry))
+
+    def _unread(self, submission_id: str, sheet: Sheet | Ledger) -> bool:
+        return any((submission_id, name) in self.unread for name in (sheet.title, *sheet.aliases))
 
     def check_figures(self) -> None:
         missing = {
@@ -99,8 +98,13 @@ class _Run:
                 else:
                     self.tainted.figure(self.grid, check.target)[owner[failed], column[failed]] = True
                     found.extend(figure_findings(self.grid, check, frame, failed, self.who))
-        self.findings.extend(presence_findings(self.grid, missing, rules, self.who))
+        self.findings.extend(presence_findings(self.grid, missing, rules, self.who, self._unread_figures()))
         self.findings.extend(found)
+
+    def _unread_figures(self) -> frozenset[str]:
+        sheet = self.registry.form.sheets["figures"]
+        ids = (sender.submission_id for sender in self.who)
+        return frozenset(one for one in ids if self._unread(one, sheet))
 
     def check_ledgers(self, ledgers: Mapping[str, pd.DataFrame]) -> None:
         index = pd.Index(self.grid.submissions["submission_id"])
@@ -112,6 +116,9 @@ class _Run:
             frame = ledger_frame(self.registry, ledger, ledgers[ledger.name], index[self.reporting])
             self.ledgers[ledger.name] = frame
             owner = index.get_indexer(frame["submission_id"])
+            self.tainted.without[ledger.name] = np.array(
+                [n not in owner and self._unread(one.submission_id, ledger) for n, one in enumerate(self.who)]
+            )
             name = f"ledger.{ledger.name}"
             for check, failed in self._fields(name, frame, checks[name], owner, "sheet", "row"):
                 target = REPEATED if check.kind == "unique" else check.target
@@ -146,7 +153,7 @@ class _Run:
             over = [check for check in checks if check.frame == kind]
             lines = line_frame(self.grid, kind, earlier, self.told, self.tainted, self.reporting)
             failed.extend(self._relations(kind, lines, over, "indicator"))
-        self.findings.extend(relation_findings(self.grid, self.told, failed, self.who))
+        self.findings.extend(relation_findings(self.grid, self.told, self.ledgers, failed, self.who))
 
     def _relations(
         self, name: str, frame: pd.DataFrame, checks: Sequence[Check], *index: str

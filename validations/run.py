@@ -25,6 +25,8 @@ class Batch:
     """Reports to be validated, of one month or several; columns as in ``validations.frames``.
 
     ``earlier`` holds the accepted figures of the month before and of the same month a year before.
+    ``unread`` names (submission id, sheet) of which reading has already said, as an error, that it
+    found no table or not all of it: what is absent there is no second finding.
     """
 
     submissions: pd.DataFrame
@@ -32,6 +34,7 @@ class Batch:
     progress: pd.DataFrame
     ledgers: Mapping[str, pd.DataFrame]
     earlier: pd.DataFrame
+    unread: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,7 @@ def validate(batch: Batch, registry: Registry) -> Outcome:
     """
     from validations.reports import validate_reports
 
-    return validate_reports(
-        batch.submissions, batch.figures, batch.progress, batch.ledgers, batch.earlier, registry
-    )
+    return validate_reports(batch, registry)
 
 
 def validate_city(ledgers: Mapping[str, pd.DataFrame], registry: Registry) -> Outcome:

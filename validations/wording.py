@@ -40,8 +40,14 @@ class Naming:
 def number(value: object) -> str:
     """A figure as people write it: no trailing zeros, no exponent."""
     if not isinstance(value, int | float) or math.isnan(value):
-        return "空" if value is None or value != value else str(value)
+        return as_text(value) or "空"
     return f"{round(float(value), 6):f}".rstrip("0").rstrip(".") if value else "0"
+
+
+def as_text(value: object) -> str:
+    """A frame's cell as text; what is missing is empty."""
+    missing = value is None or (isinstance(value, float) and math.isnan(value))
+    return "" if missing else str(value)
 
 
 def clause(registry: Registry, work_point: str) -> str:

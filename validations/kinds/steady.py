@@ -50,13 +50,14 @@ class Steady(RelationKind):
 
     def words(self, check: Check, row: Mapping[str, Any], naming: Naming) -> dict[str, str]:
         measure, against = check.columns
+        base, factor = number(row[against]), number(check.options["factor"])
         return {
             "figure": naming.full(measure),
             "against": naming.of(against),
             "value": number(row[measure]),
-            "base": number(row[against]),
-            "factor": number(check.options["factor"]),
-            "expected": f"与{naming.of(against)} {number(row[against])} 相差不超过 {number(check.options['factor'])} 倍",
+            "base": base,
+            "factor": factor,
+            "expected": f"与{naming.of(against)} {base} 相差不超过 {factor} 倍",
         }
 
     def title(self, check: Check, naming: Naming) -> str:
