@@ -65,7 +65,7 @@ def hidden_ragged() -> bytes:
     """As :func:`ragged`, in a second namespace prefix that a quick look does not see."""
     cells = "<x:c><x:v>1</x:v></x:c>"
     rows = f"<x:row>{cells * 16_000}</x:row>" + f"<x:row>{cells}</x:row>" * 400_000
-    head = '<worksheet xmlns="{0}" xmlns:x="{0}">'.format(MAIN)
+    head = f'<worksheet xmlns="{MAIN}" xmlns:x="{MAIN}">'
     return package(f"{head}<sheetData>{rows}</sheetData></worksheet>")
 
 

@@ -230,7 +230,7 @@ def _filled_cells(data: bytes) -> int:
 def test_each_mess_gives_its_findings(
     registry: Registry, county: Unit, change: Mess, expected: list[Place]
 ) -> None:
-    """A mess gives the findings promised, at their cells, and no others; and every filled cell is accounted for.
+    """A mess gives the findings promised, at their cells, and no others; every filled cell is counted.
 
     The filled cells are counted by another program than the one that reads.
     """

@@ -106,7 +106,7 @@ def test_identifier_cases(case: dict[str, Any]) -> None:
         (45080.5, None, "not_a_date"),
         (True, None, "not_a_date"),
         (dt.date(2023, 6, 3), "2023-06-03", ""),
-        (dt.datetime(2023, 6, 3, 9, 30), "2023-06-03", "normalised"),
+        (dt.datetime.fromisoformat("2023-06-03T09:30"), "2023-06-03", "normalised"),
     ],
 )
 def test_dates_stored_as_numbers(value: Any, text: str | None, code: str) -> None:
