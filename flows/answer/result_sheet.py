@@ -6,21 +6,21 @@ from collections.abc import Sequence
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
-from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from flows.answer.causes import Cause, span, summary
 from flows.answer.cells import cell_at
-from flows.answer.list_line import COLUMNS, FONT, INK, SIZE, write, write_line, write_link
+from flows.answer.list_line import COLUMNS, write_line
 from flows.answer.marks import COLOURS
-from flows.answer.safe_text import put_text, single_line
+from flows.answer.pen import INK, SIZE, Look, Pen
+from flows.answer.safe_text import single_line
 from flows.answer.text_size import lines_needed
 from validations.findings import SEVERITY_TITLES, Severity
 
 #: The list is for people; beyond so many causes, and cells of grouped causes, it says how many are left.
-MOST_LINES = 1_500
+MOST_LINES = 1_000
 HOW = (
     "怎么改：点“位置”到达单元格，看单元格批注，改正后保存，把本文件直接放回报送文件夹。"
     "颜色、批注和本表不用删除，再次报送时自动更新。"
@@ -41,11 +41,12 @@ def draw(
     for other in book.worksheets:
         other.sheet_view.tabSelected = other is sheet  # else sheets are grouped, and typed into together
     book.active = 0
-    row = _head(sheet, groups, title, remarks)
-    _headings(sheet, row)
+    pen = Pen()
+    row = _head(sheet, groups, title, remarks, pen)
+    _headings(sheet, row, pen)
     sheet.freeze_panes = f"A{row + 1}"
     _print_setup(sheet, row)
-    _places(book, sheet, _causes(book, sheet, groups, row + 1))
+    _places(book, sheet, *_causes(book, sheet, groups, row + 1, pen), pen)
 
 
 def remove_drawn(book: Workbook) -> None:
@@ -57,66 +58,64 @@ def remove_drawn(book: Workbook) -> None:
             book.remove(sheet)
 
 
-def _head(sheet: Worksheet, groups: Sequence[Cause], title: str, remarks: Sequence[str]) -> int:
+def _head(sheet: Worksheet, groups: Sequence[Cause], title: str, remarks: Sequence[str], pen: Pen) -> int:
     """Title, summary, what to do, legend and remarks; returns the row of the headings."""
-    _across(sheet, 1, single_line(title), size=16, bold=True, height=32)
-    _across(sheet, 2, f"共发现：{summary(groups)}", size=12, bold=True, height=24)
-    _across(sheet, 3, HOW)
+    _across(sheet, 1, single_line(title), pen, size=16, bold=True, height=32)
+    _across(sheet, 2, f"共发现：{summary(groups)}", pen, size=12, bold=True, height=24)
+    _across(sheet, 3, HOW, pen)
     row = 4
     for severity, meaning in _LEGEND:
-        level = cell_at(sheet, row, 2)
-        write(level, SEVERITY_TITLES[severity], centred=True)
-        level.fill = PatternFill("solid", fgColor=COLOURS[severity])
-        write(cell_at(sheet, row, 3), meaning, wrap=False)
+        level = Look(fill=COLOURS[severity], centred=True)
+        pen.write(cell_at(sheet, row, 2), SEVERITY_TITLES[severity], level)
+        pen.write(cell_at(sheet, row, 3), meaning, Look(wrapped=False))
         row += 1
     for remark in remarks:
-        _across(sheet, row, f"说明：{remark}", colour=_GREY)
+        _across(sheet, row, f"说明：{remark}", pen, colour=_GREY)
         row += 1
     sheet.row_dimensions[row].height = 6
     return row + 1
 
 
-def _headings(sheet: Worksheet, row: int) -> None:
+def _headings(sheet: Worksheet, row: int, pen: Pen) -> None:
+    look = Look(bold=True, colour=_WHITE, fill=_HEAD, centred=True)
     for number, column in enumerate(COLUMNS, start=1):
-        cell = cell_at(sheet, row, number)
-        write(cell, column.title, centred=True)
-        cell.font = Font(name=FONT, size=SIZE, bold=True, color=_WHITE)
-        cell.fill = PatternFill("solid", fgColor=_HEAD)
+        pen.write(cell_at(sheet, row, number), column.title, look)
         sheet.column_dimensions[get_column_letter(number)].width = column.width
     sheet.row_dimensions[row].height = 24
 
 
 def _causes(
-    book: Workbook, sheet: Worksheet, groups: Sequence[Cause], row: int
+    book: Workbook, sheet: Worksheet, groups: Sequence[Cause], row: int, pen: Pen
 ) -> tuple[int, list[tuple[int, Cause, Cell]]]:
     """A line per cause; returns the next row, and each grouped cause with its number and count cell."""
     several: list[tuple[int, Cause, Cell]] = []
     for number, cause in enumerate(groups[:MOST_LINES], start=1):
-        count = write_line(book, sheet, row, str(number), cause)
+        count = write_line(book, sheet, row, str(number), cause, pen)
         if cause.count > 1:
             several.append((number, cause, count))
         row += 1
     rest = len(groups) - MOST_LINES
     if rest > 0:
-        _across(sheet, row, f"另有 {rest} 项没有列出，请先改正以上各项后再报。")
+        _across(sheet, row, f"另有 {rest} 项没有列出，请先改正以上各项后再报。", pen)
         row += 1
     return row + 1, several
 
 
-def _places(book: Workbook, sheet: Worksheet, after: tuple[int, list[tuple[int, Cause, Cell]]]) -> None:
+def _places(
+    book: Workbook, sheet: Worksheet, row: int, several: Sequence[tuple[int, Cause, Cell]], pen: Pen
+) -> None:
     """Below the list: every cell of the grouped causes, each with a link."""
-    row, several = after
     left = MOST_LINES
     for number, cause, count in several:
-        _across(sheet, row, f"第 {number} 项的全部 {cause.count} 处", size=11, bold=True, height=22)
-        write_link(count, cell_at(sheet, row, 1), f"{cause.count} 处↓")
+        _across(sheet, row, f"第 {number} 项的全部 {cause.count} 处", pen, size=11, bold=True, height=22)
+        pen.link(count, f"{cause.count} 处↓", cell_at(sheet, row, 1), Look(centred=True, bordered=True))
         row += 1
         shown, rest = cause.findings[:left], cause.findings[left:]
         for part, finding in enumerate(shown, start=1):
-            write_line(book, sheet, row, f"{number}-{part}", Cause((finding,)))
+            write_line(book, sheet, row, f"{number}-{part}", Cause((finding,)), pen)
             row += 1
         if rest:
-            _across(sheet, row, f"其余 {len(rest)} 处：{single_line(span(rest), 2_000)}")
+            _across(sheet, row, f"其余 {len(rest)} 处：{single_line(span(rest), 2_000)}", pen)
             row += 1
         left -= len(shown)
 
@@ -125,6 +124,7 @@ def _across(
     sheet: Worksheet,
     row: int,
     text: str,
+    pen: Pen,
     *,
     size: float = SIZE,
     bold: bool = False,
@@ -133,10 +133,7 @@ def _across(
 ) -> None:
     """A line of text over the whole width, as high as it needs."""
     sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=len(COLUMNS))
-    cell = cell_at(sheet, row, 1)
-    put_text(cell, text)
-    cell.font = Font(name=FONT, size=size, bold=bold, color=colour)
-    cell.alignment = Alignment(vertical="center", wrap_text=True)
+    pen.write(cell_at(sheet, row, 1), text, Look(size=size, bold=bold, colour=colour, indented=False))
     width = sum(column.width for column in COLUMNS) * SIZE / size
     sheet.row_dimensions[row].height = height + (lines_needed(text, width - 6) - 1) * size * 1.5
 

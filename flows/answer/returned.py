@@ -22,9 +22,9 @@ from flows.answer.stored_values import StoredValues
 from schemas.models import Form
 from validations.findings import Finding
 
-#: Unpacked bytes of an .xlsx up to which it is copied with its formatting; openpyxl takes about a
-#: second and 80 MB for each five of them. Beyond, the copy holds the list alone.
-MOST_UNPACKED = 24_000_000
+#: Unpacked bytes of an .xlsx up to which it is copied with its formatting; openpyxl takes about half
+#: a second and 10 MB for each of its millions. Beyond, the copy holds the list alone.
+MOST_UNPACKED = 10_000_000
 #: What openpyxl raises on files that other programs open. Its own marking of such files is ours.
 UNLOADABLE = (
     AttributeError,

@@ -72,7 +72,9 @@ def looks_like_formula(text: str) -> bool:
 def csv_text(text: str) -> Safe:
     """A csv field. What looks like a formula gets a leading apostrophe, which is not removed on reading."""
     safe = clean(text, CELL_LIMIT - 1)
-    return Safe(f"'{safe.text}", safe.notes) if looks_like_formula(text) else safe
+    # Also after cleaning, which may bring to the front what stood behind a control character.
+    risky = looks_like_formula(text) or looks_like_formula(safe.text)
+    return Safe(f"'{safe.text}", safe.notes) if risky else safe
 
 
 def xlsx_text(text: str) -> Safe:

@@ -65,7 +65,8 @@ def test_no_csv_field_begins_like_a_formula(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+86", "-5", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", "  =cmd|'/c calc'!A0"]
+    "text",
+    ["\x1b=1", "=1+1", "+86", "-5", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", "  =cmd|'/c calc'!A0"],
 )
 def test_formula_like_text_gets_an_apostrophe_in_csv_and_a_quote_prefix_in_xlsx(text: str) -> None:
     """The text is kept whole behind the mark that makes it text."""
