@@ -169,31 +169,30 @@ class _Filler:
         self.year_before: dict[str, Any] = {}
 
     def rows(self, ledger: Ledger) -> list[dict[str, Any]]:
+        """Rows of every sort that the ledger has, and a few more."""
+        most = max((len(column.choices) for column in ledger.columns), default=0) or 4
         return [
             {column.name: self.cell(column, ledger, n) for column in ledger.columns}
-            for n in range(self.random.randint(4, 8))
+            for n in range(most + self.random.randint(0, 4))
         ]
 
     def cell(self, column: Column, ledger: Ledger, n: int) -> Any:
-        day = f"{self.layout.period}-{self.random.randint(1, 28):02d}"
         match column.type:
             case "choice":
                 return column.choices[n % len(column.choices)]
             case "yes_no":
                 return self.registry.form.wording.yes_no[n % 2]
-            case "date":
-                return day
             case "amount":
                 return round(self.random.uniform(1, 90), 2)
             case "count":
                 return self.random.randint(5, 90)
-            case "uscc":
-                return code_of(f"91411000{self.random.randint(0, 5):09d}")
-            case "patent":
-                digits = f"2022{self.random.randint(0, 99999999):08d}"
-                return f"ZL{digits}.{patent_check(digits)}"
-            case _:
-                return f"{self.layout.unit.code}-{ledger.name}-{column.name}-{n}"
+        digits = f"2022{self.random.randint(0, 99999999):08d}"
+        texts = {
+            "date": f"{self.layout.period}-{self.random.randint(1, 28):02d}",
+            "uscc": code_of(f"91411000{self.random.randint(0, 5):09d}"),
+            "patent": f"ZL{digits}.{patent_check(digits)}",
+        }
+        return texts.get(column.type, f"{self.layout.unit.code}-{ledger.name}-{column.name}-{n}")
 
     def aggregate(self, code: str) -> float | None:
         """What the ledgers say of a figure, computed plainly."""
@@ -225,7 +224,7 @@ class _Filler:
         return 6
 
     def before(self, code: str) -> float:
-        """Last month's year to date; twice the month, so that parts stay within wholes (2202 within a stock)."""
+        """Last month's year to date: twice the month, so that parts stay within their wholes."""
         return 0 if code == "2202" else round(2 * self.month(code), 2)
 
     def fill(self) -> None:
