@@ -20,6 +20,8 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 #: Small files pack well by nature; the ratio is only asked of what unpacks to more than this.
 _RATIO_FROM = 4 * 2**20
+#: Entities can only be declared before the first element.
+_HEAD = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,13 @@ def _bounded(package: zipfile.ZipFile, limits: Limits) -> dict[str, zipfile.ZipI
     return {info.filename: info for info in infos}
 
 
-def _unpack(data: bytes, entries: dict[str, zipfile.ZipInfo], name: str, limits: Limits) -> bytes:
-    """One part, unpacked to its true end: a header may lie about the size, and parsers believe the data."""
+def _unpack(
+    data: bytes, entries: dict[str, zipfile.ZipInfo], name: str, limits: Limits, head: int = 0
+) -> bytes:
+    """One part, unpacked to its true end: a header may lie about the size, and parsers believe the data.
+
+    With ``head``, only so many bytes of it.
+    """
     info = entries.get(name)
     if info is None:
         return b""
@@ -80,6 +87,8 @@ def _unpack(data: bytes, entries: dict[str, zipfile.ZipInfo], name: str, limits:
     if info.compress_type != zipfile.ZIP_DEFLATED:
         raise NotReadable("damaged_file")
     inflater = zlib.decompressobj(-15)
+    if head:
+        return inflater.decompress(packed, head)
     content = inflater.decompress(packed, limits.unpacked_bytes + 1)
     if len(content) > limits.unpacked_bytes:
         raise NotReadable("too_large", what=f"展开后超过 {_mb(limits.unpacked_bytes)} MB")
@@ -92,8 +101,8 @@ def _ooxml(data: bytes, entries: dict[str, zipfile.ZipInfo], limits: Limits) -> 
     workbook = _tree(_unpack(data, entries, "xl/workbook.xml", limits))
     relations = _tree(_unpack(data, entries, "xl/_rels/workbook.xml.rels", limits))
     parts = {r.get("Id", ""): r.get("Target", "") for r in relations.iter() if _local(r) == "Relationship"}
-    _refuse_entities(_unpack(data, entries, "xl/sharedStrings.xml", limits))
-    _refuse_entities(_unpack(data, entries, "xl/styles.xml", limits))
+    for part in ("xl/sharedStrings.xml", "xl/styles.xml"):
+        _refuse_entities(_unpack(data, entries, part, limits, _HEAD))
     sheets = [element for element in workbook.iter() if _local(element) == "sheet"]
     if len(sheets) > limits.sheets:
         raise NotReadable("too_large", what=f"有 {len(sheets)} 张工作表，上限 {limits.sheets} 张")

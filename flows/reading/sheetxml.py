@@ -16,10 +16,9 @@ _UNUSUAL = re.compile(
 )
 #: A cell beyond that, or one whose place is not written in it.
 _FAR = re.compile(rb'<c(?! r="[A-Z]\d{1,4}"|[a-z])')
-#: Error cells, and cells with a formula.
-_CELL = re.compile(
-    rb'<c r="([A-Z])(\d{1,4})"([^<>]*t="e"[^<>]*(?<!/)(?=>)|[^<>]*(?=><f[ />]))>(.*?)</c>', re.DOTALL
-)
+_FORMULA = re.compile(rb"><f[ />]")
+_ERROR = re.compile(rb' t="e"[^<>]*(?<!/)>')
+_CELL = re.compile(rb'<c r="([A-Z])(\d{1,4})"([^<>]*)>(.*)', re.DOTALL)
 _HIDDEN_ROW = re.compile(
     rb'<row\b[^>]*?\br="(\d{1,7})"[^>]*?\bhidden="(?:1|true)"|'
     rb'<row\b[^>]*?\bhidden="(?:1|true)"[^>]*?\br="(\d{1,7})"'
@@ -64,8 +63,13 @@ def survey(xml: bytes) -> SheetFacts:
 
 
 def _broken(xml: bytes) -> dict[tuple[int, int], Broken]:
+    """Error cells and formulas without a stored value; an empty text is a value."""
     found: dict[tuple[int, int], Broken] = {}
-    for match in _CELL.finditer(xml):
+    for mark in (*_FORMULA.finditer(xml), *_ERROR.finditer(xml)):
+        start, end = xml.rfind(b"<c ", 0, mark.end()), xml.find(b"</c>", mark.start())
+        match = _CELL.match(xml, start, end) if 0 <= start < end else None
+        if match is None:
+            continue
         letter, row, attributes, body = match.groups()
         value = _VALUE.search(body)
         place = int(row) - 1, letter[0] - ord("A")
