@@ -1,0 +1,125 @@
+"""What the site is written from: one year of the register, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from flows.month import Month
+from flows.reading.model import FigureCell, LedgerRow, ProgressCell
+from flows.register.store import Quarantined, Submission
+from schemas import Period, Registry
+from validations.findings import Finding
+
+
+@dataclass(frozen=True)
+class Report:
+    """A submission with every cell read from it and what was found in it, in recorded order.
+
+    ``detailed`` is false where only head and findings were read, because its page stands already.
+    """
+
+    head: Submission
+    findings: tuple[Finding, ...] = ()
+    figures: tuple[FigureCell, ...] = ()
+    progress: tuple[ProgressCell, ...] = ()
+    ledgers: tuple[LedgerRow, ...] = ()
+    detailed: bool = True
+
+    @property
+    def id(self) -> str:
+        return self.head.submission_id
+
+    @property
+    def repeats(self) -> bool:
+        """Byte-identical to the one before: acknowledged, but nothing was read from it."""
+        return self.head.result == "repeated"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line of the rule register. ``params`` is the declaration in words, for who reads YAML."""
+
+    id: str
+    kind: str
+    severity: str
+    trial: bool
+    title: str
+    work_point: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A month frozen; ``reopened_at`` is empty while it is in force."""
+
+    period: str
+    sealed_at: str
+    sealed_by: str
+    manifest_sha256: str
+    reopened_at: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class SiteYear:
+    """A year as the site shows it.
+
+    ``reports`` holds every submission of the year's months, superseded and returned ones too, in
+    order of arrival. ``years`` are all years that the register knows. ``data_docs`` are the months
+    that have Great Expectations' own pages beside the site's.
+    """
+
+    year: int
+    registry: Registry
+    months: Mapping[Period, Month]
+    reports: tuple[Report, ...]
+    quarantined: tuple[Quarantined, ...]
+    rules: tuple[Rule, ...]
+    record: tuple[Mapping[str, Any], ...]
+    seals: tuple[Seal, ...]
+    years: tuple[int, ...]
+    published: frozenset[Period] = frozenset()
+    data_docs: frozenset[Period] = frozenset()
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Report]:
+        return {report.id: report for report in self.reports}
+
+    @cached_property
+    def chains(self) -> Mapping[tuple[str, str], tuple[Report, ...]]:
+        """(period, unit code) -> the unit's submissions of the month in order of arrival."""
+        chains: dict[tuple[str, str], list[Report]] = {}
+        for report in self.reports:
+            chains.setdefault((report.head.period, report.head.unit_code), []).append(report)
+        return {key: tuple(chain) for key, chain in chains.items()}
+
+    @cached_property
+    def rule(self) -> Mapping[str, Rule]:
+        return {rule.id: rule for rule in self.rules}
+
+    @property
+    def newest(self) -> Month:
+        """The last month that the site shows."""
+        return self.months[max(self.months)]
+
+    def chain(self, period: Period, unit_code: str) -> tuple[Report, ...]:
+        return self.chains.get((str(period), unit_code), ())
+
+    def standing(self, report: Report) -> str:
+        """current, superseded, returned, repeated or held: how it stands in its chain."""
+        if report.repeats:
+            return "repeated"
+        if report.head.held:
+            return "held"
+        if not report.head.accepted:
+            return "returned"
+        status = self.months[Period.parse(report.head.period)].units[report.head.unit_code]
+        return "current" if status.submission_id == report.id else "superseded"
+
+    def before(self, report: Report) -> Report | None:
+        """The submission that this one corrects: the one before in its chain, repeats passed over."""
+        chain = self.chains[report.head.period, report.head.unit_code]
+        earlier = [one for one in chain if one.head.sequence < report.head.sequence and not one.repeats]
+        return earlier[-1] if earlier else None

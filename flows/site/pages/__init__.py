@@ -1,0 +1,1 @@
+"""The kinds of pages, one small file each: ``pages(year)`` gives (path, content) pairs."""

@@ -1,0 +1,41 @@
+"""An original: its hash, under which names it came, what was answered, and how to check it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flows.register.store import Quarantined
+from flows.site import address, words
+from flows.site.model import Report, SiteYear
+from flows.site.render import page
+
+
+def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
+    sent: dict[str, list[Report]] = {}
+    for report in year.reports:
+        sent.setdefault(report.head.file_sha256, []).append(report)
+    refused: dict[str, list[Quarantined]] = {}
+    for entry in year.quarantined:
+        refused.setdefault(entry.file_sha256, []).append(entry)
+    for sha256 in dict.fromkeys([*sent, *refused]):
+        yield _page(year, sha256, sent.get(sha256, []), refused.get(sha256, []))
+
+
+def _page(
+    year: SiteYear, sha256: str, sent: list[Report], refused: list[Quarantined]
+) -> tuple[str, bytes]:
+    path = address.file(sha256)
+    first = sent[0].head if sent else refused[0]
+    return path, page(
+        "file",
+        path,
+        year=year,
+        sha256=sha256,
+        name=first.file,
+        bytes=first.size,
+        stored=f"archive/{sha256[:2]}/{sha256}",
+        sent=[
+            (one, year.registry.unit[one.head.unit_code], words.STANDINGS[year.standing(one)]) for one in sent
+        ],
+        refused=refused,
+    )

@@ -1,0 +1,116 @@
+"""An indicator: what it means, the phrase that it rests on, and its series by unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from flows.site import address, chart
+from flows.site.model import SiteYear
+from flows.site.render import page
+from flows.tally import Tally, current_line, tally_of
+from schemas import Indicator, Kind, Period, Unit
+from schemas.dictionary import Entry, data_dictionary
+from schemas.models import MEASURE_TITLES
+from validations.wording import number
+
+#: More charts than this cannot be compared by eye; the table below holds all units.
+MOST_CHARTS = 24
+_RATE = "本年累计比率"
+
+
+class Point(NamedTuple):
+    """A unit in a month: its value in words or why there is none, and where it stands."""
+
+    text: str
+    mark: bool  # a word in place of a value
+    target: str
+
+
+class Series(NamedTuple):
+    unit: Unit
+    points: tuple[Point, ...]
+    chart: chart.Chart | None
+
+
+def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
+    tallies = {period: tally_of(month) for period, month in sorted(year.months.items())}
+    entries = {entry.code: entry for entry in data_dictionary(year.registry)}
+    rules = _rules_by_code(year)
+    for indicator in year.registry.indicators:
+        yield _page(year, indicator, tallies, entries[indicator.code], rules.get(indicator.code, []))
+
+
+def _rules_by_code(year: SiteYear) -> dict[str, list[str]]:
+    """Indicator code -> the rules whose declaration names it, or that hold over its kind."""
+    registry = year.registry
+    found: dict[str, list[str]] = {}
+    for relation in registry.relations:
+        if relation.id not in year.rule:
+            continue
+        over = relation.params.get("over")
+        codes = [i.code for i in registry.indicators if i.kind == over] if over else []
+        for code in [*codes, *sorted(registry.codes_in(relation))]:
+            found.setdefault(code, []).append(relation.id)
+    return found
+
+
+def _page(
+    year: SiteYear, indicator: Indicator, tallies: Mapping[Period, Tally], entry: Entry, rules: list[str]
+) -> tuple[str, bytes]:
+    path = address.indicator(year.year, indicator.code)
+    line = "month" if indicator.kind is Kind.FLOW else current_line(indicator)
+    units = [u for u in year.registry.units if year.registry.reports(u, indicator)]
+    series = [_series(year, indicator, unit, line, tallies) for unit in units]
+    city = [(f"{p.month}月", tally.city(indicator, line)) for p, tally in tallies.items()]
+    return path, page(
+        "indicator",
+        path,
+        year=year,
+        indicator=indicator,
+        entry=entry,
+        measure=MEASURE_TITLES.get(line, _RATE),
+        periods=list(tallies),
+        series=_to_one_scale(series, indicator, tallies, line),
+        city=[(label, "" if value is None else number(round(value, 2))) for label, value in city],
+        chart=None if indicator.kind is Kind.MILESTONE else chart.columns(city),
+        rules=[year.rule[one] for one in dict.fromkeys(rules)],
+        most=MOST_CHARTS,
+    )
+
+
+def _series(
+    year: SiteYear, indicator: Indicator, unit: Unit, line: str, tallies: Mapping[Period, Tally]
+) -> Series:
+    points = []
+    for period, tally in tallies.items():
+        shown = tally.shown(unit, indicator, line)
+        text = shown.display if shown.number is None else number(round(shown.number, 2))
+        report = year.by_id.get(year.months[period].units[unit.code].submission_id)
+        target = ""
+        if report is not None and indicator.kind is not Kind.RATIO:
+            target = f"{address.submission(report.id)}#{address.figure_anchor(indicator.code, line)}"
+        points.append(Point(text, shown.number is None and not shown.text, target))
+    return Series(unit, tuple(points), None)
+
+
+def _to_one_scale(
+    series: list[Series], indicator: Indicator, tallies: Mapping[Period, Tally], line: str
+) -> list[Series]:
+    """The units' small charts, all on one scale, so that they can be compared."""
+    if indicator.kind is Kind.MILESTONE:
+        return series
+    values = {
+        one.unit.code: [
+            (f"{p.month}月", tally.shown(one.unit, indicator, line).number) for p, tally in tallies.items()
+        ]
+        for one in series
+    }
+    known = [v for row in values.values() for _, v in row if v is not None]
+    low, high = min(known, default=0.0), max(known, default=0.0)
+    return [
+        one._replace(
+            chart=chart.columns(values[one.unit.code], width=132, height=44, axis=False, low=low, high=high)
+        )
+        for one in series
+    ]

@@ -1,0 +1,93 @@
+"""A month: unit × work point, every submission, the findings, the rules."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from flows.month import Month
+from flows.site import address, words
+from flows.site.lines import of_month
+from flows.site.model import Report, SiteYear
+from flows.site.pages.year import sealed, total
+from flows.site.render import page
+from flows.site.words import Badge
+from schemas import Unit
+
+
+class Square(NamedTuple):
+    """A work point of a unit; ``target`` is where its figures stand, empty where there are none."""
+
+    badge: Badge
+    target: str
+    findings: int
+
+
+def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
+    for month in year.months.values():
+        yield _page(year, month)
+
+
+def _page(year: SiteYear, month: Month) -> tuple[str, bytes]:
+    path = address.month(month.period)
+    lines = of_month(year, month)
+    worst = Counter((line.finding.unit_code, line.finding.work_point) for line in lines)
+    registry = year.registry
+    return path, page(
+        "month",
+        path,
+        year=year,
+        month=month,
+        total=total(month),
+        sealed=sealed(year, month.period),
+        seals=[seal for seal in year.seals if seal.period == str(month.period)],
+        matrix=[(unit, _row(year, month, unit, worst)) for unit in registry.units],
+        submissions=_submissions(year, month),
+        lines=lines,
+        tally=Counter(line.finding.severity for line in lines),
+        units=[(u.short, u.short) for u in registry.units if any(line.unit == u.short for line in lines)],
+        points=[(p.code, f"{p.code} {p.short}") for p in registry.work_points],
+        rules=list(month.rules.itertuples(index=False)),
+        outputs=_outputs(month) if month.period in year.published else [],
+        states={state: words.POINT_STATES[state] for state in words.POINT_MEANINGS},
+    )
+
+
+def _row(year: SiteYear, month: Month, unit: Unit, found: Counter[tuple[str, str]]) -> list[Square]:
+    chain = [r for r in year.chain(month.period, unit.code) if not r.repeats and not r.head.held]
+    counting = month.units[unit.code].submission_id or (chain[-1].id if chain else "")
+    here = address.submission(counting) if counting else ""
+    squares = []
+    for point in year.registry.work_points:
+        state = month.work_point_states[unit.code, point.code]
+        linked = here and state != "NOT_APPLICABLE"
+        squares.append(
+            Square(
+                badge=words.badge(words.POINT_STATES, state),
+                target=f"{here}#{address.work_point_anchor(point.code)}" if linked else "",
+                findings=found[unit.code, point.code],
+            )
+        )
+    return squares
+
+
+def _submissions(year: SiteYear, month: Month) -> list[Report]:
+    return [report for report in year.reports if report.head.period == str(month.period)]
+
+
+def _outputs(month: Month) -> list[tuple[str, str]]:
+    """(what it is, its address below the outputs folder) of what the month was published as."""
+    from flows import consolidate, manifest
+
+    folder = str(month.period)
+    ledgers = [(f"{ledger.title}数据集", f"ledger_{ledger.name}") for ledger in month.registry.ledgers]
+    tables = [("指标数据集", "figures"), *ledgers]
+    return [
+        ("考核汇总表", f"{folder}/{consolidate.workbook_name(month.period)}"),
+        *((title, f"{folder}/dataset/{name}.csv") for title, name in tables),
+        ("校验结果清单", f"{folder}/findings.csv"),
+        ("产出清单（含全部 SHA-256）", f"{folder}/{manifest.NAME}"),
+    ]
+
+

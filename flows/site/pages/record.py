@@ -1,0 +1,62 @@
+"""留痕记录: the append-only record, each entry with the hash of the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flows.register.record import ORIGIN, entry_hash
+from flows.site import address, words
+from flows.site.model import SiteYear
+from flows.site.render import page
+
+
+def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
+    entries = year.record
+    total = max(1, -(-len(entries) // address.RECORD_PAGE))
+    for number in range(total):
+        start = number * address.RECORD_PAGE
+        path = address.record(start + 1)
+        before = entries[start - 1]["hash"] if start else ORIGIN
+        rows = [_row(year, entry) for entry in entries[start : start + address.RECORD_PAGE]]
+        yield (
+            path,
+            page(
+                "record",
+                path,
+                year=year,
+                rows=rows,
+                broken=_broken(entries[start : start + address.RECORD_PAGE], before),
+                # A full page must not change again, so it names its neighbours only.
+                earlier=address.record(start) if start else "",
+                later=address.record(start + address.RECORD_PAGE + 1) if number + 1 < total else "",
+            ),
+        )
+
+
+def _row(year: SiteYear, entry: Mapping[str, Any]) -> tuple[Mapping[str, Any], str, list[tuple[str, str]], str]:
+    """(entry, action in words, details in words, page of its subject)."""
+    subject = str(entry["subject"])
+    page_of = address.submission(subject) if subject in year.by_id else ""
+    details = [
+        (words.DETAILS.get(name, name), _told(value)) for name, value in sorted(entry["detail"].items())
+    ]
+    return entry, words.ACTIONS.get(entry["action"], entry["action"]), details, page_of
+
+
+def _told(value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, str) and value in words.RESULTS:
+        return words.RESULTS[value].text
+    return str(value)
+
+
+def _broken(entries: tuple[Mapping[str, Any], ...], previous: str) -> list[int]:
+    """Numbers of entries that do not follow from the one before, or were altered."""
+    broken = []
+    for entry in entries:
+        if entry["previous"] != previous or entry["hash"] != entry_hash(entry):
+            broken.append(int(entry["number"]))
+        previous = entry["hash"]
+    return broken

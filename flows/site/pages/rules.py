@@ -1,0 +1,27 @@
+"""规则登记册: every rule in force, and how the last month stood by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flows.site import address, words
+from flows.site.model import SiteYear
+from flows.site.render import page
+
+
+def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
+    path = address.rules(year.year)
+    outcomes = {}
+    if year.months:
+        outcomes = {row.rule: row for row in year.newest.rules.itertuples(index=False)}
+    yield (
+        path,
+        page(
+            "rules",
+            path,
+            year=year,
+            outcomes=outcomes,
+            kinds=[(kind, words.kind_title(kind)) for kind in dict.fromkeys(r.kind for r in year.rules)],
+            newest=year.newest.period if year.months else None,
+        ),
+    )

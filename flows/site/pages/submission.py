@@ -1,0 +1,232 @@
+"""A submission: every cell as it was sent and as it was used, what was found, what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from flows.reading.model import FigureCell, LedgerRow, ProgressCell
+from flows.site import address, words
+from flows.site.address import Anchors
+from flows.site.differences import Difference, differences
+from flows.site.lines import Line, city, counts, of_report
+from flows.site.model import Report, SiteYear
+from flows.site.render import page
+from flows.site.words import Badge
+from schemas import Indicator, Ledger, Period, WorkPoint
+from schemas.models import MEASURE_TITLES
+from validations.wording import number
+
+
+class Shown(NamedTuple):
+    """A cell: its ``value`` as used, its ``raw`` text as typed, and the findings at its place."""
+
+    anchor: str
+    title: str
+    value: str
+    raw: str
+    cell: str
+    state: str
+    badge: Badge
+    lines: tuple[Line, ...]
+
+
+class Figures(NamedTuple):
+    """An indicator of the report; ``indicator`` is None for a code that the year does not know."""
+
+    code: str
+    indicator: Indicator | None
+    cells: tuple[Shown, ...]
+
+
+class Point(NamedTuple):
+    work_point: WorkPoint
+    progress: tuple[Shown, ...]
+    figures: tuple[Figures, ...]
+
+
+class Row(NamedTuple):
+    number: int
+    anchor: str
+    cells: tuple[Shown, ...]
+
+
+class Table(NamedTuple):
+    """A ledger's rows; ``heads`` are (title, column letter)."""
+
+    ledger: Ledger
+    heads: tuple[tuple[str, str], ...]
+    rows: tuple[Row, ...]
+
+
+Marks = Mapping[tuple[str, str], list[Line]]
+
+
+def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
+    # Between units, by month once: looking them up for each report would cost units squared.
+    between = {str(period): city(year, month) for period, month in year.months.items()}
+    for report in year.reports:
+        if report.detailed:
+            yield _page(year, report, between[report.head.period])
+
+
+def _page(year: SiteYear, report: Report, between: list[Line]) -> tuple[str, bytes]:
+    path = address.submission(report.id)
+    anchors = Anchors()
+    targets = _targets(report)
+    lines = of_report(year, report, targets)
+    marks: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        marks.setdefault((line.finding.sheet, line.finding.cell), []).append(line)
+    chain = year.chain(Period.parse(report.head.period), report.head.unit_code)
+    before = year.before(report)
+    return path, page(
+        "submission",
+        path,
+        year=year,
+        report=report,
+        head=report.head,
+        period=Period.parse(report.head.period),
+        unit=year.registry.unit[report.head.unit_code],
+        standing=words.STANDINGS[year.standing(report)],
+        cover=_cover(year, report),
+        conservation=_conservation(report),
+        chain=[(one, counts(one.findings), words.STANDINGS[year.standing(one)]) for one in chain],
+        before=before,
+        changes=_changes(year, before, report),
+        lines=lines,
+        between=[line for line in between if line.finding.submission_id == report.id],
+        points=_points(year, report, marks, anchors),
+        tables=_tables(year, report, marks, anchors),
+    )
+
+
+def _changes(year: SiteYear, before: Report | None, report: Report) -> list[Difference]:
+    if before is None or report.repeats:
+        return []
+    return differences(before, report, year.registry)
+
+
+def _targets(report: Report) -> dict[tuple[str, str], str]:
+    """(sheet, cell) -> anchor of the cell, or of the ledger row that it stands in."""
+    targets: dict[tuple[str, str], str] = {}
+    for row in report.ledgers:
+        for cell in row.cells.values():
+            targets[row.sheet, cell.cell] = address.ledger_anchor(row.ledger, row.row)
+    for c in report.progress:
+        targets[c.sheet, c.cell] = address.progress_anchor(c.work_point, c.field)
+    for f in report.figures:
+        targets[f.sheet, f.cell] = address.figure_anchor(f.indicator, f.measure)
+    return targets
+
+
+def _cover(year: SiteYear, report: Report) -> list[tuple[str, str]]:
+    return [(f.title, report.head.cover.get(f.name, "")) for f in year.registry.form.cover]
+
+
+def _conservation(report: Report) -> list[tuple[str, int]]:
+    """What became of every non-empty cell of the file; the first is the sum of the others."""
+    kept = report.head.counts
+    ignored = dict(kept.get("ignored", {}))
+    parts = [
+        ("照原文采用", int(kept.get("used", 0))),
+        ("规范写法后采用", int(kept.get("normalised", 0))),
+        ("有误、未采用", int(kept.get("rejected", 0))),
+        *((f"不属于填报内容（{reason}）", int(count)) for reason, count in sorted(ignored.items())),
+    ]
+    return [("非空单元格合计", sum(count for _, count in parts)), *parts]
+
+
+def _points(year: SiteYear, report: Report, marks: Marks, anchors: Anchors) -> list[Point]:
+    registry = year.registry
+    by_code: dict[str, list[FigureCell]] = {}
+    for figure in report.figures:
+        by_code.setdefault(figure.indicator, []).append(figure)
+    narrative: dict[str, list[ProgressCell]] = {}
+    for cell in report.progress:
+        narrative.setdefault(cell.work_point, []).append(cell)
+    points = []
+    for point in registry.work_points:
+        own = [i.code for i in registry.indicators if i.work_point == point.code and i.code in by_code]
+        # A code that the year no longer knows is still shown, under the point that its digits name.
+        own += [c for c in by_code if c not in registry.indicator and f"{c[:1]}.{c[1:2]}" == point.code]
+        told = tuple(_told(year, cell, marks, anchors) for cell in narrative.get(point.code, ()))
+        figures = tuple(
+            Figures(code, registry.indicator.get(code), tuple(_figures(by_code[code], marks, anchors)))
+            for code in own
+        )
+        if told or figures:
+            points.append(Point(point, told, figures))
+    return points
+
+
+def _told(year: SiteYear, cell: ProgressCell, marks: Marks, anchors: Anchors) -> Shown:
+    titles = {field.name: field.title for field in year.registry.form.progress}
+    return Shown(
+        anchors.take(address.progress_anchor(cell.work_point, cell.field)),
+        titles.get(cell.field, cell.field),
+        cell.text or "",
+        cell.raw,
+        f"{cell.sheet}!{cell.cell}",
+        cell.state,
+                words.badge(words.CELL_STATES, cell.state),
+        tuple(marks.get((cell.sheet, cell.cell), ())),
+    )
+
+
+def _figures(cells: list[FigureCell], marks: Marks, anchors: Anchors) -> Iterator[Shown]:
+    for cell in cells:
+        lines = tuple(marks.get((cell.sheet, cell.cell), ()))
+        # Nearly every explanation is blank: a line for each would bury the figures.
+        if cell.measure == "explanation" and cell.state == "missing" and not lines:
+            continue
+        yield Shown(
+            anchors.take(address.figure_anchor(cell.indicator, cell.measure)),
+            MEASURE_TITLES.get(cell.measure, cell.measure),
+            number(cell.value) if cell.value is not None else cell.text or "",
+            cell.raw,
+            f"{cell.sheet}!{cell.cell}" if cell.cell else cell.sheet,
+            cell.state,
+                words.badge(words.CELL_STATES, cell.state),
+            lines,
+        )
+
+
+def _tables(year: SiteYear, report: Report, marks: Marks, anchors: Anchors) -> list[Table]:
+    tables = []
+    for ledger in year.registry.ledgers:
+        rows = [row for row in report.ledgers if row.ledger == ledger.name]
+        if rows:
+            shown = tuple(_row(ledger, row, marks, anchors) for row in rows)
+            tables.append(Table(ledger, _heads(ledger, rows), shown))
+    return tables
+
+
+def _heads(ledger: Ledger, rows: list[LedgerRow]) -> tuple[tuple[str, str], ...]:
+    heads = []
+    for column in ledger.columns:
+        cells = [row.cells[column.name].cell for row in rows if column.name in row.cells]
+        heads.append((column.title, cells[0].rstrip("0123456789") if cells else ""))
+    return tuple(heads)
+
+
+def _row(ledger: Ledger, row: LedgerRow, marks: Marks, anchors: Anchors) -> Row:
+    cells = []
+    for column in ledger.columns:
+        cell = row.cells.get(column.name)
+        if cell is None:
+            cells.append(Shown("", column.title, "", "", "", "missing", words.CELL_STATES["missing"], ()))
+            continue
+        cells.append(
+            Shown(
+                "",
+                column.title,
+                number(cell.value) if cell.value is not None else cell.text or "",
+                cell.raw,
+                cell.cell,
+                cell.state,
+                words.badge(words.CELL_STATES, cell.state),
+                tuple(marks.get((row.sheet, cell.cell), ())),
+            )
+        )
+    return Row(row.row, anchors.take(address.ledger_anchor(row.ledger, row.row)), tuple(cells))

@@ -1,0 +1,86 @@
+"""年度一览: unit × month with the state of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from flows.month import Month
+from flows.site import address, words
+from flows.site.lines import counts
+from flows.site.model import SiteYear
+from flows.site.render import page
+from flows.site.words import Badge
+from schemas import Period, Unit
+
+
+class Square(NamedTuple):
+    """A unit in a month; ``page`` is empty where nothing was sent."""
+
+    badge: Badge
+    page: str
+    errors: int
+    queries: int
+    sent: int  # how many submissions, repeats included
+
+
+class Total(NamedTuple):
+    """A month's foot line."""
+
+    accepted: int
+    late: int
+    returned: int
+    missing: int
+
+
+def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
+    path = address.year(year.year)
+    periods = sorted(year.months)
+    groups = [
+        (
+            year.registry.unit_types[kind],
+            [(unit, [square(year, year.months[p], unit) for p in periods]) for unit in units],
+        )
+        for kind in year.registry.unit_types
+        if (units := [u for u in year.registry.units if u.type == kind])
+    ]
+    yield (
+        path,
+        page(
+            "year",
+            path,
+            year=year,
+            periods=periods,
+            groups=groups,
+            totals=[total(year.months[p]) for p in periods],
+            sealed={p: sealed(year, p) for p in periods},
+        ),
+    )
+
+
+def square(year: SiteYear, month: Month, unit: Unit) -> Square:
+    """The unit's newest submission of the month, and how the unit stands by it."""
+    chain = [r for r in year.chain(month.period, unit.code) if not r.repeats and not r.head.held]
+    found = counts(chain[-1].findings) if chain else counts(())
+    return Square(
+        badge=words.unit_badge(month.units[unit.code]),
+        page=address.submission(chain[-1].id) if chain else "",
+        errors=found["error"],
+        queries=found["query"],
+        sent=len(year.chain(month.period, unit.code)),
+    )
+
+
+def total(month: Month) -> Total:
+    states = [status.state for status in month.units.values()]
+    return Total(
+        accepted=states.count("reported") + states.count("queried"),
+        late=sum(status.late for status in month.units.values()),
+        returned=states.count("returned"),
+        missing=states.count("missing"),
+    )
+
+
+def sealed(year: SiteYear, period: Period) -> bool:
+    """Whether a seal is in force."""
+    return any(s.period == str(period) and not s.reopened_at for s in year.seals)

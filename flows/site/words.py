@@ -1,0 +1,119 @@
+"""What the site calls things: one word each, and a mark, so that colour is never the only sign."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from flows.desk import OFFICE_TIME
+from flows.month import UnitStatus
+from validations.findings import finding_types
+
+
+class Badge(NamedTuple):
+    """``tone`` is a class of the style sheet; ``mark`` a sign that also shows in black and white."""
+
+    tone: str
+    mark: str
+    text: str
+
+
+#: unit × work point, see ``flows.status.STATE_TITLES``.
+POINT_STATES: Mapping[str, Badge] = {
+    "REPORTED": Badge("good", "●", "已报"),
+    "CONFIRMED_ZERO": Badge("zero", "○", "为零"),
+    "LATE": Badge("late", "◐", "迟报"),
+    "RETURNED": Badge("bad", "✕", "退回"),
+    "MISSING": Badge("gap", "□", "未报"),
+    "NOT_APPLICABLE": Badge("none", "–", "不适用"),
+}
+POINT_MEANINGS: Mapping[str, str] = {
+    "REPORTED": "有发生数、期末数或进展",
+    "CONFIRMED_ZERO": "已报，各项均为零或未启动",
+    "LATE": "已报，超过报送期限",
+    "RETURNED": "报表被退回，尚无可采用的数据",
+    "MISSING": "没有报送，或报表中该要点空白",
+    "NOT_APPLICABLE": "该单位不报此要点，或已声明不适用",
+}
+UNIT_STATES: Mapping[str, Badge] = {
+    "reported": Badge("good", "●", "已接收"),
+    "queried": Badge("query", "◉", "已接收，有说明"),
+    "returned": Badge("bad", "✕", "退回待改"),
+    "missing": Badge("gap", "□", "未报"),
+}
+RESULTS: Mapping[str, Badge] = {
+    "accepted": Badge("good", "●", "已接收"),
+    "queried": Badge("query", "◉", "已接收，有核实性问题"),
+    "returned": Badge("bad", "✕", "退回修改"),
+    "repeated": Badge("none", "–", "重复报送"),
+}
+STANDINGS: Mapping[str, Badge] = {
+    "current": Badge("good", "●", "当前采用"),
+    "superseded": Badge("zero", "○", "已被后来的报送替代"),
+    "returned": Badge("bad", "✕", "退回，未采用"),
+    "repeated": Badge("none", "–", "与前一份相同，不计"),
+    "held": Badge("late", "◐", "封存后到达，待市局决定"),
+}
+CELL_STATES: Mapping[str, Badge] = {
+    "used": Badge("plain", "", "照原文采用"),
+    "normalised": Badge("query", "≈", "规范写法后采用"),
+    "missing": Badge("gap", "□", "空白"),
+    "not_applicable": Badge("none", "–", "不适用"),
+    "rejected": Badge("bad", "✕", "未采用"),
+}
+SEVERITIES: Mapping[str, Badge] = {
+    "error": Badge("bad", "✕", "强制性"),
+    "query": Badge("query", "？", "核实性"),
+    "note": Badge("zero", "ⓘ", "提示"),
+}
+ACTIONS: Mapping[str, str] = {
+    "intake": "收取报表",
+    "quarantine": "隔离文件",
+    "decision": "作出决定",
+    "waiver": "豁免",
+    "seal": "封存",
+    "reopen": "启封",
+    "verify": "核验",
+}
+DETAILS: Mapping[str, str] = {
+    "file": "文件",
+    "sha256": "SHA-256",
+    "result": "结果",
+    "held": "封存后到达",
+    "code": "原因代码",
+    "manifest_sha256": "清单 SHA-256",
+    "signed": "已签名",
+    "reason": "原因",
+}
+
+
+def badge(table: Mapping[str, Badge], key: str) -> Badge:
+    """The badge of a state; one we have no word for is shown as it stands."""
+    return table.get(key) or Badge("plain", "", key)
+
+
+def kind_title(kind: str) -> str:
+    """What a kind of rule is called: the title of the finding that it makes."""
+    known = finding_types().get(kind)
+    return known.title if known else kind
+
+
+def unit_badge(status: UnitStatus) -> Badge:
+    known = badge(UNIT_STATES, status.state)
+    return known._replace(tone="late", mark="◐", text=f"{known.text}（迟）") if status.late else known
+
+
+def clock(iso: str) -> str:
+    """``2023-07-03T01:12:00+00:00`` -> ``2023-07-03 09:12``, office time; other text as it stands."""
+    import datetime as dt
+
+    try:
+        moment = dt.datetime.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return f"{moment.astimezone(OFFICE_TIME) if moment.tzinfo else moment:%Y-%m-%d %H:%M}"
+
+
+def size(count: int) -> str:
+    """Bytes, exact, because an auditor compares them."""
+    return f"{count:,} 字节"
