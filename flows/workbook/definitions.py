@@ -29,7 +29,9 @@ HEADINGS = (
 def draw_definitions(canvas: Canvas, plan: Plan) -> None:
     title = f"{plan.registry.notice_title}指标解释"
     registry = plan.registry
-    count = f"{len(registry.work_points)}个要点，{len(registry.indicators)}项指标；口径版本 {registry.version}"
+    count = (
+        f"{len(registry.work_points)}个要点，{len(registry.indicators)}项指标；口径版本 {registry.version}"
+    )
     draw_table(canvas, plan, title, count, HEADINGS, _rows(plan), empty="无指标", frozen_columns=4)
 
 

@@ -229,7 +229,7 @@ def draw_work_points(canvas: Canvas, plan: Plan, ranking: RankingPlan, row: int,
     order = order_points(means)
     scored = len(order)
     best = list(range(1, min(3, scored) + 1))
-    weak = [n for n in range(scored, max(scored - 3, 3), -1)]
+    weak = list(range(scored, max(scored - 3, 3), -1))
     titles = ranking.points_area(TITLE_ROW, local=False)
     orders, values = (ranking.points_area(r, local=False) for r in (ORDER_ROW, MEAN_ROW))
     for label, numbers in (("得分最高", best), ("得分最低", weak)):

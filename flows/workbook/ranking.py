@@ -5,7 +5,7 @@ from __future__ import annotations
 from flows.assessment import UnitScores
 from flows.tally import Mark
 from flows.workbook import plan as at
-from flows.workbook.canvas import Canvas, absolute, quoted
+from flows.workbook.canvas import Canvas, absolute
 from flows.workbook.page import set_page
 from flows.workbook.plan import Plan
 from flows.workbook.ranking_plan import (
@@ -65,10 +65,15 @@ def draw_ranking(canvas: Canvas, plan: Plan, ranking: RankingPlan) -> None:
 def _set_up(canvas: Canvas, plan: Plan, ranking: RankingPlan) -> None:
     sheet = canvas.sheet
     canvas.widths(
-        [10, 5, 13, 7.5, *(7 for _ in ranking.section_column), *(5.3 for _ in ranking.point_column)]
+        [8.5, 5, 13.5, 7.5, *(6 for _ in ranking.section_column), *(5 for _ in ranking.point_column)]
     )
-    canvas.widths([6, 9, 14, 4, *(5.5 for _ in ranking.section_column)], first=ranking.after)
-    sheet.set_row(TITLE_ROW, 62)
+    canvas.widths([5, 13, 11, 3.5], first=ranking.after)
+    sheet.set_row(GROUP_ROW, 20)
+    sheet.set_row(TITLE_ROW, 64)
+    for row in ROW_TITLES:
+        sheet.set_row(row, 20)
+    for row in ranking.row.values():
+        sheet.set_row(row, 30)
     set_page(canvas, plan, repeat=(GROUP_ROW, WEIGHT_ROW), freeze=(FIRST_UNIT_ROW, TOTAL + 1))
     if not plan.units:
         return
@@ -261,7 +266,8 @@ def _draw_remarks(canvas: Canvas, plan: Plan, ranking: RankingPlan, unit: Unit, 
     weakest = min(scored, key=lambda code: scored[code]) if scored else ""
     if weakest:
         point = plan.registry.work_point[weakest]
-        formula = f'IF(COUNT({cells})=0,"{NONE}",SUBSTITUTE(INDEX({titles},1,MATCH(MIN({cells}),{cells},0)),CHAR(10)," "))'
+        lowest = f'SUBSTITUTE(INDEX({titles},1,MATCH(MIN({cells}),{cells},0)),CHAR(10)," ")'
+        formula = f'IF(COUNT({cells})=0,"{NONE}",{lowest})'
         text = f"{point.code} {point.short}"
         canvas.formula(row, ranking.after + WEAKEST, formula, text, "small", **SHRUNK, **edge)
     else:

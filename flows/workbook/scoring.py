@@ -165,7 +165,8 @@ def _growth(plan: Plan, indicator: Indicator, unit: Unit) -> str:
 
 
 def _fewer(value: str, best: str) -> str:
-    return f"IF({value}<={best},100,IF({best}>0,{_bounded(f'100*{best}/{value}')},{_bounded(f'100/(1+{value})')}))"
+    near, far = _bounded(f"100*{best}/{value}"), _bounded(f"100/(1+{value})")
+    return f"IF({value}<={best},100,IF({best}>0,{near},{far}))"
 
 
 def _if_number(cell: str, formula: str) -> str:

@@ -124,8 +124,11 @@ def _progress(registry: Registry, units: list[Unit], draw: random.Random) -> pd.
         for n, point in enumerate(registry.work_points_of(unit), start=5):
             status = draw.choice(["推进中", "推进中", "已完成", "未启动"])
             for field, text in {"status": status, **words}.items():
-                text = text * draw.choice([1, 1, 3]) if field == "progress" else text
-                rows.append((f"S-{unit.code}-1", unit.code, str(PERIOD), point.code, field, text, text, "used", "工作进展", f"C{n}"))  # noqa: E501
+                said = text * draw.choice([1, 1, 3]) if field == "progress" else text
+                where = ("used", "工作进展", f"C{n}")
+                rows.append(
+                    (f"S-{unit.code}-1", unit.code, str(PERIOD), point.code, field, said, said, *where)
+                )
     return pd.DataFrame(rows, columns=list(PROGRESS_COLUMNS))
 
 
@@ -177,26 +180,22 @@ def _submissions(registry: Registry, statuses: Mapping[str, UnitStatus]) -> pd.D
 
 
 def _findings(registry: Registry, units: list[Unit]) -> tuple[Finding, ...]:
-    made = []
-    for unit in units[:3]:
-        made.append(
-            Finding(
-                code="steady", severity="query", message="本年累计较上年同期变动超过两倍，读到 66，上年同期 8。",
-                action="请核对后填写核实说明。", rule="steady-flow", unit_code=unit.code, period=str(PERIOD),
-                submission_id=f"S-{unit.code}-1", file=f"{unit.short}_2023-06.xlsx", sheet="指标表", cell="F23",
-                work_point="2.1", indicator="2101", value="66", expected="不超过 24",
-                explanation="今年集中组织了专利产品备案。", status="explained",
-            )
-        )  # fmt: skip
-    made.append(
+    place = {"period": str(PERIOD), "file": "报表.xlsx", "sheet": "指标表"}
+    queries = [
         Finding(
-            code="total", severity="error", message="立案合计 12 不等于商标、专利、地理标志立案之和 11。",
-            action="请核对 3102—3105 后重新报送。", rule="total-3105", unit_code=registry.units[3].code,
-            period=str(PERIOD), submission_id=f"S-{registry.units[3].code}-1", file="f.xlsx", sheet="指标表",
-            cell="E40", work_point="3.1", indicator="3105", value="12", expected="11",
+            code="steady", severity="query", message="本年累计较上年同期变动超过两倍，读到 66，上年同期 8。",
+            action="请核对后填写核实说明。", rule="steady-flow", unit_code=unit.code, cell="F23",
+            work_point="2.1", indicator="2101", value="66", expected="不超过 24", status="explained",
+            explanation="今年集中组织了专利产品备案。", **place,
         )
+        for unit in units[:3]
+    ]  # fmt: skip
+    broken = Finding(
+        code="total", severity="error", message="立案合计 12 不等于商标、专利、地理标志立案之和 11。",
+        action="请核对 3102—3105 后重新报送。", rule="total-3105", unit_code=registry.units[3].code,
+        cell="E40", work_point="3.1", indicator="3105", value="12", expected="11", **place,
     )  # fmt: skip
-    return tuple(made)
+    return (*queries, broken)
 
 
 def _rules(registry: Registry, units: int) -> pd.DataFrame:
@@ -205,7 +204,8 @@ def _rules(registry: Registry, units: int) -> pd.DataFrame:
         point = min((registry.indicator[c].work_point for c in registry.codes_in(relation)), default="")
         failed, unknown = int(n % 9 == 0), int(n % 7 == 0)
         rows.append((
-            relation.id, relation.kind, relation.severity, relation.trial, relation.note or relation.id, point,
+            relation.id, relation.kind, relation.severity, relation.trial, relation.note or relation.id,
+            point,
             units, max(0, units - failed - unknown), failed, unknown,
         ))  # fmt: skip
     return pd.DataFrame(rows, columns=list(RULE_COLUMNS))

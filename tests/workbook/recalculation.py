@@ -17,7 +17,13 @@ Cells = dict[tuple[str, str], object]
 def stored(path: Path) -> Cells:
     """Every non-empty cell's value as it stands in the file."""
     book = openpyxl.load_workbook(path, data_only=True)
-    return {(s.title, c.coordinate): c.value for s in book for row in s.iter_rows() for c in row if c.value is not None}
+    return {
+        (s.title, c.coordinate): c.value
+        for s in book
+        for row in s.iter_rows()
+        for c in row
+        if c.value is not None
+    }
 
 
 def formulas(path: Path) -> dict[tuple[str, str], str]:
