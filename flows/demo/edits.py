@@ -49,8 +49,8 @@ class Fault:
 
     ``code`` is the kind of finding expected (a relation's kind, else a key of findings.yaml),
     ``rule`` the relation or check, ``sheet`` and ``cell`` the place a person would point at.
-    ``also`` are rules broken by the same cause at the same place. ``last_month``: whether it
-    shows alone only when last month's figures are known (given) or not known (absent).
+    ``last_month``: whether it shows alone only when last month's figures are known (given) or not
+    known (absent).
     """
 
     name: str
@@ -62,7 +62,6 @@ class Fault:
     sheet: str
     cell: str
     changed: frozenset[tuple[str, str]]
-    also: tuple[str, ...] = ()
     last_month: LastMonth = "any"
     explained: bool = False
 
@@ -77,7 +76,6 @@ def fault(
     rule: str = "",
     severity: str = "error",
     at: tuple[str, str] | None = None,
-    also: tuple[str, ...] = (),
     last_month: LastMonth = "any",
     explained: bool = False,
 ) -> Fault:
@@ -94,7 +92,6 @@ def fault(
         sheet=sheet,
         cell=cell,
         changed=frozenset(edit.place(layout) for edit in made),
-        also=also,
         last_month=last_month,
         explained=explained,
     )

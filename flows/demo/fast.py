@@ -48,6 +48,8 @@ def write_fast(layout: Layout, report: SampleReport) -> bytes:
             sheets[title].write_string(cell, value)
         elif value is not None:
             sheets[title].write_number(cell, value)
+    for sheet in sheets.values():
+        sheet.protect()  # as issued: reading notes a protection that was taken away
     _mark(book, layout)
     book.close()
     return out.getvalue()

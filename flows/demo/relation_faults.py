@@ -74,11 +74,13 @@ def _carry_forward(standing: Standing, relation: Relation, rng: random.Random) -
 
 
 def _month_within_year(standing: Standing, relation: Relation, rng: random.Random) -> Iterator[Fault]:
-    """Points at the total, as carry_forward does."""
+    """Points at the total, as carry_forward does, which last month's total breaks as well."""
+    if standing.report.period.month == 1:
+        return
     for code in _some(standing, Kind.FLOW, rng, 2):
         edits = [Edit("figures", (code, "month"), standing.number(code, "ytd") + standing.step(code))]
         at = Edit("figures", (code, "ytd"), None).place(standing.layout)
-        yield _fault(standing, relation, "month_above_year", edits, at=at, also=("carry_forward",))
+        yield _fault(standing, relation, "month_above_year", edits, at=at, last_month="absent")
 
 
 def _no_fall(standing: Standing, relation: Relation, rng: random.Random) -> Iterator[Fault]:

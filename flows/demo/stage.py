@@ -19,7 +19,8 @@ from flows.demo.fill import fill
 from flows.demo.sample import SampleReport, sample_year
 from schemas import Period, Registry, Unit
 from schemas.template.layout import Layout, lay_out
-from schemas.template.workbook import Earlier
+from schemas.template.workbook import Earlier, issue
+from validations.run import self_checks
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 IssueTemplate = Callable[[Layout, Earlier], bytes]
@@ -58,10 +59,11 @@ class Scenario(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """A file as it arrives in ``inbox/<short name of the unit>/``; ``arrival`` in Asia/Shanghai."""
+    """A file as it arrives in ``inbox/<folder>/``; ``arrival`` in Asia/Shanghai."""
 
     period: Period
     unit_code: str
+    folder: str
     file: str
     arrival: dt.datetime
     content: bytes
@@ -73,7 +75,12 @@ def scenario() -> Scenario:
     return Scenario.model_validate(raw)
 
 
-def stage(registry: Registry, issue_template: IssueTemplate, seed: int = 2023) -> list[Drop]:
+def issued(layout: Layout, earlier: Earlier) -> bytes:
+    """The template as the office issues it, with its live self-checks."""
+    return issue(layout, self_checks(layout.registry, layout), earlier)
+
+
+def stage(registry: Registry, issue_template: IssueTemplate = issued, seed: int = 2023) -> list[Drop]:
     """The drops in order of arrival.
 
     ``issue_template`` gives the template of a layout, with last month's figures in it.
@@ -126,7 +133,7 @@ def _of_unit(
             shown = _sent(layout, report, before, sending, seed, again=sent > 0)
             content, file = fill(template, layout, shown), f"{unit.short}_{period}.xlsx"
             sent += 1
-        yield Drop(period, unit.code, file, sending.at.replace(tzinfo=SHANGHAI), content)
+        yield Drop(period, unit.code, unit.short, file, sending.at.replace(tzinfo=SHANGHAI), content)
 
 
 def _sent(
