@@ -29,10 +29,10 @@ COLUMNS = (
     Column("位置（点击到达）", 18),
     Column("处数", 8, centred=True),
     Column("要点·指标", 11, centred=True),
-    Column("问题", 44),
-    Column("读到", 14),
+    Column("问题", 42),
+    Column("读到", 20),
     Column("应为", 16),
-    Column("怎么办", 36),
+    Column("怎么办", 34),
 )
 _LEVEL, _PLACE, COUNT = 1, 2, 3  # from 0
 _CLOSED = "FFE8ECEF"

@@ -28,7 +28,7 @@ from flows.reading.values import period as parse_period
 from flows.reading.workbook import Workbook, open_workbook
 from schemas.models import Registry, Unit
 
-_SYSTEM = ("checks", "reference", "notes", "mark")
+_SYSTEM = ("checks", "reference", "notes", "mark", "result", "marks")
 _REQUIRED = ("cover", "figures", "progress")
 
 

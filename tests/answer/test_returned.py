@@ -18,7 +18,11 @@ from flows.answer.causes import causes
 from flows.answer.list_line import COLUMNS, HIDDEN_CELL, HIDDEN_SHEET
 from flows.answer.marks import COLOURS
 from flows.answer.outside_links import reaches_outside
-from schemas import Registry
+from flows.reading.model import Reading
+from flows.reading.report import read_report
+from schemas import Period, Registry, Unit
+from schemas.template.layout import lay_out
+from schemas.template.workbook import issue
 from tests.answer.samples import book_of, bytes_of, problem, report
 from validations.findings import Finding
 
@@ -435,3 +439,21 @@ def test_formulas_come_back_with_the_values_they_last_gave(give, registry: Regis
     copy = load_workbook(io.BytesIO(out), data_only=True)["指标表"]
     assert [copy[c].value for c in ("D1", "D2", "D3", "D4")] == [21, "相符&", True, None]
     assert book_of(out)["指标表"]["D1"].value == "=SUM(B1:B6)"
+
+
+def test_a_returned_copy_reads_as_the_report_that_it_is_a_copy_of(registry: Registry, county: Unit) -> None:
+    """Our list, marks and colours are no part of the report when the copy is dropped again."""
+    layout = lay_out(registry, county, Period(2023, 6))
+    book = book_of(issue(layout))
+    for code, measure in (("3102", "month"), ("3103", "ytd"), ("4201", "month")):
+        book[layout.sheet("figures")][layout.figures[code, measure]] = 3
+    original = bytes_of(book)
+    marked = problem(layout.figures["3102", "month"])
+    copy = returned.returned_copy(original, "xlsx", [marked], title="t", form=registry.form)
+    before, after = read_report(original, "a.xlsx"), read_report(copy, "a.xlsx")
+    assert isinstance(before, Reading)
+    assert isinstance(after, Reading)
+    for part in ("mark", "cover", "figures", "progress", "ledgers", "findings"):
+        assert getattr(after, part) == getattr(before, part)
+    assert after.counts.used == before.counts.used
+    assert sum(after.counts.ignored.values()) > sum(before.counts.ignored.values())
