@@ -9,6 +9,7 @@ import re
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -27,16 +28,16 @@ class TooLargeError(Exception):
     """The workbook's cells are more than a copy should hold."""
 
 
-def converted(original: bytes) -> Workbook:
+def converted(original: bytes) -> tuple[Workbook, list[str]]:
     """Sheets, values, merged ranges and hidden sheets as calamine reads them.
 
+    Beside the workbook a line in Chinese for each cell whose text could not be kept whole.
     Raises :class:`TooLargeError`, and ``CalamineError`` for what is no readable workbook. Run it only on
     files that the guard has passed: calamine can end the process on hostile ones.
     """
     source = CalamineWorkbook.from_filelike(io.BytesIO(original))
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    cells = 0
+    book = empty_book()
+    cells, altered = 0, []
     for meta in source.sheets_metadata:
         if meta.typ != SheetTypeEnum.WorkSheet:
             continue
@@ -49,11 +50,20 @@ def converted(original: bytes) -> Workbook:
             sheet.sheet_state = "veryHidden"
         elif meta.visible == SheetVisibleEnum.Hidden:
             sheet.sheet_state = "hidden"
-        _copy(read, sheet)
+        altered += _copy(read, sheet)
+    return book, altered
+
+
+def empty_book() -> Workbook:
+    """Without sheets, and without the time at which it was made."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    book.properties.created = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - openpyxl takes it as UTC
     return book
 
 
-def _copy(read: CalamineSheet, sheet: Worksheet) -> None:
+def _copy(read: CalamineSheet, sheet: Worksheet) -> list[str]:
+    altered: list[str] = []
     line = Side("thin", color="FFD0D0D0")
     border, wrapped = Border(line, line, line, line), Alignment(vertical="center", wrap_text=True)
     widths: dict[int, int] = {}
@@ -65,7 +75,7 @@ def _copy(read: CalamineSheet, sheet: Worksheet) -> None:
                 continue
             cell = cell_at(sheet, row, column)
             if isinstance(value, str):
-                put_text(cell, value)
+                altered += [f"{sheet.title}!{cell.coordinate}：{note}" for note in put_text(cell, value)]
             else:
                 cell.value = _plain(value)
             cell.border, cell.alignment = border, wrapped
@@ -75,6 +85,10 @@ def _copy(read: CalamineSheet, sheet: Worksheet) -> None:
         sheet.merge_cells(start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1)
     for column, width in widths.items():
         sheet.column_dimensions[get_column_letter(column)].width = min(44, max(9, width + 3))
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    return altered
 
 
 def _plain(value: _Value) -> _Value:

@@ -12,7 +12,7 @@ from openpyxl import Workbook, load_workbook
 from python_calamine import CalamineError
 
 from flows.answer.causes import causes
-from flows.answer.converted import TooLargeError, converted
+from flows.answer.converted import TooLargeError, converted, empty_book
 from flows.answer.formula_values import with_values
 from flows.answer.marks import mark, unmark
 from flows.answer.outside_links import cut_outside_links
@@ -54,6 +54,7 @@ NOT_CARRIED = {
     "xl/ctrlProps/": "控件",
     "xl/embeddings/": "嵌入的文件",
 }
+MOST_REMARKS = 20
 LEFT_OUT = "原文件中的{parts}没有带入此件，原件已完整存档。"
 
 
@@ -93,8 +94,8 @@ def _marked(
     stored = StoredValues(original)
     cut = cut_outside_links(book, stored.value)
     if cut:
-        cells = "、".join(f"{sheet}!{cell}" for sheet, cell in cut[:20])
-        remarks = [*remarks, CUT_LINKS.format(cells=cells + (" 等" if len(cut) > 20 else ""))]
+        cells = "、".join(f"{sheet}!{cell}" for sheet, cell in cut[:MOST_REMARKS])
+        remarks = [*remarks, CUT_LINKS.format(cells=cells + (" 等" if len(cut) > MOST_REMARKS else ""))]
     sheet = book.create_sheet(result, 0)  # openpyxl appends a digit where the clerk has such a sheet
     mark(book, findings, memory=memory, listed_on=sheet.title)
     draw(book, sheet, causes(findings), title=f"{title}　{result}", remarks=remarks)
@@ -118,12 +119,11 @@ def _loaded(original: bytes) -> tuple[Workbook | None, list[str]]:
 def _converted(original: bytes) -> tuple[Workbook, list[str]]:
     if _unpacked(original) <= MOST_UNPACKED:
         try:
-            return converted(original), [CONVERTED]
+            book, altered = converted(original)
+            return book, [CONVERTED, *altered[:MOST_REMARKS]]
         except (TooLargeError, CalamineError):
             pass
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    return book, [LIST_ONLY]
+    return empty_book(), [LIST_ONLY]
 
 
 def _parts(original: bytes) -> list[str]:

@@ -18,6 +18,7 @@ from flows.answer.causes import causes
 from flows.answer.list_line import COLUMNS, HIDDEN_CELL, HIDDEN_SHEET
 from flows.answer.marks import COLOURS
 from flows.answer.outside_links import reaches_outside
+from flows.answer.safe_text import REMOVED_CONTROLS
 from flows.reading.model import Reading
 from flows.reading.report import read_report
 from schemas import Period, Registry, Unit
@@ -280,16 +281,17 @@ def test_a_sheet_of_the_clerks_with_the_lists_name_is_left_alone(give) -> None:
     assert len([s for s in book.sheetnames if s.startswith("校验结果")]) == 2
 
 
-def test_the_same_arguments_give_the_same_bytes(registry: Registry) -> None:
-    """No date or order of the moment gets into the file."""
-    original = bytes_of(report())
-    copies = {
-        returned.returned_copy(original, "xlsx", [problem("B2")], title="t", form=registry.form)
-        for _ in range(2)
-    }
-    assert len(copies) == 1
-    with zipfile.ZipFile(io.BytesIO(copies.pop())) as package:
+@pytest.mark.parametrize("kind", ["xlsx", "xls"])
+def test_no_moment_gets_into_the_file(kind: str, registry: Registry) -> None:
+    """The same arguments give the same bytes today and next year: every date inside is fixed."""
+    original = bytes_of(report()) if kind == "xlsx" else old_book()
+    first = returned.returned_copy(original, kind, [problem("B2")], title="t", form=registry.form)
+    assert returned.returned_copy(original, kind, [problem("B2")], title="t", form=registry.form) == first
+    with zipfile.ZipFile(io.BytesIO(first)) as package:
         assert {entry.date_time for entry in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    properties, own = book_of(first).properties, book_of(bytes_of(report())).properties
+    assert properties.modified.year == 2000
+    assert properties.created.year == (own.created.year if kind == "xlsx" else 2000)
 
 
 def test_text_that_looks_like_a_formula_stays_text_in_the_list(give) -> None:
@@ -353,20 +355,24 @@ def test_outside_formulas_are_replaced_by_their_stored_values_and_named(give) ->
 
 def test_an_xls_comes_back_as_xlsx_with_values_merges_and_marks_in_place(give) -> None:
     """Blank rows and merged ranges keep every cell at its address."""
-    old = xlwt.Workbook()
-    sheet = old.add_sheet("指标表")
-    sheet.write_merge(0, 0, 0, 2, "标题")
-    sheet.write(4, 1, 12)
-    sheet.write(5, 1, 3.5)
-    sheet.write(6, 1, "=1+1")
-    buffer = io.BytesIO()
-    old.save(buffer)
-    book = give(buffer.getvalue(), problem("B6"), problem("C1", "query"), kind="xls")
+    book = give(old_book(), problem("B6"), problem("C1", "query"), kind="xls")
     copy = book["指标表"]
     assert (copy["A1"].value, copy["B5"].value, copy["B6"].value) == ("标题", 12, 3.5)
     assert (copy["B7"].value, copy["B7"].data_type) == ("=1+1", "s")
     assert [str(r) for r in copy.merged_cells.ranges] == ["A1:C1"]
     assert colours(book) == {"A1": YELLOW, "B6": RED}
+
+
+def test_a_converted_text_that_was_altered_is_named(give) -> None:
+    """A control character cannot be kept, and the list says in which cell one stood."""
+    old = xlwt.Workbook()
+    old.add_sheet("指标表").write(2, 1, "甲\x01乙")
+    buffer = io.BytesIO()
+    old.save(buffer)
+    book = give(buffer.getvalue(), kind="xls")
+    assert book["指标表"]["B3"].value == "甲乙"
+    heads = [str(row[0].value) for row in book["校验结果"].iter_rows(max_row=9)]
+    assert f"说明：指标表!B3：{REMOVED_CONTROLS}" in heads
 
 
 def test_what_openpyxl_cannot_load_comes_back_converted(give) -> None:
@@ -403,6 +409,19 @@ def test_a_long_list_keeps_every_cause_or_says_how_many_are_left(give, monkeypat
     assert len(causes(found)) == 5
     book = give(report(), *found)
     assert any("另有 2 项没有列出" in str(row[0].value) for row in book["校验结果"].iter_rows())
+
+
+def old_book() -> bytes:
+    """An .xls with a merged title, blank rows, two numbers and a text that looks like a formula."""
+    old = xlwt.Workbook()
+    sheet = old.add_sheet("指标表")
+    sheet.write_merge(0, 0, 0, 2, "标题")
+    sheet.write(4, 1, 12)
+    sheet.write(5, 1, 3.5)
+    sheet.write(6, 1, "=1+1")
+    buffer = io.BytesIO()
+    old.save(buffer)
+    return buffer.getvalue()
 
 
 def _with_value(content: bytes, before: bytes, after: bytes) -> bytes:
