@@ -7,7 +7,6 @@ nothing disappears in silence.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -18,13 +17,6 @@ CELL_LIMIT = 32_767
 #: What spreadsheet programs take for the beginning of a formula; the full-width forms are turned into
 #: ASCII by some Chinese and Japanese editions when a csv is opened.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-#: For ``xlsxwriter.Workbook``: text is written as text, whatever it looks like.
-XLSXWRITER_OPTIONS: Mapping[str, bool] = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
-
 REMOVED_CONTROLS = "已去掉不可见的控制字符"
 CUT = "文字过长，只保留前 {limit} 个字符"
 
