@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from validations.wording import number
 
 
+#: In place of a value: the month is still to come, so that its absence is no gap.
+LATER = math.nan
+
+
 class Column(NamedTuple):
-    """A month's column, in the chart's units; ``gap`` where there is no value to draw."""
+    """A month's column, in the chart's units; ``gap`` where a value is absent, ``later`` where it is to come."""
 
     x: float
     y: float
@@ -18,6 +23,7 @@ class Column(NamedTuple):
     label: str  # the month
     value: str  # in words
     gap: bool
+    later: bool = False
 
 
 class Rung(NamedTuple):
@@ -54,7 +60,7 @@ def columns(
     gives a small one without a scale.
     """
     left, top, bottom = (_LEFT, _TOP, _BOTTOM) if axis else (0.0, 2.0, 2.0)
-    known = [value for _, value in values if value is not None]
+    known = [value for _, value in values if value is not None and not math.isnan(value)]
     most = max([0.0, *known, *([high] if high is not None else [])])
     least = min([0.0, *known, *([low] if low is not None else [])])
     most, least = _round_up(most), -_round_up(-least)
@@ -75,8 +81,8 @@ def columns(
 def _column(left: float, step: float, label: str, value: float | None, zero: float, y_of: Callable[[float], float]) -> Column:
     width = round(step * 0.56, 2)
     x = round(left + step * 0.22, 2)
-    if value is None:
-        return Column(x, zero, width, 0.0, label, "", gap=True)
+    if value is None or math.isnan(value):
+        return Column(x, zero, width, 0.0, label, "", gap=value is None, later=value is not None)
     end = y_of(value) if value else zero
     # Nought is a thin line on the axis: reported, and different from a gap.
     return Column(x, min(end, zero), width, max(round(abs(end - zero), 2), 1.2), label, number(value), gap=False)

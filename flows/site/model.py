@@ -96,6 +96,13 @@ class SiteYear:
         return {key: tuple(chain) for key, chain in chains.items()}
 
     @cached_property
+    def hashes(self) -> frozenset[str]:
+        """Originals that have a page."""
+        return frozenset(
+            [r.head.file_sha256 for r in self.reports] + [q.file_sha256 for q in self.quarantined]
+        )
+
+    @cached_property
     def rule(self) -> Mapping[str, Rule]:
         return {rule.id: rule for rule in self.rules}
 

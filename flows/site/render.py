@@ -50,6 +50,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=visible,
     )
-    environment.globals.update(address=address, words=words, badge=words.badge, kind_title=words.kind_title)
+    environment.globals.update(address=address, words=words, badge=words.badge, kind_title=words.kind_title, finding_title=words.finding_title)
     environment.filters.update(clock=words.clock, size=words.size)
     return environment

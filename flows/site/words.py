@@ -37,8 +37,8 @@ POINT_MEANINGS: Mapping[str, str] = {
 }
 UNIT_STATES: Mapping[str, Badge] = {
     "reported": Badge("good", "●", "已接收"),
-    "queried": Badge("query", "◉", "已接收，有说明"),
-    "returned": Badge("bad", "✕", "退回待改"),
+    "queried": Badge("query", "◉", "有说明"),
+    "returned": Badge("bad", "✕", "退回"),
     "missing": Badge("gap", "□", "未报"),
 }
 RESULTS: Mapping[str, Badge] = {
@@ -81,6 +81,7 @@ DETAILS: Mapping[str, str] = {
     "result": "结果",
     "held": "封存后到达",
     "code": "原因代码",
+    "fingerprint": "登记内容指纹",
     "manifest_sha256": "清单 SHA-256",
     "signed": "已签名",
     "reason": "原因",
@@ -92,15 +93,44 @@ def badge(table: Mapping[str, Badge], key: str) -> Badge:
     return table.get(key) or Badge("plain", "", key)
 
 
+#: Kinds of rules, named by what they assert.
+KINDS: Mapping[str, str] = {
+    "required": "必填",
+    "between": "取值范围",
+    "whole": "整数",
+    "in_set": "规定选项",
+    "dates": "日期在期间内",
+    "uscc": "信用代码校验码",
+    "patent": "专利号校验位",
+    "unique": "不重复",
+    "total": "合计",
+    "part_of": "部分不超过整体",
+    "carry_forward": "累计衔接",
+    "month_within_year": "本月不超过累计",
+    "prior_year_agrees": "与上年一致",
+    "no_fall": "不减少",
+    "steady": "变动幅度",
+    "implies": "有此必有彼",
+    "ledger_count": "台账条数",
+    "ledger_sum": "台账合计",
+    "ledger_distinct": "台账去重",
+    "unique_across_units": "单位间不重复",
+}
+
+
 def kind_title(kind: str) -> str:
-    """What a kind of rule is called: the title of the finding that it makes."""
-    known = finding_types().get(kind)
-    return known.title if known else kind
+    return KINDS.get(kind, kind)
+
+
+def finding_title(code: str) -> str:
+    """What a kind of finding is called."""
+    known = finding_types().get(code)
+    return known.title if known else code
 
 
 def unit_badge(status: UnitStatus) -> Badge:
     known = badge(UNIT_STATES, status.state)
-    return known._replace(tone="late", mark="◐", text=f"{known.text}（迟）") if status.late else known
+    return known._replace(tone="late", mark="◐", text=f"{known.text}·迟") if status.late else known
 
 
 def clock(iso: str) -> str:

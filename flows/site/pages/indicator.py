@@ -63,6 +63,7 @@ def _page(
     units = [u for u in year.registry.units if year.registry.reports(u, indicator)]
     series = [_series(year, indicator, unit, line, tallies) for unit in units]
     city = [(f"{p.month}月", tally.city(indicator, line)) for p, tally in tallies.items()]
+    later = [(f"{n}月", chart.LATER) for n in range(1, 13) if Period(year.year, n) not in tallies]
     return path, page(
         "indicator",
         path,
@@ -73,10 +74,19 @@ def _page(
         periods=list(tallies),
         series=_to_one_scale(series, indicator, tallies, line),
         city=[(label, "" if value is None else number(round(value, 2))) for label, value in city],
-        chart=None if indicator.kind is Kind.MILESTONE else chart.columns(city),
+        chart=None if indicator.kind is Kind.MILESTONE else chart.columns(_by_month([*city, *later])),
+        absent=[
+            (p, [u.short for u in units])
+            for p, tally in tallies.items()
+            if (units := tally.absent(indicator, line))
+        ],
         rules=[year.rule[one] for one in dict.fromkeys(rules)],
         most=MOST_CHARTS,
     )
+
+
+def _by_month(values: list[tuple[str, float | None]]) -> list[tuple[str, float | None]]:
+    return sorted(values, key=lambda pair: int(pair[0].removesuffix("月")))
 
 
 def _series(

@@ -34,14 +34,19 @@ def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
         )
 
 
-def _row(year: SiteYear, entry: Mapping[str, Any]) -> tuple[Mapping[str, Any], str, list[tuple[str, str]], str]:
+def _row(year: SiteYear, entry: Mapping[str, Any]) -> tuple[Mapping[str, Any], str, list[tuple[str, str, str]], str]:
     """(entry, action in words, details in words, page of its subject)."""
     subject = str(entry["subject"])
     page_of = address.submission(subject) if subject in year.by_id else ""
     details = [
-        (words.DETAILS.get(name, name), _told(value)) for name, value in sorted(entry["detail"].items())
+        (words.DETAILS.get(name, name), _told(value), _page_of(year, name, value))
+        for name, value in sorted(entry["detail"].items())
     ]
     return entry, words.ACTIONS.get(entry["action"], entry["action"]), details, page_of
+
+
+def _page_of(year: SiteYear, name: str, value: object) -> str:
+    return address.file(str(value)) if name == "sha256" and value in year.hashes else ""
 
 
 def _told(value: object) -> str:

@@ -35,11 +35,11 @@ class Total(NamedTuple):
 
 def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
     path = address.year(year.year)
-    periods = sorted(year.months)
+    periods = [Period(year.year, number) for number in range(1, 13)]
     groups = [
         (
             year.registry.unit_types[kind],
-            [(unit, [square(year, year.months[p], unit) for p in periods]) for unit in units],
+            [(unit, [square(year, year.months[p], unit) if p in year.months else None for p in periods]) for unit in units],
         )
         for kind in year.registry.unit_types
         if (units := [u for u in year.registry.units if u.type == kind])
@@ -52,7 +52,7 @@ def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
             year=year,
             periods=periods,
             groups=groups,
-            totals=[total(year.months[p]) for p in periods],
+            totals=[total(year.months[p]) if p in year.months else None for p in periods],
             sealed={p: sealed(year, p) for p in periods},
         ),
     )
