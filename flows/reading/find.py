@@ -45,7 +45,7 @@ def find_table(grid: Grid, names: Names, expected: int) -> Table | None:
             best = single
         if single.width >= expected:
             break
-        if single.width or grid.merged:
+        if single.width:
             double = _two_rows(grid, row, names)
             if double is not None and double.width > best.width:
                 best = double

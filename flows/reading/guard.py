@@ -45,7 +45,7 @@ def guard(data: bytes, kind: str, limits: Limits) -> Guarded:
             if kind == "xlsx":
                 return _ooxml(data, entries, limits)
             if kind == "ods":
-                _refuse_entities(_unpack(data, entries, "content.xml", limits))
+                _refuse_entities(_unpack(data, entries, "content.xml", limits, _HEAD))
             return Guarded()
     except (zipfile.BadZipFile, zlib.error, struct.error, OSError, ValueError, NotImplementedError) as error:
         raise NotReadable("damaged_file") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers.expat import ExpatError, ParserCreate
 
@@ -16,9 +17,7 @@ _UNUSUAL = re.compile(
 )
 #: A cell beyond that, or one whose place is not written in it.
 _FAR = re.compile(rb'<c(?! r="[A-Z]\d{1,4}"|[a-z])')
-_FORMULA = re.compile(rb"><f[ />]")
-_ERROR = re.compile(rb' t="e"[^<>]*(?<!/)>')
-_CELL = re.compile(rb'<c r="([A-Z])(\d{1,4})"([^<>]*)>(.*)', re.DOTALL)
+_CELL = re.compile(rb'<c r="([A-Z])(\d{1,4})"([^<>]*[^<>/])?>(.*)', re.DOTALL)
 _HIDDEN_ROW = re.compile(
     rb'<row\b[^>]*?\br="(\d{1,7})"[^>]*?\bhidden="(?:1|true)"|'
     rb'<row\b[^>]*?\bhidden="(?:1|true)"[^>]*?\br="(\d{1,7})"'
@@ -52,32 +51,44 @@ def survey(xml: bytes) -> SheetFacts:
     if not _PLAIN_HEAD.match(xml[:4096]):
         return _Walk().through(xml)
     facts = SheetFacts(_NEAR_ROWS, _NEAR_COLUMNS)
-    if _UNUSUAL.search(xml) is not None:
-        if _FAR.search(xml) is not None:
+    unusual = _UNUSUAL.search(xml)
+    if unusual is not None:
+        if _FAR.search(xml, unusual.start()) is not None:
             return _Walk().through(xml)
-        facts.broken = _broken(xml)
-    if b' hidden="' in xml:
+        facts.broken = _broken(xml, unusual.start())
+    if b' hidden="1"' in xml or b' hidden="true"' in xml:
         facts.hidden_rows, facts.hidden_columns = _hidden(xml)
     facts.protected = xml.find(b"<sheetProtection", xml.rfind(b"</sheetData>")) > 0
     return facts
 
 
-def _broken(xml: bytes) -> dict[tuple[int, int], Broken]:
+def _broken(xml: bytes, start: int) -> dict[tuple[int, int], Broken]:
     """Error cells and formulas without a stored value; an empty text is a value."""
     found: dict[tuple[int, int], Broken] = {}
-    for mark in (*_FORMULA.finditer(xml), *_ERROR.finditer(xml)):
-        start, end = xml.rfind(b"<c ", 0, mark.end()), xml.find(b"</c>", mark.start())
-        match = _CELL.match(xml, start, end) if 0 <= start < end else None
-        if match is None:
+    for place in (*_places(xml, b"><f", start), *_places(xml, b' t="e"', start)):
+        begin, end = xml.rfind(b"<c ", start, place), xml.find(b"</c>", place)
+        match = _CELL.match(xml, begin, end) if 0 <= begin < end else None
+        if match is None or not (
+            b't="e"' in (match[3] or b"") or match[4].startswith((b"<f>", b"<f ", b"<f/"))
+        ):
             continue
         letter, row, attributes, body = match.groups()
         value = _VALUE.search(body)
-        place = int(row) - 1, letter[0] - ord("A")
-        if b't="e"' in attributes:
-            found[place] = Broken("#ERROR!" if value is None else value[1].decode("utf-8", "replace"))
-        elif value is None and b't="str"' not in attributes:
-            found[place] = Broken("=")
+        position = int(row) - 1, letter[0] - ord("A")
+        if b't="e"' in (attributes or b""):
+            found[position] = Broken("#ERROR!" if value is None else value[1].decode("utf-8", "replace"))
+        elif value is None and b't="str"' not in (attributes or b""):
+            found[position] = Broken("=")
     return found
+
+
+def _places(xml: bytes, mark: bytes, first: int) -> Iterator[int]:
+    """Where ``mark`` stands among the cells, from ``first`` on."""
+    last = xml.rfind(b"</sheetData>")
+    place = xml.find(mark, first, last)
+    while place >= 0:
+        yield place
+        place = xml.find(mark, place + 1, last)
 
 
 def _hidden(xml: bytes) -> tuple[frozenset[int], frozenset[int]]:
