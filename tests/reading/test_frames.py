@@ -37,7 +37,8 @@ def test_every_cell_is_a_row_with_its_submission(registry: Registry, county: Uni
     read = [("s1", county.code, "2023-06", reading), ("s2", county.code, "2023-06", reading)]
     frame = figures_frame(read)
     assert len(frame) == 2 * len(reading.figures)
-    assert frame["submission_id"].value_counts().to_dict() == dict.fromkeys(["s1", "s2"], len(reading.figures))
+    each = len(reading.figures)
+    assert frame["submission_id"].value_counts().to_dict() == {"s1": each, "s2": each}
     assert (len(progress_frame(read))) == 2 * len(reading.progress)
     cases = ledger_frames(registry, read)["cases"]
     assert cases["case_value"].tolist() == [1.5, 1.5]
