@@ -6,10 +6,12 @@ run after a crash gives the same answer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from pathlib import Path, PurePath
+from pathlib import Path, PurePosixPath
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 import schemas
 from flows import archive, durable, inbox
@@ -18,6 +20,7 @@ from flows.answer.model import Answer, Change, Repair, Result
 from flows.answer.quarantine import quarantine_note
 from flows.answer.receipt import receipt
 from flows.answer.returned import returned_copy
+from flows.answer.safe_text import single_line
 from flows.arrange import newest_registry
 from flows.deadline import deadline
 from flows.desk import Desk
@@ -32,34 +35,61 @@ from validations.findings import SEVERITY_ORDER, Finding
 
 #: Earlier answers about the same month are kept here, below 回执.
 HISTORY = "历史"
+_UNFIT = re.compile(r'[\\/:*?"<>|]|[. ]+$')
 
 
 def answer_all(desk: Desk, drops: Sequence[Drop]) -> None:
     """Answer each recorded drop, take it out of the inbox, close it in the register.
 
-    Raises ``OSError`` when an answer can't be written; those not yet closed are answered by the
-    next run.
+    A folder that can't be written keeps nobody else from an answer: the first such failure is
+    raised when all others are done, and those not yet closed are answered by the next run.
     """
-    by_key = {drop.key: drop for drop in drops}
+    going = _Going(desk, drops)
     with desk.engine.connect() as connection:
-        unclosed = [s for s in store.submissions(connection) if not s.closed]
-        refused = [q for q in store.quarantined(connection) if not q.closed]
-        answers = {s.submission_id: _answer(connection, s) for s in unclosed}
-    for submission in unclosed:
-        _give(desk, submission, answers[submission.submission_id])
-        _let_go(desk, by_key.get(submission.drop_key), submission.drop_key)
-    for entry in refused:
-        _set_aside(desk, entry)
-        _let_go(desk, by_key.get(entry.drop_key), entry.drop_key)
+        unclosed = store.submissions(connection, unclosed=True)
+        refused = store.quarantined(connection, unclosed=True)
+    failures: list[Exception] = []
+    waiting: list[Submission | Quarantined] = [*unclosed, *refused]
+    for entry in waiting:
+        try:
+            if isinstance(entry, Submission):
+                with desk.engine.connect() as connection:
+                    answer = _answer(connection, entry)
+                _give(desk, entry, answer)
+            else:
+                _set_aside(desk, entry)
+            going.answered(entry.drop_key)
+        except SQLAlchemyError:
+            raise
+        except Exception as error:  # noqa: BLE001 - raised below, when the others have their answers
+            failures.append(error)
+    if failures:
+        raise failures[0]
 
 
-def _let_go(desk: Desk, drop: Drop | None, key: str) -> None:
-    desk.fault("before-remove")
-    if drop is not None:
-        inbox.remove(drop)
-    desk.fault("after-remove")
-    with desk.engine.begin() as connection:
-        store.close(connection, [key])
+class _Going:
+    """Files leave the inbox when all that was in them has been answered: a .zip holds several drops."""
+
+    def __init__(self, desk: Desk, drops: Sequence[Drop]) -> None:
+        self._desk = desk
+        self._by_key = {drop.key: drop for drop in drops}
+        self._together: dict[Path, set[str]] = {}
+        for drop in drops:
+            self._together.setdefault(drop.waiting.path, set()).add(drop.key)
+        self._answered: set[str] = set()
+
+    def answered(self, key: str) -> None:
+        self._answered.add(key)
+        drop = self._by_key.get(key)
+        keys = {key} if drop is None else self._together[drop.waiting.path]
+        if not keys <= self._answered:
+            return
+        self._desk.fault("before-remove")
+        if drop is not None:
+            inbox.remove(drop)
+        self._desk.fault("after-remove")
+        with self._desk.engine.begin() as connection:
+            store.close(connection, sorted(keys))
 
 
 def _answer(connection: Connection, submission: Submission) -> Answer:
@@ -166,6 +196,7 @@ def _give(desk: Desk, submission: Submission, answer: Answer) -> None:
     for file, content in files.items():
         durable.write(desk.home.receipts / submission.period / file, content)
         durable.write(place / file, content)
+        desk.fault("between-answers")
     desk.fault("after-answer")
 
 
@@ -182,7 +213,7 @@ def _short(result: Result) -> str:
 
 def _marked_name(submission: Submission) -> str:
     # The identifier first: the tidying-up below and a person sorting by name both go by it.
-    return f"{submission.submission_id}_退回_{_fitting(PurePath(submission.file).stem)}.xlsx"
+    return f"{submission.submission_id}_退回_{_fitting(PurePosixPath(submission.file).stem)}.xlsx"
 
 
 def answers_folder(home: Home, folder: str, unit_code: str = "") -> Path:
@@ -203,15 +234,18 @@ def _clear_away(place: Path, prefix: str, keep: set[str]) -> None:
 
 
 def _fitting(name: str) -> str:
-    """The end of a name, short enough that a prefix and a suffix still fit in 255 bytes."""
-    while len(name.encode()) > 200:
+    """The end of a name, short enough that a prefix and a suffix still fit in 255 bytes.
+
+    What Windows, on whose shares these lie, does not take in a name is replaced.
+    """
+    name = _UNFIT.sub("_", single_line(name, len(name)))
+    while len(name.encode()) > 180:
         name = name[1:]
     return name
 
 
 def _set_aside(desk: Desk, entry: Quarantined) -> None:
     """The file itself, its reason beside it, and a receipt where it was dropped."""
-    content = archive.fetch(desk.home.archive, entry.file_sha256)
     name = f"Q{entry.number:05d}_{_fitting(entry.file)}"
     note = quarantine_note(
         entry.reason,
@@ -220,7 +254,7 @@ def _set_aside(desk: Desk, entry: Quarantined) -> None:
         sha256=entry.file_sha256,
         received_at=entry.received_at,
     )
-    durable.write(desk.home.quarantine / name, content)
+    archive.copy(desk.home.archive, entry.file_sha256, desk.home.quarantine / name)
     durable.write(desk.home.quarantine / f"{name}.原因.txt", note.encode())
     registry = newest_registry()
     unit = registry.unit_by_name.get(entry.folder.split("/", 1)[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,11 +38,12 @@ def newest_registry() -> Registry:
 
 
 def arrange(
-    drops: Sequence[Drop], readings: Sequence[Reading | Unreadable], settings: Settings
+    drops: Sequence[Drop], readings: Sequence[Reading | Unreadable], settings: Settings, today: dt.date
 ) -> tuple[list[Arrived], list[Refused]]:
     """Settle for each drop who is speaking and about which month.
 
-    The unit whose folder it lies in is the one who speaks; its cover must agree.
+    The unit whose folder it lies in is the one who speaks; its cover must agree. A month that is
+    not over on ``today`` (the office's date) can't have been reported yet.
     """
     arrived: list[Arrived] = []
     refused: list[Refused] = []
@@ -49,7 +51,7 @@ def arrange(
         if isinstance(reading, Unreadable):
             refused.append(Refused(drop, reading))
             continue
-        place = _place(drop, reading, settings)
+        place = _place(drop, reading, settings, today)
         if isinstance(place, str):
             refused.append(Refused(drop, _refusal(drop, reading, place)))
         else:
@@ -57,7 +59,7 @@ def arrange(
     return arrived, refused
 
 
-def _place(drop: Drop, reading: Reading, settings: Settings) -> tuple[Unit, Period] | str:
+def _place(drop: Drop, reading: Reading, settings: Settings, today: dt.date) -> tuple[Unit, Period] | str:
     """The unit and the period, or the code of the finding that refuses the drop."""
     unit = _unit(drop, reading, settings)
     if isinstance(unit, str):
@@ -67,6 +69,8 @@ def _place(drop: Drop, reading: Reading, settings: Settings) -> tuple[Unit, Peri
         return "unknown_period"
     if period.year not in schemas.years():
         return "no_registry_for_year"
+    if period.end >= today:
+        return "month_not_over"
     return unit, period
 
 

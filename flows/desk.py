@@ -30,6 +30,11 @@ class Desk:
     fault: Callable[[str], None] = lambda _point: None
 
     @property
+    def today(self) -> dt.date:
+        """The office's date."""
+        return self.now.astimezone(OFFICE_TIME).date()
+
+    @property
     def at(self) -> str:
         """``now`` as the register writes it: ISO 8601 to the second, office time."""
         return self.now.astimezone(OFFICE_TIME).isoformat(timespec="seconds")

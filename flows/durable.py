@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -14,12 +15,21 @@ def write(path: Path, content: bytes, *, mode: int = 0o644) -> bool:
     """
     if path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content:
         return False
+    put(path, [content], mode=mode)
+    return True
+
+
+def put(path: Path, content: Iterable[bytes], *, mode: int = 0o644) -> None:
+    """As :func:`write`, piece by piece, for what should not be held in memory whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    temporary = Path(name)
+    temporary = temporary_name(path)
+    # A link that someone laid under this name is removed, never followed.
+    temporary.unlink(missing_ok=True)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            for piece in content:
+                file.write(piece)
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(mode)
@@ -28,7 +38,11 @@ def write(path: Path, content: bytes, *, mode: int = 0o644) -> bool:
         temporary.unlink(missing_ok=True)
         raise
     flush_folder(path.parent)
-    return True
+
+
+def temporary_name(path: Path) -> Path:
+    """Always the same for a path: what a killed run left behind is overwritten by the next."""
+    return path.with_name(f".{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:24]}.part")
 
 
 def flush_folder(folder: Path) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
-import stat
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.reading.model import Unreadable
 from schemas import Unit
 
 #: Beside every unit's reports: what we answer. Never read as input.
@@ -18,6 +19,9 @@ ANSWERS = "回执"
 _LITTER_NAMES = frozenset({"thumbs.db", ".ds_store", "desktop.ini", "readme.md", ".gitkeep"})
 _LITTER_PREFIXES = ("~$", ".~lock.", "._", ".")
 _LITTER_SUFFIXES = (".tmp", ".part", ".crdownload", ".lnk")
+#: Nobody sorts reports deeper than this; folders without end are somebody's mistake, or worse.
+_DEEPEST = 6
+_PIECE = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +43,57 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """A settled file whose bytes were read once; ``key`` identifies this very drop."""
+    """A settled file whose bytes were read once; ``key`` identifies this very drop.
+
+    A file out of a dropped .zip is a drop of its own: ``inner`` is its name in there.
+    ``refusal``: why it is not read, where that is known already.
+    """
 
     waiting: Waiting
     sha256: str
+    size: int
+    inner: str = ""
+    refusal: Unreadable | None = None
+
+    @property
+    def name(self) -> str:
+        """``6月.xlsx``, or ``报表.zip/6月.xlsx``."""
+        return f"{self.waiting.name}/{self.inner}" if self.inner else self.waiting.name
 
     @property
     def key(self) -> str:
         place = f"{self.waiting.folder}/{self.waiting.path.name}"
+        if self.inner:
+            place += f"\0{self.inner}"
         text = f"{place}\0{self.waiting.mtime_ns}\0{self.sha256}"
         return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """The inbox at one look. ``refused``: links and devices, never followed, with the reason."""
+    """The inbox at one look. ``refused``: what is left where it lies, with the reason (Chinese)."""
 
     waiting: tuple[Waiting, ...]
     refused: tuple[tuple[str, str], ...]
 
 
-def look(inbox: Path, unit_by_name: Mapping[str, Unit]) -> Sighting:
-    """Every file below the inbox that may be a report, ordered by time and then by name."""
+def look(inbox: Path, unit_by_name: Mapping[str, Unit], largest: int | None = None) -> Sighting:
+    """Every file below the inbox that may be a report, ordered by time and then by name.
+
+    Links and devices are never followed; files of more than ``largest`` bytes are not taken.
+    """
     waiting: list[Waiting] = []
     refused: list[tuple[str, str]] = []
     if inbox.is_dir():
         for entry, folder in _entries(inbox, "", refused):
-            status = entry.stat(follow_symlinks=False)
+            try:
+                status = entry.stat(follow_symlinks=False)
+            except FileNotFoundError:
+                continue  # taken away since
+            if largest is not None and status.st_size > largest:
+                reason = f"有 {status.st_size / 2**20:.0f} MB，超过收件上限 {largest // 2**20} MB"
+                refused.append((_writable(f"{folder}/{entry.name}".lstrip("/")), reason))
+                continue
             owner = folder.split("/", 1)[0]
             waiting.append(
                 Waiting(
@@ -101,17 +129,31 @@ def settled(
 
 def read(waiting: Waiting) -> bytes | None:
     """The file's bytes; None when it changed or went while it was being read."""
+    content = bytearray()
     try:
-        handle = os.open(waiting.path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        for piece in pieces(waiting):
+            content += piece
     except OSError:
         return None
-    with os.fdopen(handle, "rb") as file:
-        content = file.read()
+    return bytes(content)
+
+
+class ChangedError(OSError):
+    """The file is no longer the one that was seen to have settled."""
+
+
+def pieces(waiting: Waiting) -> Iterator[bytes]:
+    """The file's bytes bit by bit; :class:`ChangedError` at the end when it changed meanwhile."""
+    flags = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(waiting.path, os.O_RDONLY | flags), "rb") as file:
+        size = 0
+        while size <= waiting.size and (piece := file.read(_PIECE)):
+            size += len(piece)
+            yield piece
         status = os.fstat(file.fileno())
     same = (status.st_size, status.st_mtime_ns, status.st_ino)
-    if same != (waiting.size, waiting.mtime_ns, waiting.inode) or len(content) != waiting.size:
-        return None
-    return content
+    if same != (waiting.size, waiting.mtime_ns, waiting.inode) or size != waiting.size:
+        raise ChangedError(errno.ESTALE, "文件在读取时被改动", str(waiting.path))
 
 
 def remove(drop: Drop) -> bool:
@@ -125,18 +167,29 @@ def remove(drop: Drop) -> bool:
 def _entries(
     folder: Path, below: str, refused: list[tuple[str, str]]
 ) -> Iterator[tuple[os.DirEntry[str], str]]:
-    with os.scandir(folder) as entries:
-        for entry in sorted(entries, key=lambda e: e.name):
-            place = f"{below}/{entry.name}".lstrip("/")
-            if entry.is_symlink():
-                refused.append((place, "是链接，不予跟随"))
-            elif entry.is_dir(follow_symlinks=False):
-                if entry.name != ANSWERS and not entry.name.startswith("."):
-                    yield from _entries(Path(entry.path), place, refused)
-            elif not stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
-                refused.append((place, "不是普通文件"))
-            elif not is_litter(entry.name):
-                yield entry, below
+    try:
+        with os.scandir(folder) as listed:
+            entries = sorted(listed, key=lambda e: e.name)
+    except OSError as error:
+        if not below:  # the inbox itself: nothing can be taken, and the office must know
+            raise
+        refused.append((_writable(below), f"文件夹打不开（{error.strerror}）"))
+        return
+    for entry in entries:
+        place = f"{below}/{entry.name}".lstrip("/")
+        if entry.is_symlink():
+            refused.append((_writable(place), "是链接，不予跟随"))
+        elif entry.is_dir(follow_symlinks=False):
+            if entry.name == ANSWERS or entry.name.startswith("."):
+                continue
+            if place.count("/") >= _DEEPEST:
+                refused.append((_writable(place), f"文件夹套得太深，超过 {_DEEPEST} 层"))
+            else:
+                yield from _entries(Path(entry.path), place, refused)
+        elif not entry.is_file(follow_symlinks=False):
+            refused.append((_writable(place), "不是普通文件"))
+        elif not is_litter(entry.name):
+            yield entry, below
 
 
 def is_litter(name: str) -> bool:

@@ -15,12 +15,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 import schemas
-from flows import archive, inbox
+from flows import archive, inbox, unpack
 from flows.arrange import Arrived, Refused, newest_registry
 from flows.deadline import deadline
 from flows.desk import OFFICE_TIME, Desk
 from flows.inbox import Drop, Waiting
-from flows.reading.model import Reading
+from flows.reading import Limits, read_all
+from flows.reading.model import Reading, Unreadable
+from flows.reading.unreadable import NotReadable, answer
 from flows.register import record, store, tables
 from flows.register.store import Quarantined, Submission
 from schemas import Period, Registry
@@ -67,16 +69,16 @@ def collect(desk: Desk, settings: Settings) -> Collected:
     Raises ``OSError`` when the archive can't be written; nothing has been changed then.
     """
     units = newest_registry().unit_by_name
-    sighting = inbox.look(desk.home.inbox, units)
+    sighting = inbox.look(desk.home.inbox, units, settings.inbox.largest_mb * 2**20)
     ready = inbox.settled(sighting.waiting, settings.inbox.settle_seconds)
     drops: list[Drop] = []
     taken: set[Waiting] = set()
     for waiting in ready:
-        content = inbox.read(waiting)
-        if content is None:
-            continue
         desk.fault("before-archive")
-        drops.append(Drop(waiting, archive.store(desk.home.archive, content)))
+        kept = _kept(desk, waiting)
+        if kept is None:
+            continue
+        drops += kept
         taken.add(waiting)
         desk.fault("after-archive")
     with desk.engine.connect() as connection:
@@ -87,6 +89,38 @@ def collect(desk: Desk, settings: Settings) -> Collected:
         unsettled=tuple(f"{w.folder}/{w.name}".lstrip("/") for w in sighting.waiting if w not in taken),
         refused=sighting.refused,
     )
+
+
+def _kept(desk: Desk, waiting: Waiting) -> list[Drop] | None:
+    """The file's bytes in the archive, and the drops that it is; None when it changed meanwhile."""
+    place, limits = desk.home.archive, Limits()
+    if waiting.size > limits.file_bytes:
+        # No reader will want it, and it should not pass through memory; but it is kept.
+        try:
+            sha256 = archive.store_pieces(place, lambda: inbox.pieces(waiting))
+        except (inbox.ChangedError, archive.ArchiveDamagedError):
+            return None
+        return [Drop(waiting, sha256, waiting.size)]
+    content = inbox.read(waiting)
+    if content is None:
+        return None
+    sha256 = archive.store(place, content)
+    if not unpack.is_archive(content):
+        return [Drop(waiting, sha256, len(content))]
+    try:
+        return [
+            Drop(waiting, archive.store(place, member.content), len(member.content), member.name)
+            for member in unpack.members(content, limits)
+        ]
+    except NotReadable as refusal:
+        return [Drop(waiting, sha256, len(content), refusal=answer(refusal, content, waiting.name))]
+
+
+def read(desk: Desk, drops: Sequence[Drop]) -> list[Reading | Unreadable]:
+    """What each drop holds, in processes of their own; refused ones are not opened at all."""
+    jobs = [(archive.path_of(desk.home.archive, d.sha256), d.name) for d in drops if d.refusal is None]
+    results = iter(read_all(jobs, limits=Limits()))
+    return [drop.refusal or next(results) for drop in drops]
 
 
 def judge(desk: Desk, arrived: Sequence[Arrived], period: Period) -> tuple[list[Judged], Any]:
@@ -143,10 +177,10 @@ def _placed(
 
 def _validate(fresh: Sequence[tuple[str, Arrived]], registry: Registry, period: Period, earlier: Any) -> Any:
     import pandas as pd
-    from validations.run import Batch, validate
 
     from flows.reading.frames import figures_frame, ledger_frames, progress_frame
     from validations.frames import SUBMISSION_COLUMNS
+    from validations.run import Batch, validate
 
     rows = [(identity, a.unit.code, str(period), a.reading) for identity, a in fresh]
     heads = [(identity, a.unit.code, a.unit.type, str(period), a.reading.file) for identity, a in fresh]
@@ -191,7 +225,7 @@ def _submission(
         period=str(report.period),
         unit_code=report.unit.code,
         sequence=sequence,
-        file=report.drop.waiting.name,
+        file=report.drop.name,
         folder=report.drop.waiting.folder,
         file_sha256=report.drop.sha256,
         size=reading.size,
@@ -280,10 +314,10 @@ def record_refusal(desk: Desk, refused: Refused) -> Quarantined:
     with desk.engine.begin() as connection:
         entry = Quarantined(
             number=store.next_number(connection, tables.quarantined),
-            file=refused.drop.waiting.name,
+            file=refused.drop.name,
             folder=refused.drop.waiting.folder,
             file_sha256=refused.drop.sha256,
-            size=refused.drop.waiting.size,
+            size=refused.drop.size,
             received_at=desk.at,
             code=refused.unreadable.code,
             reason=refused.unreadable.reason,

@@ -68,7 +68,7 @@ def rebuild(home: Home, wanted: Sequence[Submission], folder: Path) -> Desk:
         desk = Desk(home=scratch, engine=engine, now=dt.datetime.fromisoformat(at), who="verify")
         drops = [_drop(home, s, units) for s in batch]
         jobs = [(archive.path_of(home.archive, s.file_sha256), s.file) for s in batch]
-        arrived, _ = arrange(drops, read_all(jobs, limits=Limits()), settings())
+        arrived, _ = arrange(drops, read_all(jobs, limits=Limits()), settings(), dt.date.max)
         judged, _ = judge(desk, arrived, Period.parse(text))
         for one in judged:
             record_report(desk, one)
@@ -87,7 +87,7 @@ def _drop(home: Home, submission: Submission, units: Mapping[str, Any]) -> Drop:
         mtime_ns=0,
         inode=0,
     )
-    return Drop(waiting, submission.file_sha256)
+    return Drop(waiting, submission.file_sha256, submission.size)
 
 
 def _record_differences(connection: Connection) -> list[str]:

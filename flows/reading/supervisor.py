@@ -170,12 +170,15 @@ def _why(code: int, limits: Limits, *, stuck: bool) -> str:
 
 
 def _unprocessable(path: Path, name: str, what: str) -> Unreadable:
-    data = path.read_bytes() if path.is_file() else b""
+    sha256, size = hashlib.sha256().hexdigest(), 0
+    if path.is_file():
+        with path.open("rb") as file:
+            sha256, size = hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
     kind = finding_types()["unprocessable"]
     return Unreadable(
         file=name,
-        sha256=hashlib.sha256(data).hexdigest(),
-        size=len(data),
+        sha256=sha256,
+        size=size,
         code=kind.code,
         reason=kind.message.format(what=what),
         action=kind.action,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
+from flows.reading.limits import Limits
 from flows.reading.model import Unreadable
 from validations.findings import finding_types
 
@@ -27,4 +29,20 @@ def answer(refusal: NotReadable, data: bytes, name: str) -> Unreadable:
         code=refusal.code,
         reason=kind.message.format(**refusal.words),
         action=kind.action.format(**refusal.words),
+    )
+
+
+def oversized(path: Path, name: str, limits: Limits) -> Unreadable:
+    """The answer for a file that should not even be held in memory."""
+    size, most = (f"{number / 2**20:.0f}" for number in (path.stat().st_size, limits.file_bytes))
+    kind = finding_types()["too_large"]
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    return Unreadable(
+        file=name,
+        sha256=sha256,
+        size=path.stat().st_size,
+        code=kind.code,
+        reason=kind.message.format(what=f"文件 {size} MB，上限 {most} MB"),
+        action=kind.action,
     )

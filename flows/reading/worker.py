@@ -15,6 +15,7 @@ from pathlib import Path
 from flows.reading.limits import Limits
 from flows.reading.model import Reading, Unreadable
 from flows.reading.report import read_report
+from flows.reading.unreadable import oversized
 
 #: What a worker sends back: a result, or the traceback of a failure of ours.
 Sent = Reading | Unreadable | str
@@ -39,6 +40,8 @@ def _bounded(path: Path, name: str, limits: Limits) -> Sent:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, limits.seconds)
     try:
+        if path.stat().st_size > limits.file_bytes:
+            return oversized(path, name, limits)
         return read_report(path.read_bytes(), name, limits)
     except BaseException:  # noqa: BLE001 - a parser's panic is no Exception; any failure costs this file only
         return traceback.format_exc(limit=-6)

@@ -56,7 +56,6 @@ class Submission:
     def accepted(self) -> bool:
         return self.result in ACCEPTED and not self.held
 
-
     @property
     def fingerprint(self) -> str:
         """SHA-256 over all that must never change about it; the record keeps it at intake."""
@@ -79,7 +78,6 @@ class Quarantined:
     drop_key: str
     closed: bool
 
-
     @property
     def fingerprint(self) -> str:
         """SHA-256 over all that must never change about it; the record keeps it at intake."""
@@ -96,10 +94,16 @@ def _fingerprint(entry: Submission | Quarantined, *, without: Sequence[str]) -> 
 
 
 def submissions(
-    connection: Connection, *, period: Period | None = None, unit_code: str | None = None
+    connection: Connection,
+    *,
+    period: Period | None = None,
+    unit_code: str | None = None,
+    unclosed: bool = False,
 ) -> list[Submission]:
-    """Submissions in order of arrival."""
+    """Submissions in order of arrival; ``unclosed``: those not yet answered and gone from the inbox."""
     query = select(tables.submissions).order_by(tables.submissions.c.number)
+    if unclosed:
+        query = query.where(tables.submissions.c.closed.is_(False))
     if period is not None:
         query = query.where(tables.submissions.c.period == str(period))
     if unit_code is not None:
@@ -118,8 +122,11 @@ def periods(connection: Connection) -> list[Period]:
     return sorted(Period.parse(text) for text in rows)
 
 
-def quarantined(connection: Connection) -> list[Quarantined]:
+def quarantined(connection: Connection, *, unclosed: bool = False) -> list[Quarantined]:
+    """Files set aside in order of arrival; ``unclosed`` as for :func:`submissions`."""
     query = select(tables.quarantined).order_by(tables.quarantined.c.number)
+    if unclosed:
+        query = query.where(tables.quarantined.c.closed.is_(False))
     return [Quarantined(**row) for row in connection.execute(query).mappings()]
 
 

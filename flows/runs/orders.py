@@ -35,7 +35,7 @@ async def take_in(desk: Desk) -> Taken:
     taken.unsettled, taken.refused = seen.unsettled, seen.refused
     if seen.fresh:
         readings = steps.read(desk, seen.fresh)
-        arrived, refused = steps.place(seen.fresh, readings, wishes)
+        arrived, refused = steps.place(desk, seen.fresh, readings, wishes)
         await aupdate_progress_artifact(progress, 40.0)
         # Month by month: a later month is carried forward from what the earlier one has just settled.
         for period in sorted({one.period for one in arrived}):
@@ -46,8 +46,8 @@ async def take_in(desk: Desk) -> Taken:
             taken.unevaluated += unevaluated
         taken.quarantined += steps.set_aside(desk, refused)
     await aupdate_progress_artifact(progress, 80.0)
-    if seen.fresh or seen.recorded:
-        steps.answer(desk, [*seen.fresh, *seen.recorded])
+    # Even where nothing waits: a run may have been killed when its last drop had just left the inbox.
+    steps.answer(desk, [*seen.fresh, *seen.recorded])
     await aupdate_progress_artifact(progress, 100.0)
     if taken.submissions or taken.quarantined:
         await artifacts.intake_table(taken)

@@ -10,14 +10,13 @@ from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.tasks import exponential_backoff
 
-from flows import archive, consolidate, intake
+from flows import consolidate, intake
 from flows.answering import answer_all
 from flows.arrange import Arrived, Refused, arrange
 from flows.assessment import Scores, assess
 from flows.desk import Desk
 from flows.inbox import Drop
 from flows.month import Month
-from flows.reading import Limits, read_all
 from flows.reading.model import Reading, Unreadable
 from flows.runs import gx_results
 from schemas import Period
@@ -35,15 +34,14 @@ def collect(desk: Desk, settings: Settings) -> intake.Collected:
 
 @task(name="读表 read", cache_policy=NO_CACHE)
 def read(desk: Desk, drops: Sequence[Drop]) -> list[Reading | Unreadable]:
-    jobs = [(archive.path_of(desk.home.archive, drop.sha256), drop.waiting.name) for drop in drops]
-    return read_all(jobs, limits=Limits())
+    return intake.read(desk, drops)
 
 
 @task(name="认领 arrange", cache_policy=NO_CACHE)
 def place(
-    drops: Sequence[Drop], readings: Sequence[Reading | Unreadable], settings: Settings
+    desk: Desk, drops: Sequence[Drop], readings: Sequence[Reading | Unreadable], settings: Settings
 ) -> tuple[list[Arrived], list[Refused]]:
-    return arrange(drops, readings, settings)
+    return arrange(drops, readings, settings, desk.today)
 
 
 @task(name="校验 judge", cache_policy=NO_CACHE)

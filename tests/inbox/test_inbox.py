@@ -103,7 +103,7 @@ def test_only_the_very_drop_that_was_taken_is_removed(tmp_path: Path, registry: 
     """A newer file under the same name survives the removal of the older."""
     path = _drop(tmp_path / "魏都区", "a.xlsx")
     (waiting,) = inbox.look(tmp_path, registry.unit_by_name).waiting
-    drop = inbox.Drop(waiting, archive.digest(b"x"))
+    drop = inbox.Drop(waiting, archive.digest(b"x"), 1)
     path.write_bytes(b"newer")
     assert inbox.remove(drop) is False
     assert path.read_bytes() == b"newer"
