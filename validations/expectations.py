@@ -69,7 +69,11 @@ class Engine:
         logging.getLogger("great_expectations").setLevel(logging.ERROR)
         gx = _library("great_expectations")
         self._gx = gx
-        self._context = gx.get_context(mode="ephemeral")
+        base = _library("great_expectations.data_context.types.base")
+        # without its own temporary folder for Data Docs, which nobody would remove
+        stores = base.InMemoryStoreBackendDefaults(init_temp_docs_sites=False)
+        config = base.DataContextConfig(store_backend_defaults=stores)
+        self._context = gx.get_context(mode="ephemeral", project_config=config)
         self._context.variables.progress_bars = {"globally": False, "metric_calculations": False}
         self._source = self._context.data_sources.add_pandas("reports")
 
@@ -97,6 +101,12 @@ class Engine:
             else:
                 failed[one.key] = lines
         return Evaluated(failed, unevaluated, _stable(result.to_json_dict()), _stable(suite.to_json_dict()))
+
+
+def import_library() -> None:
+    """Import Great Expectations now, for those who have seconds to spare; else it is on first use."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    _library("great_expectations")
 
 
 def _library(module: str) -> Any:

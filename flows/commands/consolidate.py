@@ -8,25 +8,18 @@ from flows.commands.intake import tell
 from flows.commands.status import summary_line
 from flows.consolidate import SealedError, workbook_name
 from flows.home import Home
-from flows.runs.prefect_home import prepare
+from flows.runs.prefect_home import connected
 
 
 def consolidate_period(home: Home, text: str) -> int:
     """Intake and the month's outputs; :class:`RefusedError` when the month is sealed."""
     period = session.the_period(text)
-    with session.alone(home):
-        prepare(home)
+    with session.alone(home), connected(home):
         from flows.runs.orders import consolidate_flow
 
         try:
             taken, month, changed = session.run_flow(
-                consolidate_flow(
-                    str(home.root),
-                    session.database(),
-                    str(period),
-                    session.now().isoformat(),
-                    session.who(),
-                )
+                consolidate_flow(str(home.root), str(period), session.now().isoformat(), session.who())
             )
         except SealedError as error:
             raise RefusedError(str(error)) from error

@@ -19,7 +19,7 @@ from flows.desk import OFFICE_TIME
 from flows.home import Home
 from flows.register import tables
 from flows.register.database import open_register
-from flows.runs.prefect_home import prepare
+from flows.runs.prefect_home import connected
 from schemas import Period
 from schemas.template.layout import Layout
 from schemas.template.workbook import Earlier, issue
@@ -31,8 +31,7 @@ MONTHS = (Period(YEAR, 5), Period(YEAR, 6))
 
 def run_demo(home: Home) -> int:
     """Drop, take in as the days go by, consolidate both months, say where to look."""
-    with session.alone(home):
-        prepare(home)
+    with session.alone(home), connected(home):
         from flows.runs.orders import consolidate_flow, intake_flow
 
         print("正在生成各单位 2023 年 5 月、6 月的示例报表……", flush=True)
@@ -42,13 +41,11 @@ def run_demo(home: Home) -> int:
                 unit = schemas.load(YEAR).unit[drop.unit_code]
                 durable.write(home.inbox / unit.short / drop.file, drop.content)
             print(f"{moment:%Y-%m-%d} 收到 {len(drops)} 个文件", flush=True)
-            flow = intake_flow(str(home.root), session.database(), moment.isoformat(), session.who())
+            flow = intake_flow(str(home.root), moment.isoformat(), session.who())
             tell(session.run_flow(flow))
         for period in MONTHS:
             _, month, _ = session.run_flow(
-                consolidate_flow(
-                    str(home.root), session.database(), str(period), _after(period), session.who()
-                )
+                consolidate_flow(str(home.root), str(period), _after(period), session.who())
             )
             print(summary_line(month))
     _where_to_look(home)

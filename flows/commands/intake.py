@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from flows import inbox
 from flows.commands import session
 from flows.home import Home
 from flows.intake import Taken
-from flows.runs.prefect_home import prepare
+from flows.runs.prefect_home import connected
 
 RESULTS = {
     "accepted": "已接收",
@@ -17,15 +18,16 @@ RESULTS = {
 
 def take_in(home: Home) -> int:
     """Take in all that waits, once; returned reports are no failure."""
-    with session.alone(home):
-        prepare(home)
+    with session.alone(home), connected(home, validating=anything_waits(home)):
         from flows.runs.orders import intake_flow
 
-        taken = session.run_flow(
-            intake_flow(str(home.root), session.database(), session.now().isoformat(), session.who())
-        )
+        taken = session.run_flow(intake_flow(str(home.root), session.now().isoformat(), session.who()))
     tell(taken)
     return 0
+
+
+def anything_waits(home: Home) -> bool:
+    return bool(inbox.look(home.inbox, {}).waiting)
 
 
 def tell(taken: Taken) -> None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
-import getpass
 import os
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from flows.commands.failures import RefusedError, WrongUseError
-from flows.desk import OFFICE_TIME, Desk
+from flows.desk import Desk
+from flows.environment import database, now, who
 from flows.home import Home
 from schemas import Period, years
+
+__all__ = ["alone", "database", "desk", "now", "run_flow", "the_period", "who"]
 
 T = TypeVar("T")
 #: How long a second run waits for the first before it says who holds the lock.
@@ -29,24 +30,6 @@ def the_period(text: str) -> Period:
     if period.year not in years():
         raise WrongUseError(f"没有 {period.year} 年的要点登记")
     return period
-
-
-def now() -> dt.datetime:
-    """The time of this run; YAODIAN_NOW (ISO 8601) stands in for it where runs must be repeatable."""
-    given = os.environ.get("YAODIAN_NOW")
-    if not given:
-        return dt.datetime.now(OFFICE_TIME)
-    moment = dt.datetime.fromisoformat(given)
-    return moment if moment.tzinfo else moment.replace(tzinfo=OFFICE_TIME)
-
-
-def who() -> str:
-    """Who acts: YAODIAN_USER, or the account that runs the program."""
-    return os.environ.get("YAODIAN_USER") or getpass.getuser()
-
-
-def database() -> str | None:
-    return os.environ.get("YAODIAN_DATABASE_URL") or None
 
 
 @contextmanager

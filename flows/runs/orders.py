@@ -9,6 +9,7 @@ from pathlib import Path
 from prefect import flow
 from prefect.artifacts import acreate_progress_artifact, aupdate_progress_artifact
 
+from flows import environment
 from flows.desk import Desk
 from flows.home import Home
 from flows.intake import Taken
@@ -55,9 +56,9 @@ async def take_in(desk: Desk) -> Taken:
 
 
 @flow(name="intake", validate_parameters=False, persist_result=False)
-async def intake_flow(home: str, database: str | None, now: str, who: str) -> Taken:
+async def intake_flow(home: str, now: str, who: str) -> Taken:
     """Take in all that waits in the inbox, once."""
-    desk = open_desk(home, database, now, who)
+    desk = open_desk(home, now, who)
     taken = await take_in(desk)
     if taken.unevaluated:
         raise NotEvaluatedError(taken.unevaluated)
@@ -65,11 +66,9 @@ async def intake_flow(home: str, database: str | None, now: str, who: str) -> Ta
 
 
 @flow(name="consolidate", validate_parameters=False, persist_result=False)
-async def consolidate_flow(
-    home: str, database: str | None, period: str, now: str, who: str
-) -> tuple[Taken, Month, list[Path]]:
+async def consolidate_flow(home: str, period: str, now: str, who: str) -> tuple[Taken, Month, list[Path]]:
     """Intake, then the month's dataset, findings, workbook and manifest."""
-    desk = open_desk(home, database, now, who)
+    desk = open_desk(home, now, who)
     taken = await take_in(desk)
     month = steps.merge(desk, Period.parse(period))
     scores = steps.score(month)
@@ -81,8 +80,11 @@ async def consolidate_flow(
     return taken, month, changed
 
 
-def open_desk(home: str, database: str | None, now: str, who: str) -> Desk:
-    """The desk of a run; flow parameters are texts so that Prefect can show and store them."""
+def open_desk(home: str, now: str, who: str) -> Desk:
+    """The desk of a run; flow parameters are texts so that Prefect can show and store them.
+
+    The register's address is none of them: Prefect would show its password.
+    """
     place = Home(Path(home))
-    engine = open_register(place.database_url(database))
+    engine = open_register(place.database_url(environment.database()))
     return Desk(home=place, engine=engine, now=dt.datetime.fromisoformat(now), who=who)

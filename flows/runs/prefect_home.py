@@ -1,10 +1,19 @@
-"""Prefect's own settings for a home folder. Must run before ``prefect`` is imported."""
+"""Prefect's own settings for a home folder, and a server for its runs.
+
+Settings are read when ``prefect`` is imported, so all of this comes before that import.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from flows.home import Home
+from flows.runs import server
+
+#: What a server for one command leaves out: its page, and services that only a lasting one needs.
+_FOR_ONE_COMMAND: Mapping[str, str] = {"PREFECT_UI_ENABLED": "false", "PREFECT__SERVER_EPHEMERAL": "1"}
 
 
 def prepare(home: Home) -> None:
@@ -22,9 +31,56 @@ def prepare(home: Home) -> None:
         # trace goes to outputs/yaodian.log.
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
         "PREFECT_CLI_COLORS": "false",
-        # The first start migrates a new database, which outlasts the default of 20 s on a slow disk.
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
         # Chinese file names are part of what is logged.
         "PYTHONIOENCODING": "utf-8",
     }.items():
         os.environ.setdefault(name, value)
+
+
+@contextmanager
+def connected(home: Home, *, validating: bool = True) -> Iterator[None]:
+    """Inside, flows can be run: a server answers, and what is slow to import has been.
+
+    ``validating``: whether the run will need Great Expectations, several seconds of imports.
+
+    The server is the one that the environment names, else the one that ``serve`` runs on this
+    home, else one of our own, which starts while we import and ends when we are done. Raises
+    :class:`flows.runs.server.ServerError`.
+    """
+    prepare(home)
+    own = None
+    if not os.environ.get("PREFECT_API_URL"):
+        address = server.announced(home).get("api")
+        if address is None:
+            own = server.start(home, server.free_port(), _FOR_ONE_COMMAND)
+            address = own.api
+        os.environ["PREFECT_API_URL"] = address
+    try:
+        import_slowly(validating=validating)
+        if own is not None:
+            own.wait()
+        yield
+    finally:
+        if own is not None:
+            flush()
+            own.stop()
+            del os.environ["PREFECT_API_URL"]
+
+
+def import_slowly(*, validating: bool) -> None:
+    """Import what takes seconds, in one place, while a server starts."""
+    import flows.runs.orders  # noqa: F401
+
+    if validating:
+        from validations.expectations import import_library
+
+        import_library()
+
+
+def flush() -> None:
+    """Hand over the logs and events that Prefect still holds, before their server goes."""
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
+
+    APILogWorker.drain_all(timeout=5)
+    EventsWorker.drain_all(timeout=5)
