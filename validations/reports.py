@@ -117,7 +117,11 @@ class _Run:
             self.ledgers[ledger.name] = frame
             owner = index.get_indexer(frame["submission_id"])
             self.tainted.without[ledger.name] = np.array(
-                [n not in owner and self._unread(one.submission_id, ledger) for n, one in enumerate(self.who)]
+                [
+                    n not in owner and self._unread(one.submission_id, ledger)
+                    for n, one in enumerate(self.who)
+                ],
+                dtype=bool,
             )
             name = f"ledger.{ledger.name}"
             for check, failed in self._fields(name, frame, checks[name], owner, "sheet", "row"):

@@ -14,6 +14,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from schemas import Period, Registry
+from schemas.models import STATUSES
 from schemas.template.checks import BROKEN, HOLDS, OPEN, SelfCheck
 from schemas.template.layout import lay_out
 from tests.validations.conftest import Build, Report, batch_of
@@ -29,37 +30,33 @@ CHECKS = "自查"
 def disturbed(report: Report, seed: int) -> Report:
     """The report with about a third of its figures changed, blank or not applicable; rows stay valid."""
     dice = random.Random(seed)
-    for place, value in report.figures.items():
-        measure = place[1]
-        if measure in ("explanation", "document") or dice.random() > 0.35:
-            continue
-        if measure in ("status", "completed_on"):
-            day = f"{report.layout.period}-05"
-            chosen = dice.choice(
-                ["未启动", "推进中", "已完成", "不适用"] if measure == "status" else [day, None]
-            )
-        else:
-            chosen = dice.choice([None, "不适用", 0, round(value * dice.choice([0.25, 4, 1]) + 3), value + 1])
-        report.figures[place] = chosen
-        report.states.pop(place, None)
-        if chosen == "不适用":
-            report.states[place] = "not_applicable"
+    for place in list(report.figures):
+        if place[1] not in ("explanation", "document") and dice.random() < 0.35:
+            report.figures[place] = chosen = _other(report, place, dice)
+            if chosen == "不适用":
+                report.states[place] = "not_applicable"
     for held in (report.last_month, report.year_before):
-        for code in list(held):
-            if dice.random() < 0.1:
-                del held[code]
-    for code, status in report.last_month.items():
-        if isinstance(status, str):
-            report.last_month[code] = dice.choice(["未启动", "推进中", "已完成"])
-    for point in report.progress:
-        if dice.random() < 0.2:
-            report.progress[point] = None
+        for code in [code for code in held if dice.random() < 0.1]:
+            del held[code]
+    for code in [code for code, status in report.last_month.items() if isinstance(status, str)]:
+        report.last_month[code] = dice.choice(STATUSES)
+    for point in [point for point in report.progress if dice.random() < 0.2]:
+        report.progress[point] = None
     for row in report.ledgers.get("cases", []):
-        if dice.random() < 0.5:
-            row["closed_on"] = row["penalty"] = row["uscc"] = None
-        elif dice.random() < 0.5:
-            row["filed_on"] = report.layout.period.previous.end.isoformat()
+        still_open = {"closed_on": None, "penalty": None, "uscc": None}
+        filed_before = {"filed_on": report.layout.period.previous.end.isoformat()}
+        row |= dice.choice([{}, still_open, filed_before])
     return report
+
+
+def _other(report: Report, place: tuple[str, str], dice: random.Random) -> Any:
+    """Another valid value for a figure."""
+    value = report.figures[place]
+    if place[1] == "status":
+        return dice.choice([*STATUSES, "不适用"])
+    if place[1] == "completed_on":
+        return dice.choice([f"{report.layout.period}-05", None])
+    return dice.choice([None, "不适用", 0, round(value * dice.choice([0.25, 4, 1]) + 3), value + 1])
 
 
 def workbook_of(report: Report, checks: list[SelfCheck]) -> Workbook:

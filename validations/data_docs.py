@@ -1,0 +1,142 @@
+"""Great Expectations' own Data Docs of a month's runs, made to work offline.
+
+The pages are rendered by Great Expectations from the JSON of its runs. Around them it expects style
+sheets, fonts, a logo and scripts from eight public addresses; in their place stands what lies in
+``docs_chrome``, so that no page asks for anything outside its folder.
+"""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+_CHROME = Path(__file__).with_name("docs_chrome")
+#: How Great Expectations addresses a suite from a result, counting on a folder tree of its own.
+_SUITE_LINK = re.compile(r'href="(?:\.\./)+expectations/[^"]*"')
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as it was kept: Great Expectations' JSON of results and of suites, by frame."""
+
+    name: str
+    results: Mapping[str, Any]
+    suites: Mapping[str, Any]
+
+
+def run_pages(run: Run, title: str) -> dict[str, bytes]:
+    """The pages of one run, by path below the run's own folder; the same bytes for the same run.
+
+    ``<frame>.html`` for each result and ``expectations/<frame>.html`` for each suite. They lie two
+    folders below the Data Docs' own (``<period>/<run>/``), where ``static_files`` and the index are.
+    """
+    _know_our_kinds()
+    gx = _Renderers()
+    pages: dict[str, bytes] = {}
+    for frame, result in sorted(run.results.items()):
+        trail = [("Data Docs", "../index.html"), (f"运行 {run.name}", f"../index.html#run-{run.name}")]
+        html = gx.result(result, docs_root="../../", docs_title=f"{title} {frame}", docs_trail=trail)
+        link = f'href="expectations/{frame}.html"' if frame in run.suites else 'href="../index.html"'
+        pages[f"{frame}.html"] = _SUITE_LINK.sub(link, html).encode()
+    for frame, suite in sorted(run.suites.items()):
+        trail = [("Data Docs", "../../index.html"), (f"运行 {run.name}", f"../../index.html#run-{run.name}")]
+        html = gx.suite(
+            suite, docs_root="../../../", docs_title=f"{title} {frame} 断言集", docs_trail=trail
+        )
+        pages[f"expectations/{frame}.html"] = html.encode()
+    return pages
+
+
+def index_page(runs: Sequence[Run], title: str, back: tuple[str, str]) -> bytes:
+    """The list of a month's runs, newest first; ``back`` is (label, address) of the page above it."""
+    template = _index_template()
+    shown = [
+        {"name": run.name, "folder": f"{run.name}/", "rows": list(_rows(run))}
+        for run in sorted(runs, key=lambda run: run.name, reverse=True)
+    ]
+    text: str = template.render(runs=shown, title=title, trail=[back], root="../")
+    return text.encode()
+
+
+def static_files() -> dict[str, bytes]:
+    """Style sheet and script, by path below the Data Docs' folder."""
+    return {f"static/{name}": (_CHROME / name).read_bytes() for name in ("docs.css", "docs.js")}
+
+
+def _rows(run: Run) -> Iterator[dict[str, Any]]:
+    for frame, result in sorted(run.results.items()):
+        numbers = result["statistics"]
+        yield {
+            "frame": frame,
+            "success": result["success"],
+            "evaluated": numbers["evaluated_expectations"],
+            "passed": numbers["successful_expectations"],
+            "failed": numbers["unsuccessful_expectations"],
+            "suite": frame in run.suites,
+        }
+
+
+@lru_cache(maxsize=1)
+def _index_template() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_CHROME), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    return environment.get_template("index.html.j2")
+
+
+def _know_our_kinds() -> None:
+    """Great Expectations renders only expectations that it knows; ours register when they are made."""
+    from validations.conditions import CONDITIONS
+    from validations.expectations import _expectation
+    from validations.kinds import kinds
+
+    for name, holds in {**CONDITIONS, **{n: kind.holds for n, kind in kinds().items()}}.items():
+        _expectation(name, holds)
+
+
+class _Renderers:
+    """Great Expectations' page renderers and its view, with our chrome around what they give."""
+
+    def __init__(self) -> None:
+        from jinja2 import ChoiceLoader, FileSystemLoader
+
+        render = importlib.import_module("great_expectations.render.renderer")
+        view = importlib.import_module("great_expectations.render.view")
+        core = importlib.import_module("great_expectations.core.expectation_validation_result")
+        suites = importlib.import_module("great_expectations.core.expectation_suite")
+        self._schema = core.expectationSuiteValidationResultSchema
+        self._suite = suites.ExpectationSuite
+        self._of_result = render.ValidationResultsPageRenderer(run_info_at_end=False)
+        self._of_suite = render.ExpectationSuitePageRenderer()
+        self._view = view.DefaultJinjaPageView()
+        environment = self._view.env
+        environment.loader = ChoiceLoader([FileSystemLoader(_CHROME), environment.loader])
+
+    def result(self, result: Mapping[str, Any], **chrome: Any) -> str:
+        return self._page(self._of_result.render(self._schema.load(_copy(result))), chrome)
+
+    def suite(self, suite: Mapping[str, Any], **chrome: Any) -> str:
+        known = {k: v for k, v in _copy(suite).items() if k in ("name", "expectations", "meta", "notes")}
+        return self._page(self._of_suite.render(self._suite(**known)), chrome)
+
+    def _page(self, document: Any, chrome: Mapping[str, Any]) -> str:
+        # Fold identifiers are random otherwise, and the same run would give other bytes.
+        numbers = itertools.count(1)
+        self._view.env.filters["generate_html_element_uuid"] = lambda prefix="": f"{prefix}{next(numbers)}"
+        text: str = self._view.render(document, **chrome)
+        return text
+
+
+def _copy(value: Any) -> Any:
+    """Plain JSON anew: Great Expectations alters what it is given to render."""
+    if isinstance(value, Mapping):
+        return {key: _copy(inner) for key, inner in value.items()}
+    return [_copy(inner) for inner in value] if isinstance(value, list) else value
