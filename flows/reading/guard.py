@@ -22,6 +22,8 @@ _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _RATIO_FROM = 4 * 2**20
 #: Entities can only be declared before the first element.
 _HEAD = 4096
+#: Deflate can't make more of a byte: so small a part is unpacked in one go, whatever its header says.
+_MOST_INFLATED = 1040
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ def _unpack(
         return packed
     if info.compress_type != zipfile.ZIP_DEFLATED:
         raise NotReadable("damaged_file")
+    if not head and len(packed) * _MOST_INFLATED < limits.unpacked_bytes:
+        return zlib.decompress(packed, -15, info.file_size if info.file_size < limits.unpacked_bytes else 0)
     inflater = zlib.decompressobj(-15)
     if head:
         return inflater.decompress(packed, head)

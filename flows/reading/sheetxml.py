@@ -18,6 +18,7 @@ _UNUSUAL = re.compile(
 #: A cell beyond that, or one whose place is not written in it.
 _FAR = re.compile(rb'<c(?! r="[A-Z]\d{1,4}"|[a-z])')
 _CELL = re.compile(rb'<c r="([A-Z])(\d{1,4})"([^<>]*[^<>/])?>(.*)', re.DOTALL)
+_HIDDEN = re.compile(rb' hidden="[1t]')
 _HIDDEN_ROW = re.compile(
     rb'<row\b[^>]*?\br="(\d{1,7})"[^>]*?\bhidden="(?:1|true)"|'
     rb'<row\b[^>]*?\bhidden="(?:1|true)"[^>]*?\br="(\d{1,7})"'
@@ -56,7 +57,7 @@ def survey(xml: bytes) -> SheetFacts:
         if _FAR.search(xml, unusual.start()) is not None:
             return _Walk().through(xml)
         facts.broken = _broken(xml, unusual.start())
-    if b' hidden="1"' in xml or b' hidden="true"' in xml:
+    if _HIDDEN.search(xml) is not None:
         facts.hidden_rows, facts.hidden_columns = _hidden(xml)
     facts.protected = xml.find(b"<sheetProtection", xml.rfind(b"</sheetData>")) > 0
     return facts
