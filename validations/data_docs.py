@@ -65,8 +65,8 @@ def index_page(runs: Sequence[Run], title: str, back: tuple[str, str]) -> bytes:
 
 
 def static_files() -> dict[str, bytes]:
-    """Style sheet and script, by path below the Data Docs' folder."""
-    return {f"static/{name}": (_CHROME / name).read_bytes() for name in ("docs.css", "docs.js")}
+    """Style sheet, script and icon, by path below the Data Docs' folder."""
+    return {f"static/{name}": (_CHROME / name).read_bytes() for name in ("docs.css", "docs.js", "icon.svg")}
 
 
 def _rows(run: Run) -> Iterator[dict[str, Any]]:
