@@ -41,13 +41,19 @@ def oddities(layout: Layout, report: SampleReport, seed: int) -> list[Fault]:
     """Right figures oddly written (full width, grouped, with their unit): each is read and put on record."""
     standing = Standing(layout, report)
     rng = stream(seed, report.unit.code, report.period, "oddities")
-    flows = [i for i in standing.free[Kind.FLOW] if standing.number(i.code, "ytd") > 0]
+    flows = [i for i in layout.indicators if i.kind is Kind.FLOW and standing.number(i.code, "ytd") > 0]
+    rng.shuffle(flows)
     made = []
-    for pattern, indicator in zip(words().mistakes.oddities, rng.sample(flows, len(flows)), strict=False):
-        value = standing.number(indicator.code, "ytd")
-        text = pattern.format(
-            value=value, wide=str(value).translate(_WIDE), grouped=f"{value:,}", unit=indicator.unit
-        )
-        edits = [Edit("figures", (indicator.code, "ytd"), text)]
-        made.append(fault("oddity", layout, report, edits, code="normalised", severity="note"))
+    for pattern in words().mistakes.oddities:
+        for indicator in flows:
+            value = standing.number(indicator.code, "ytd")
+            texts = {"value": value, "wide": str(value).translate(_WIDE), "grouped": f"{value:,}"}
+            # Digits are grouped where there are enough of them.
+            if "grouped" not in pattern or value >= 1000:
+                edits = [
+                    Edit("figures", (indicator.code, "ytd"), pattern.format(unit=indicator.unit, **texts))
+                ]
+                made.append(fault("oddity", layout, report, edits, code="normalised", severity="note"))
+                flows.remove(indicator)
+                break
     return made

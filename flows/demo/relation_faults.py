@@ -103,14 +103,20 @@ def _no_fall(standing: Standing, relation: Relation, rng: random.Random) -> Iter
 
 
 def _steady(standing: Standing, relation: Relation, rng: random.Random) -> Iterator[Fault]:
+    """Once with an explanation and once without, at figures that reach the floor if there are any."""
     params = relation.params
-    kind = Kind(params["over"])
-    for explained, code in zip((False, True), _some(standing, kind, rng, 2), strict=False):
-        beyond = standing.number(code, params["measure"]) * (params["factor"] + 1) + params["floor"] * 2
-        edits = [Edit("figures", (code, params["against"]), _like(standing, code, beyond))]
+    codes = _some(standing, Kind(params["over"]), rng, 20)
+    codes.sort(key=lambda code: standing.number(code, params["measure"]) < params["floor"])
+    for explained, code in zip((True, False), codes, strict=False):
+        value = standing.number(code, params["measure"])
+        grown = value >= params["floor"]
+        other = (
+            value / (params["factor"] + 1) if grown else (value + params["floor"]) * (params["factor"] + 1)
+        )
+        edits = [Edit("figures", (code, params["against"]), int(other))]
         at = Edit("figures", (code, params["measure"]), None).place(standing.layout)
         if explained:
-            edits.append(Edit("explanation", (code,), words().explanations["steady"]))
+            edits.append(Edit("explanation", (code,), words().explanations["risen" if grown else "fallen"]))
         name = "explained_query" if explained else "unexplained_query"
         yield _fault(standing, relation, name, edits, at=at, explained=explained)
 
@@ -177,10 +183,6 @@ def _ledger(standing: Standing, relation: Relation, _: random.Random) -> Iterato
 def _some(standing: Standing, kind: Kind, rng: random.Random, count: int) -> list[str]:
     codes = [i.code for i in standing.free[kind] if not i.is_amount]
     return rng.sample(codes, min(count, len(codes)))
-
-
-def _like(standing: Standing, code: str, value: float) -> float:
-    return round(value, 2) if standing.layout.registry.indicator[code].is_amount else int(value)
 
 
 _BREAKERS: dict[str, Breaker] = {
