@@ -46,9 +46,7 @@ def run_pages(run: Run, title: str) -> dict[str, bytes]:
         pages[f"{frame}.html"] = _SUITE_LINK.sub(link, html).encode()
     for frame, suite in sorted(run.suites.items()):
         trail = [("Data Docs", "../../index.html"), (f"运行 {run.name}", f"../../index.html#run-{run.name}")]
-        html = gx.suite(
-            suite, docs_root="../../../", docs_title=f"{title} {frame} 断言集", docs_trail=trail
-        )
+        html = gx.suite(suite, docs_root="../../../", docs_title=f"{title} {frame} 断言集", docs_trail=trail)
         pages[f"expectations/{frame}.html"] = html.encode()
     return pages
 
@@ -121,10 +119,15 @@ class _Renderers:
         environment.loader = ChoiceLoader([FileSystemLoader(_CHROME), environment.loader])
 
     def result(self, result: Mapping[str, Any], **chrome: Any) -> str:
-        return self._page(self._of_result.render(self._schema.load(_copy(result))), chrome)
+        known = _copy(result)
+        for one in known["results"]:
+            _describe(one["expectation_config"])
+        return self._page(self._of_result.render(self._schema.load(known)), chrome)
 
     def suite(self, suite: Mapping[str, Any], **chrome: Any) -> str:
         known = {k: v for k, v in _copy(suite).items() if k in ("name", "expectations", "meta", "notes")}
+        for one in known["expectations"]:
+            _describe(one)
         return self._page(self._of_suite.render(self._suite(**known)), chrome)
 
     def _page(self, document: Any, chrome: Mapping[str, Any]) -> str:
@@ -133,6 +136,13 @@ class _Renderers:
         self._view.env.filters["generate_html_element_uuid"] = lambda prefix="": f"{prefix}{next(numbers)}"
         text: str = self._view.render(document, **chrome)
         return text
+
+
+def _describe(expectation: dict[str, Any]) -> None:
+    """What it asserts, in Chinese; Great Expectations would print its bare arguments for our kinds."""
+    meta = expectation.get("meta") or {}
+    if "title" in meta:
+        expectation["description"] = f"{meta['title']}（{meta.get('rule', '')}，{expectation['type']}）"
 
 
 def _copy(value: Any) -> Any:

@@ -8,13 +8,15 @@ from typing import NamedTuple
 
 from validations.wording import number
 
-
 #: In place of a value: the month is still to come, so that its absence is no gap.
 LATER = math.nan
 
 
 class Column(NamedTuple):
-    """A month's column, in the chart's units; ``gap`` where a value is absent, ``later`` where it is to come."""
+    """A month's column, in the chart's units.
+
+    ``gap`` where a value is absent, ``later`` where it is still to come.
+    """
 
     x: float
     y: float
@@ -72,20 +74,26 @@ def columns(
 
     step = (width - left) / max(len(values), 1)
     zero = y_of(0.0) if most > least else round(top + plot, 2)
-    drawn = [_column(left + n * step, step, label, value, zero, y_of) for n, (label, value) in enumerate(values)]
+    drawn = [
+        _column(left + n * step, step, label, value, zero, y_of) for n, (label, value) in enumerate(values)
+    ]
     marks = sorted({least, 0.0, (most + least) / 2, most}) if axis and most > least else []
     rungs = tuple(Rung(y_of(mark), number(mark)) for mark in marks)
     return Chart(width, height, zero, tuple(drawn), rungs, most > least)
 
 
-def _column(left: float, step: float, label: str, value: float | None, zero: float, y_of: Callable[[float], float]) -> Column:
+def _column(
+    left: float, step: float, label: str, value: float | None, zero: float, y_of: Callable[[float], float]
+) -> Column:
     width = round(step * 0.56, 2)
     x = round(left + step * 0.22, 2)
     if value is None or math.isnan(value):
         return Column(x, zero, width, 0.0, label, "", gap=value is None, later=value is not None)
     end = y_of(value) if value else zero
     # Nought is a thin line on the axis: reported, and different from a gap.
-    return Column(x, min(end, zero), width, max(round(abs(end - zero), 2), 1.2), label, number(value), gap=False)
+    return Column(
+        x, min(end, zero), width, max(round(abs(end - zero), 2), 1.2), label, number(value), gap=False
+    )
 
 
 def _round_up(value: float) -> float:

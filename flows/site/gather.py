@@ -88,9 +88,7 @@ def _seals(connection: Connection, year: int) -> tuple[Seal, ...]:
     )
 
 
-def _reports(
-    connection: Connection, registry: Registry, period: Period, *, detailed: bool
-) -> list[Report]:
+def _reports(connection: Connection, registry: Registry, period: Period, *, detailed: bool) -> list[Report]:
     chain = [s for s in store.submissions(connection, period=period) if s.unit_code in registry.unit]
     found = store.findings(connection, [s.submission_id for s in chain])
     cells = _cells(connection, chain) if detailed else {}

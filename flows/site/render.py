@@ -29,8 +29,8 @@ def page(template: str, path: str, **values: Any) -> bytes:
 
 def visible(value: Any) -> Any:
     """Text with each invisible character named, like ``⟦U+202E⟧``; anything else as it is."""
-    if type(value) is str and not value.isascii() or isinstance(value, str) and not value.isprintable():
-        return type(value)(_INVISIBLE.sub(_named, value)) if _INVISIBLE.search(value) else value
+    if isinstance(value, str) and _INVISIBLE.search(value):
+        return type(value)(_INVISIBLE.sub(_named, value))
     return value
 
 
@@ -50,6 +50,12 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=visible,
     )
-    environment.globals.update(address=address, words=words, badge=words.badge, kind_title=words.kind_title, finding_title=words.finding_title)
+    environment.globals.update(
+        address=address,
+        words=words,
+        badge=words.badge,
+        kind_title=words.kind_title,
+        finding_title=words.finding_title,
+    )
     environment.filters.update(clock=words.clock, size=words.size)
     return environment

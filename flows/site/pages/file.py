@@ -21,9 +21,7 @@ def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
         yield _page(year, sha256, sent.get(sha256, []), refused.get(sha256, []))
 
 
-def _page(
-    year: SiteYear, sha256: str, sent: list[Report], refused: list[Quarantined]
-) -> tuple[str, bytes]:
+def _page(year: SiteYear, sha256: str, sent: list[Report], refused: list[Quarantined]) -> tuple[str, bytes]:
     path = address.file(sha256)
     first = sent[0].head if sent else refused[0]
     return path, page(

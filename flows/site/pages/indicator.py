@@ -76,9 +76,9 @@ def _page(
         city=[(label, "" if value is None else number(round(value, 2))) for label, value in city],
         chart=None if indicator.kind is Kind.MILESTONE else chart.columns(_by_month([*city, *later])),
         absent=[
-            (p, [u.short for u in units])
+            (p, [u.short for u in absent])
             for p, tally in tallies.items()
-            if (units := tally.absent(indicator, line))
+            if (absent := tally.absent(indicator, line))
         ],
         rules=[year.rule[one] for one in dict.fromkeys(rules)],
         most=MOST_CHARTS,

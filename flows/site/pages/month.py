@@ -89,5 +89,3 @@ def _outputs(month: Month) -> list[tuple[str, str]]:
         ("校验结果清单", f"{folder}/findings.csv"),
         ("产出清单（含全部 SHA-256）", f"{folder}/{manifest.NAME}"),
     ]
-
-

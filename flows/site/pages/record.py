@@ -34,7 +34,9 @@ def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
         )
 
 
-def _row(year: SiteYear, entry: Mapping[str, Any]) -> tuple[Mapping[str, Any], str, list[tuple[str, str, str]], str]:
+def _row(
+    year: SiteYear, entry: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], str, list[tuple[str, str, str]], str]:
     """(entry, action in words, details in words, page of its subject)."""
     subject = str(entry["subject"])
     page_of = address.submission(subject) if subject in year.by_id else ""

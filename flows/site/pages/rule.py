@@ -37,7 +37,7 @@ def _outcomes(year: SiteYear) -> dict[str, list[tuple[Any, Any]]]:
     found: dict[str, list[tuple[Any, Any]]] = {}
     for period, month in sorted(year.months.items()):
         for row in month.rules.itertuples(index=False):
-            found.setdefault(row.rule, []).append((period, row))
+            found.setdefault(str(row.rule), []).append((period, row))
     return found
 
 

@@ -169,7 +169,7 @@ def _told(year: SiteYear, cell: ProgressCell, marks: Marks, anchors: Anchors) ->
         cell.raw,
         f"{cell.sheet}!{cell.cell}",
         cell.state,
-                words.badge(words.CELL_STATES, cell.state),
+        words.badge(words.CELL_STATES, cell.state),
         tuple(marks.get((cell.sheet, cell.cell), ())),
     )
 
@@ -187,7 +187,7 @@ def _figures(cells: list[FigureCell], marks: Marks, anchors: Anchors) -> Iterato
             cell.raw,
             f"{cell.sheet}!{cell.cell}" if cell.cell else cell.sheet,
             cell.state,
-                words.badge(words.CELL_STATES, cell.state),
+            words.badge(words.CELL_STATES, cell.state),
             lines,
         )
 

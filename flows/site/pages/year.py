@@ -39,7 +39,10 @@ def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
     groups = [
         (
             year.registry.unit_types[kind],
-            [(unit, [square(year, year.months[p], unit) if p in year.months else None for p in periods]) for unit in units],
+            [
+                (unit, [square(year, year.months[p], unit) if p in year.months else None for p in periods])
+                for unit in units
+            ],
         )
         for kind in year.registry.unit_types
         if (units := [u for u in year.registry.units if u.type == kind])
