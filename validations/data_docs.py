@@ -122,6 +122,7 @@ class _Renderers:
         known = _copy(result)
         for one in known["results"]:
             _describe(one["expectation_config"])
+            _name_values(one["expectation_config"]["kwargs"], one["result"])
         return self._page(self._of_result.render(self._schema.load(known)), chrome)
 
     def suite(self, suite: Mapping[str, Any], **chrome: Any) -> str:
@@ -143,6 +144,22 @@ def _describe(expectation: dict[str, Any]) -> None:
     meta = expectation.get("meta") or {}
     if "title" in meta:
         expectation["description"] = f"{meta['title']}（{meta.get('rule', '')}，{expectation['type']}）"
+
+
+def _name_values(arguments: Mapping[str, Any], result: dict[str, Any]) -> None:
+    """The values of a failing row as one text that names their columns.
+
+    Great Expectations shows them bare and in the order of a set, which differs from run to run.
+    """
+    columns = arguments.get("column_list")
+    listed = result.get("unexpected_index_list")
+    if columns and listed:
+        index = result["unexpected_index_column_names"]
+        result["unexpected_index_list"] = [
+            {"values": "，".join(f"{name} = {row[name]}" for name in columns if name in row)}
+            | {name: row[name] for name in index}
+            for row in listed
+        ]
 
 
 def _copy(value: Any) -> Any:

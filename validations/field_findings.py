@@ -188,7 +188,8 @@ def codes_behind(registry: Registry, ledger: Ledger) -> list[str]:
 
 def _clauses(registry: Registry, codes: Iterable[str]) -> str:
     points = dict.fromkeys(registry.indicator[code].work_point for code in codes)
-    return "、".join(clause(registry, point) for point in points) or "工作要点"
+    first = next(iter(points), "")
+    return clause(registry, first) + ("等" if len(points) > 1 else "")
 
 
 #: What was expected, where it does not depend on the row.
@@ -196,6 +197,7 @@ _EXPECTED = {
     "between": "不小于 0 的数",
     "whole": "整数",
     "uscc": "18 位且校验码正确的统一社会信用代码",
+    "unique": "不重复",
     "patent": "12 位数字加 1 位校验位的专利号",
 }
 

@@ -56,7 +56,12 @@ def numbers(*refs: str) -> str:
 
 
 def equal(left: str, right: str, within: float) -> str:
-    return f"ABS({left}-({right}))<={within:.10g}"
+    return f"ABS({left}-({right}))<={literal(within)}"
+
+
+def literal(value: float) -> str:
+    """A number without an exponent, which not every program reads alike."""
+    return f"{value:.9f}".rstrip("0").rstrip(".")
 
 
 def date(day: dt.date) -> str:

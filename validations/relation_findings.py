@@ -77,7 +77,7 @@ def _broken(grid: Grid, failure: Failure, sender: Sender) -> Broken:
         indicator=code,
         work_point=point,
     )
-    if relation.severity == "query" and _ASKED not in found.action:
+    if found.severity == "query" and _ASKED not in found.action:
         found = replace(found, action=found.action + _EXPLAIN)
     rows = dict.fromkeys(spot.name for spot in spots if spot.part == "figures")
     explanations = filter(None, (grid.explanation(failure.submission, own) for own in rows))

@@ -45,7 +45,7 @@ def disturbed(report: Report, seed: int) -> Report:
     for row in report.ledgers.get("cases", []):
         still_open = {"closed_on": None, "penalty": None, "uscc": None}
         filed_before = {"filed_on": report.layout.period.previous.end.isoformat()}
-        row |= dice.choice([{}, still_open, filed_before])
+        row.update(dice.choice([{}, still_open, filed_before]))
     return report
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from schemas.models import Registry, Relation
-from validations.formulas import Refs, decide, numbers
+from validations.formulas import Refs, decide, literal, numbers
 from validations.relation import (
     AMOUNT_TOLERANCE,
     COUNT_TOLERANCE,
@@ -41,7 +41,7 @@ class MonthWithinYear(RelationKind):
     def formula(self, check: Check, refs: Refs) -> str:
         within = AMOUNT_TOLERANCE if refs.amount else COUNT_TOLERANCE
         month, ytd = refs("month"), refs("ytd")
-        return decide(numbers(month, ytd), f"{month}-{ytd}<={within:.10g}")
+        return decide(numbers(month, ytd), f"{month}-{ytd}<={literal(within)}")
 
     def words(self, check: Check, row: Mapping[str, Any], naming: Naming) -> dict[str, str]:
         return {

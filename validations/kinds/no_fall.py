@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from schemas.models import STATUSES, Registry, Relation
-from validations.formulas import Refs, decide, every, numbers, text
+from validations.formulas import Refs, decide, every, literal, numbers, text
 from validations.relation import COUNT_TOLERANCE, Check, RelationKind, over_at, own
 from validations.wording import Naming, number
 
@@ -41,16 +41,17 @@ class NoFall(RelationKind):
     def formula(self, check: Check, refs: Refs) -> str:
         now, before = map(refs, check.columns)
         if "order" not in check.options:
-            return decide(numbers(now, before), f"{before}-{now}<={COUNT_TOLERANCE:.10g}")
+            return decide(numbers(now, before), f"{before}-{now}<={literal(COUNT_TOLERANCE)}")
         return decide(every(_known(now), _known(before)), f"{_rank(before)}<={_rank(now)}")
 
     def words(self, check: Check, row: Mapping[str, Any], naming: Naming) -> dict[str, str]:
-        measure = check.columns[0]
+        now, before = (row[name] for name in check.columns)
+        told, held = (f"“{v}”" if isinstance(v, str) else number(v) for v in (now, before))
         return {
-            "figure": naming.full(measure),
-            "value": number(row[measure]),
-            "last_month": number(row["last_month"]),
-            "expected": f"不低于上月的 {number(row['last_month'])}",
+            "figure": naming.full(check.columns[0]),
+            "value": told,
+            "last_month": held,
+            "expected": f"不低于上月的 {held}",
         }
 
     def title(self, check: Check, naming: Naming) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from schemas.models import Registry, Relation
-from validations.formulas import Refs, decide, numbers
+from validations.formulas import Refs, decide, literal, numbers
 from validations.relation import (
     REPORT,
     Check,
@@ -56,7 +56,7 @@ class PartOf(RelationKind):
 
     def formula(self, check: Check, refs: Refs) -> str:
         part, whole = map(refs, check.columns)
-        return decide(numbers(part, whole), f"{part}-{whole}<={check.options['tolerance']:.10g}")
+        return decide(numbers(part, whole), f"{part}-{whole}<={literal(check.options['tolerance'])}")
 
     def words(self, check: Check, row: Mapping[str, Any], naming: Naming) -> dict[str, str]:
         part, whole = check.columns

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from schemas.models import MEASURES, Kind, Registry, Relation
-from validations.formulas import Refs, decide, numbers
+from validations.formulas import Refs, decide, literal, numbers
 from validations.relation import Check, RelationKind, over_at, own, wrong
 from validations.wording import Naming, number
 
@@ -45,7 +45,7 @@ class Steady(RelationKind):
     def formula(self, check: Check, refs: Refs) -> str:
         pair = ",".join(map(refs, check.columns))
         factor, floor = check.options["factor"], check.options["floor"]
-        swing = f"OR(MAX({pair})<{floor:.10g},MAX({pair})<={factor:.10g}*MIN({pair}))"
+        swing = f"OR(MAX({pair})<{literal(floor)},MAX({pair})<={literal(factor)}*MIN({pair}))"
         return decide(numbers(*map(refs, check.columns)), swing)
 
     def words(self, check: Check, row: Mapping[str, Any], naming: Naming) -> dict[str, str]:
