@@ -21,9 +21,6 @@ from flows.register import tables
 from flows.register.database import open_register
 from flows.runs.prefect_home import connected
 from schemas import Period
-from schemas.template.layout import Layout
-from schemas.template.workbook import Earlier, issue
-from validations.run import self_checks
 
 YEAR = 2023
 MONTHS = (Period(YEAR, 5), Period(YEAR, 6))
@@ -35,11 +32,10 @@ def run_demo(home: Home) -> int:
         from flows.runs.orders import consolidate_flow, intake_flow
 
         print("正在生成各单位 2023 年 5 月、6 月的示例报表……", flush=True)
-        waiting = _new(home, stage(schemas.load(YEAR), _template))
+        waiting = _new(home, stage(schemas.load(YEAR)))
         for moment, drops in _by_arrival(waiting):
             for drop in drops:
-                unit = schemas.load(YEAR).unit[drop.unit_code]
-                durable.write(home.inbox / unit.short / drop.file, drop.content)
+                durable.write(home.inbox / drop.folder / drop.file, drop.content)
             print(f"{moment:%Y-%m-%d} 收到 {len(drops)} 个文件", flush=True)
             flow = intake_flow(str(home.root), moment.isoformat(), session.who())
             tell(session.run_flow(flow))
@@ -50,10 +46,6 @@ def run_demo(home: Home) -> int:
             print(summary_line(month))
     _where_to_look(home)
     return 0
-
-
-def _template(layout: Layout, earlier: Earlier) -> bytes:
-    return issue(layout, self_checks(layout.registry, layout), earlier)
 
 
 def _new(home: Home, drops: Sequence[Drop]) -> list[Drop]:

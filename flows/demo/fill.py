@@ -25,7 +25,11 @@ def fill(template: bytes, layout: Layout, report: SampleReport) -> bytes:
     """
     from openpyxl import load_workbook
 
-    workbook = load_workbook(io.BytesIO(template))
+    return filled(load_workbook(io.BytesIO(template)), layout, report)
+
+
+def filled(workbook: Workbook, layout: Layout, report: SampleReport) -> bytes:
+    """The same for a template that was drawn but not yet saved: half the work of reopening it."""
     for place in placed(layout, report):
         if place.value is not None:
             _type_in(workbook, place)

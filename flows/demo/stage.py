@@ -10,20 +10,21 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import yaml
+from openpyxl.workbook import Workbook
 from pydantic import BaseModel, ConfigDict
 
 from flows.demo.draws import stream, weekday
 from flows.demo.edits import edited
 from flows.demo.faults import faults, find_fault, oddities
-from flows.demo.fill import fill
+from flows.demo.fill import filled
 from flows.demo.sample import SampleReport, sample_year
 from schemas import Period, Registry, Unit
 from schemas.template.layout import Layout, lay_out
-from schemas.template.workbook import Earlier, issue
+from schemas.template.workbook import Earlier, draw
 from validations.run import self_checks
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-IssueTemplate = Callable[[Layout, Earlier], bytes]
+DrawTemplate = Callable[[Layout, Earlier], Workbook]
 
 
 class Frozen(BaseModel):
@@ -75,15 +76,15 @@ def scenario() -> Scenario:
     return Scenario.model_validate(raw)
 
 
-def issued(layout: Layout, earlier: Earlier) -> bytes:
+def drawn(layout: Layout, earlier: Earlier) -> Workbook:
     """The template as the office issues it, with its live self-checks."""
-    return issue(layout, self_checks(layout.registry, layout), earlier)
+    return draw(layout, self_checks(layout.registry, layout), earlier)
 
 
-def stage(registry: Registry, issue_template: IssueTemplate = issued, seed: int = 2023) -> list[Drop]:
+def stage(registry: Registry, draw_template: DrawTemplate = drawn, seed: int = 2023) -> list[Drop]:
     """The drops in order of arrival.
 
-    ``issue_template`` gives the template of a layout, with last month's figures in it.
+    ``draw_template`` gives the template of a layout, with last month's figures in it.
 
     Raises ``KeyError`` where a report does not let a fault of the scenario be made.
     """
@@ -94,7 +95,7 @@ def stage(registry: Registry, issue_template: IssueTemplate = issued, seed: int 
         drop
         for period in periods
         for unit in registry.units
-        for drop in _of_unit(registry, unit, period, reports, issue_template, seed)
+        for drop in _of_unit(registry, unit, period, reports, draw_template, seed)
     ]
     return sorted(drops, key=lambda drop: (drop.arrival, drop.unit_code))
 
@@ -115,7 +116,7 @@ def _of_unit(
     unit: Unit,
     period: Period,
     reports: Mapping[tuple[str, Period], SampleReport],
-    issue_template: IssueTemplate,
+    draw_template: DrawTemplate,
     seed: int,
 ) -> Iterator[Drop]:
     play = scenario()
@@ -124,14 +125,14 @@ def _of_unit(
     sendings = play.months[str(period)].get(unit.code)
     if sendings is None:
         sendings = (Sending(at=_usual_time(play.usual, unit, period, seed)),)
-    template = issue_template(layout, earlier_figures(before)) if sendings else b""
     sent = 0
     for sending in sendings:
         if sending.stray:
             content, file = sending.text.encode(), sending.stray
         else:
             shown = _sent(layout, report, before, sending, seed, again=sent > 0)
-            content, file = fill(template, layout, shown), f"{unit.short}_{period}.xlsx"
+            template = draw_template(layout, earlier_figures(before))
+            content, file = filled(template, layout, shown), f"{unit.short}_{period}.xlsx"
             sent += 1
         yield Drop(period, unit.code, unit.short, file, sending.at.replace(tzinfo=SHANGHAI), content)
 

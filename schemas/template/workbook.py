@@ -24,8 +24,16 @@ _NOTHING: Earlier = MappingProxyType({})
 def issue(layout: Layout, checks: Sequence[SelfCheck] = (), earlier: Earlier = _NOTHING) -> bytes:
     """The bytes of the template for ``layout.unit`` and ``layout.period``.
 
-    Every cell stands where ``layout`` says. All is locked but the inputs. Equal arguments give
-    equal bytes. Raises :class:`schemas.errors.RegistryError` where a list of choices does not fit.
+    Equal arguments give equal bytes. Raises as :func:`draw` does.
+    """
+    first = layout.period.start
+    return stored(draw(layout, checks, earlier), dt.datetime(first.year, first.month, first.day))  # noqa: DTZ001 - see stored
+
+
+def draw(layout: Layout, checks: Sequence[SelfCheck] = (), earlier: Earlier = _NOTHING) -> Workbook:
+    """The template as a workbook: every cell where ``layout`` says, all locked but the inputs.
+
+    Raises :class:`schemas.errors.RegistryError` where a list of choices does not fit.
     """
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
@@ -45,8 +53,7 @@ def issue(layout: Layout, checks: Sequence[SelfCheck] = (), earlier: Earlier = _
     mark.draw(sheet(layout.sheet("mark")))
     cover.draw(cover_canvas, len(checks))
     _describe(workbook, layout)
-    first = layout.period.start
-    return stored(workbook, dt.datetime(first.year, first.month, first.day))  # noqa: DTZ001 - see stored
+    return workbook
 
 
 def _describe(workbook: Workbook, layout: Layout) -> None:
