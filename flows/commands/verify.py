@@ -34,7 +34,6 @@ def verify_month(home: Home, text: str, key: Path | None) -> int:
             raise RefusedError(str(error)) from error
     for line in lines:
         print(line)
-    print(
-        f"{period.chinese}：{'与原始文件重建的结果逐字节一致。' if not lines else f'有 {len(lines)} 处不符。'}"
-    )
+    told = f"有 {len(lines)} 处不符。" if lines else "与由原始文件重建的结果逐字节一致。"
+    print(f"{period.chinese}：{told}")
     return 1 if lines else 0

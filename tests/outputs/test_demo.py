@@ -189,7 +189,8 @@ def test_prefect_kept_the_runs_and_their_tables(demo: Shown) -> None:
     """The flows' runs ended completed, and the tables of status and findings are there."""
     with sqlite3.connect(demo.home / "outputs" / ".prefect" / "prefect.db") as prefect:
         states = prefect.execute(
-            "SELECT f.name, r.state_type, COUNT(*) FROM flow_run r JOIN flow f ON f.id = r.flow_id GROUP BY 1, 2"
+            "SELECT f.name, r.state_type, COUNT(*) FROM flow_run r "
+            "JOIN flow f ON f.id = r.flow_id GROUP BY 1, 2"
         ).fetchall()
         keys = {key for (key,) in prefect.execute("SELECT DISTINCT key FROM artifact")}
     assert {(name, state) for name, state, _ in states} == {
