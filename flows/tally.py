@@ -216,10 +216,13 @@ class Tally:
             value = None if over is None or not under else 100 * over / under
             return None if value is None else value - 100 * parts.growth
         if indicator.kind is Kind.MILESTONE:
-            if not self.units:
-                return None
-            return float(sum(s.text == STATUSES[-1] for s in self.row(indicator, line)))
-        if line == "month" and indicator.code in self.distinct and self.added(indicator.code, line) is not None:
+            said = [s.text for s in self.row(indicator, line) if s.text]
+            return float(said.count(STATUSES[-1])) if said else None
+        if (
+            line == "month"
+            and indicator.code in self.distinct
+            and self.added(indicator.code, line) is not None
+        ):
             return float(self.distinct[indicator.code].entries)
         return self.added(indicator.code, line)
 

@@ -13,7 +13,7 @@ from schemas.models import MEASURE_TITLES
 
 HEADINGS = (
     Heading("单位", 15),
-    Heading("指标", 28),
+    Heading("指标", 36),
     Heading("口径", 15, "centre"),
     Heading("更正前", 14, "number"),
     Heading("更正后", 14, "number"),

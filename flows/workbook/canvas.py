@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from xlsxwriter.format import Format
@@ -15,6 +16,8 @@ from flows.workbook.styles import Styles
 MOST_LINKS = 60_000
 #: Excel keeps no more characters than this in a cell.
 MOST_CHARACTERS = 32_000
+#: Points; Excel allows no row higher than 409.
+LINE_HEIGHT, HIGHEST_ROW = 15.0, 405.0
 
 
 class Canvas:
@@ -87,12 +90,30 @@ class Canvas:
         self.sheet.set_row(1, 16)
         self.text(1, 0, subtitle, "subtitle")
 
+    def fit_row(self, row: int, cells: Iterable[tuple[str, float]], least: float = 18) -> None:
+        """Make a row high enough for wrapped texts, each given with its column's width.
+
+        Told outright, because not every spreadsheet program does it on opening.
+        """
+        lines = max((lines_of(text, width) for text, width in cells), default=1)
+        self.sheet.set_row(row, min(HIGHEST_ROW, max(least, LINE_HEIGHT * lines + 4)))
+
     def ref(self, row: int, column: int) -> str:
         """The cell as formulas of any sheet name it."""
         return quoted(self.name) + "!" + absolute(row, column)
 
     def _look(self, style: str | Format, more: dict[str, Any]) -> Format:
         return self.styles.get(style, **more) if isinstance(style, str) else style
+
+
+def lines_of(text: str, width: float) -> int:
+    """How many lines a text takes at size 10 in a column of that width."""
+    return sum(max(1, math.ceil(_breadth(line) / max(1.0, width - 1.5))) for line in text.split("\n"))
+
+
+def _breadth(text: str) -> float:
+    """In widths of a digit: a Chinese character is nearly two."""
+    return sum(1.9 if ord(character) > 0x2E7F or character in "“”…—" else 1.0 for character in text)
 
 
 def quoted(sheet: str) -> str:

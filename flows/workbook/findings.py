@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from flows.workbook.canvas import Canvas
 from flows.workbook.plan import Plan
@@ -16,17 +17,17 @@ HEADINGS = (
     Heading("处理", 9, "centre"),
     Heading("单位", 13),
     Heading("要点", 6, "centre"),
-    Heading("指标", 18),
+    Heading("指标", 30),
     Heading("问题", 46),
-    Heading("读到", 10),
-    Heading("应为", 12),
+    Heading("读到", 14),
+    Heading("应为", 16),
     Heading("怎么办", 26),
     Heading("核实说明／豁免", 26),
     Heading("位置", 20),
-    Heading("规则", 16, "small"),
+    Heading("规则", 20, "small"),
 )
 #: Told apart in greyscale by weight and fill.
-LOOKS = {
+LOOKS: dict[str, dict[str, Any]] = {
     "error": {"bold": True, "font_color": "#FFFFFF", "bg_color": "#9C2A10"},
     "query": {"bold": True, "font_color": "#7A4B00", "bg_color": "#FFF6DC"},
     "note": {"font_color": "#7A8594"},

@@ -10,6 +10,7 @@ from flows.workbook.canvas import Canvas
 from flows.workbook.page import set_page
 from flows.workbook.plan import LATTICE_TOP, Plan
 from flows.workbook.progress import draw_status
+from flows.workbook.summary import NO_CITY
 from schemas import Indicator, Kind, Unit, WorkPoint
 from schemas.models import STATUSES
 
@@ -67,7 +68,8 @@ def _draw_milestone(canvas: Canvas, plan: Plan, indicator: Indicator, row: int) 
         source = plan.summary.ref((indicator.code, "status"), unit.code)
         style = canvas.styles.mark(cell.mark) if cell.mark else canvas.styles.step(STATUSES.index(cell.text))
         canvas.formula(row, column, source, cell.display, style)
-    done, asked = (sum(c.text == STATUSES[-1] for c in shown), sum(c.mark is not Mark.OUTSIDE for c in shown))
+    city, asked = plan.tally.city(indicator, "status"), sum(c.mark is not Mark.OUTSIDE for c in shown)
+    done = NO_CITY if city is None else f"{city:.0f}"
     whole = plan.summary.ref((indicator.code, "status"), at.TOTAL)
     canvas.formula(row, len(shown) + 2, f'{whole}&"／{asked}"', f"{done}／{asked}", "total")
 

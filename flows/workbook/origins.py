@@ -23,16 +23,16 @@ HEADINGS = (
     Heading("单位", 13),
     Heading("要点", 6, "centre"),
     Heading("代码", 7, "link"),
-    Heading("指标", 24),
+    Heading("指标", 36),
     Heading("口径", 13, "centre"),
-    Heading("数值", 13, "number"),
+    Heading("数值", 15, "number"),
     Heading("原始文本", 16),
     Heading("读取", 10, "centre"),
     Heading("工作表", 11, "centre"),
     Heading("单元格", 8, "centre"),
     Heading("文件", 28),
-    Heading("报送编号", 20, "small"),
-    Heading("文件指纹（SHA-256）", 20, "small"),
+    Heading("报送编号", 20, "faint"),
+    Heading("文件指纹（前16位）", 19, "faint"),
     Heading("校验", 9, "centre"),
 )
 LEFT_OUT = "数据较多，本表不逐项列出：请查数据集 dataset/figures.csv，或用 yaodian trace 查询任一数据的来源。"
@@ -73,7 +73,7 @@ def _row(plan: Plan, row: dict[str, object]) -> list[Value]:
         _text(row["cell"]),
         plan.file_of.get(str(row["submission_id"]), ""),
         _text(row["submission_id"]),
-        _text(row["file_sha256"]),
+        _text(row["file_sha256"])[:16],
         _finding(plan, unit, code),
     ]
 

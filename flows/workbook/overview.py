@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from xlsxwriter import Workbook
 
 from flows.tally import current_line
@@ -121,14 +123,18 @@ def _draw_headline(canvas: Canvas, plan: Plan, trend: TrendPlan, indicator: Indi
 def _draw_city(canvas: Canvas, plan: Plan, indicator: Indicator, line: str, row: int, column: int) -> None:
     value = plan.tally.city(indicator, line)
     source = plan.summary.ref((indicator.code, line), at.TOTAL)
-    look = {"num_format": number_format(indicator, line), "font_size": 9, "bold": line in ("ytd", "stock")}
+    look: dict[str, Any] = {
+        "num_format": number_format(indicator, line),
+        "font_size": 9,
+        "bold": line in ("ytd", "stock"),
+    }
     canvas.merge(row, column, row, column + 1, "", "number", **look)
     canvas.formula(row, column, source, NONE if value is None else value, "number", **look)
 
 
 def _draw_step(canvas: Canvas, trend: TrendPlan, indicator: Indicator, row: int, column: int) -> None:
     step = trend.step(indicator)
-    look = {"num_format": PERCENT, "font_size": 9}
+    look: dict[str, Any] = {"num_format": PERCENT, "font_size": 9}
     canvas.merge(row, column, row, column + 1, "", "number", **look)
     if trend.plan.units:
         canvas.formula(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from xlsxwriter import Workbook
 from xlsxwriter.chart import Chart
@@ -77,11 +77,11 @@ def draw_cards(canvas: Canvas, plan: Plan, ranking: RankingPlan, row: int) -> No
     canvas.sheet.set_row(row + 1, 30)
     for n, (label, formula, value, number, said) in enumerate(cards):
         first, last = 4 * n, 4 * n + 3
-        edge = {"left": 2, "left_color": "#FFFFFF"}
+        edge: dict[str, Any] = {"left": 2, "left_color": "#FFFFFF"}
         canvas.merge(row, first, row, last, label, "label", **edge)
         canvas.merge(row + 1, first, row + 1, last, "", "figure", num_format=number, **edge)
         canvas.merge(row + 2, first, row + 2, last, said, "label", font_size=8, **edge)
-        look = {"num_format": number, **edge}
+        look: dict[str, Any] = {"num_format": number, **edge}
         if formula:
             canvas.formula(row + 1, first, formula, value, "figure", **look)
         elif isinstance(value, str):
@@ -117,7 +117,7 @@ def _draw_place(canvas: Canvas, plan: Plan, ranking: RankingPlan, place: Place, 
     first, _ = ranking.type_rows(place.kind)
     unit = next(u for u in ranking.units if ranking.row[u.code] == first + place.number - 1)
     scores = plan.scores.units[unit.code]
-    edge = {"top": 2, "top_color": "#1F3864"} if place.number == 1 else {}
+    edge: dict[str, Any] = {"top": 2, "top_color": "#1F3864"} if place.number == 1 else {}
     found = f"MATCH({place.number},{ranking.column_area(ranking.order_column(), place.kind, local=False)},0)"
 
     def formula(column: int) -> str:
@@ -135,7 +135,16 @@ def _draw_place(canvas: Canvas, plan: Plan, ranking: RankingPlan, place: Place, 
         column = ranking.section_column[section.number]
         shown = NONE if value is None else value
         canvas.formula(
-            row, n, formula(column), shown, "number", font_size=8, num_format="0.0", shrink=True, **edge
+            row,
+            n,
+            formula(column),
+            shown,
+            "number",
+            font_size=8,
+            num_format="0.0",
+            shrink=True,
+            indent=0,
+            **edge,
         )
 
 
@@ -143,7 +152,7 @@ def draw_charts(
     canvas: Canvas, book: Workbook, plan: Plan, ranking: RankingPlan, places: list[Place], row: int
 ) -> None:
     first_column, middle = RANKING_WIDTH + 1, RANKING_WIDTH + 9
-    canvas.merge(row, first_column, row, middle - 1, "总分对比", "block")
+    canvas.merge(row, first_column, row, middle - 2, "总分对比", "block")
     canvas.merge(row, middle, row, COLUMNS - 1, "总分由各部分构成", "block")
     if not places:
         return

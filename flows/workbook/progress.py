@@ -12,6 +12,7 @@ from schemas import Unit, WorkPoint
 from schemas.models import STATUSES
 
 TEXTS = ("progress", "problems", "evidence")
+WIDTHS = (15, 11, 74, 42, 30)
 
 
 def draw_progress(canvas: Canvas, plan: Plan) -> None:
@@ -25,7 +26,7 @@ def draw_progress(canvas: Canvas, plan: Plan) -> None:
         canvas.merge(row, 0, row, 4, f"{point.code}　{point.title}", "band")
         canvas.sheet.set_row(row, 22)
         row = _draw_point(canvas, plan, said, point, row + 1)
-    canvas.widths([15, 11, 74, 42, 26])
+    canvas.widths(WIDTHS)
     set_page(canvas, plan, repeat=(heading, heading), freeze=(heading + 1, 2))
 
 
@@ -62,6 +63,8 @@ def _draw_unit(
 ) -> None:
     canvas.text(row, 0, unit.short, "text", bold=True, valign="top")
     draw_status(canvas, row, 1, said.get((unit.code, point.code, "status"), ""))
+    texts = [said.get((unit.code, point.code, name), "") for name in TEXTS]
+    canvas.fit_row(row, zip(texts, WIDTHS[2:], strict=True))
     for column, name in enumerate(TEXTS, start=2):
         canvas.text(row, column, said.get((unit.code, point.code, name), ""), "text", valign="top")
 

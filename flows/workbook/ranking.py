@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flows.assessment import UnitScores
 from flows.tally import Mark
 from flows.workbook import plan as at
@@ -65,9 +67,9 @@ def draw_ranking(canvas: Canvas, plan: Plan, ranking: RankingPlan) -> None:
 def _set_up(canvas: Canvas, plan: Plan, ranking: RankingPlan) -> None:
     sheet = canvas.sheet
     canvas.widths(
-        [8.5, 5, 13.5, 7.5, *(6 for _ in ranking.section_column), *(5 for _ in ranking.point_column)]
+        [7.5, 4.5, 13.5, 8, *(5.8 for _ in ranking.section_column), *(4.8 for _ in ranking.point_column)]
     )
-    canvas.widths([5, 13, 11, 3.5], first=ranking.after)
+    canvas.widths([4.5, 12, 8, 3], first=ranking.after)
     sheet.set_row(GROUP_ROW, 20)
     sheet.set_row(TITLE_ROW, 64)
     for row in ROW_TITLES:
@@ -173,7 +175,12 @@ def _draw_means(canvas: Canvas, plan: Plan, ranking: RankingPlan) -> None:
     for column, mean in means.items():
         cells = ranking.column_area(column)
         formula = f'IF(COUNT({cells})=0,"{NONE}",AVERAGE({cells}))'
-        style = {"num_format": SCORE if column != TOTAL else "0.00", "font_size": 9}
+        style = {
+            "num_format": SCORE if column != TOTAL else "0.00",
+            "font_size": 9,
+            "indent": 0,
+            "align": "center",
+        }
         canvas.formula(MEAN_ROW, column, formula, NONE if mean is None else mean, "total", **style)
     orders = order_points(points)
     row = ranking.points_area(MEAN_ROW)
@@ -193,7 +200,7 @@ def order_points(means: dict[str, float | None]) -> dict[str, int]:
 def _draw_unit(canvas: Canvas, plan: Plan, ranking: RankingPlan, unit: Unit) -> None:
     row, scores = ranking.row[unit.code], plan.scores.units[unit.code]
     new_type = row == ranking.type_rows(unit.type)[0]
-    edge = {"top": 2, "top_color": "#1F3864"} if new_type else {}
+    edge: dict[str, Any] = {"top": 2, "top_color": "#1F3864"} if new_type else {}
     canvas.text(row, TYPE, plan.registry.unit_types[unit.type], "plain", font_size=8, shrink=True, **edge)
     canvas.text(row, UNIT, unit.short, "plain", bold=True, **edge)
     _draw_rank(canvas, ranking, unit, scores, edge)
@@ -216,7 +223,7 @@ def _draw_unit(canvas: Canvas, plan: Plan, ranking: RankingPlan, unit: Unit) -> 
     _draw_remarks(canvas, plan, ranking, unit, edge)
 
 
-Edge = dict[str, object]
+Edge = dict[str, Any]
 SHRUNK: Edge = {"text_wrap": False, "shrink": True}
 
 
@@ -250,7 +257,7 @@ def _draw_mean(
     if scores.reason:
         canvas.text(row, column, NONE, canvas.styles.mark(Mark(scores.reason), **edge))
         return
-    style = canvas.styles.get("number", num_format=SCORE, align="center", **edge)
+    style = canvas.styles.get("number", num_format=SCORE, align="center", indent=0, **edge)
     if value is None:
         style = canvas.styles.mark(Mark.OUTSIDE, **edge)
     canvas.formula(row, column, formula, NONE if value is None else value, style)
@@ -313,7 +320,9 @@ SHARES_NOTE = "各部分构成之和等于总分（总分四舍五入到两位�
 
 def _draw_share(canvas: Canvas, plan: Plan, ranking: RankingPlan, unit: Unit) -> None:
     row, scored, scores = ranking.share_row(unit.code), ranking.row[unit.code], plan.scores.units[unit.code]
-    edge = {"top": 2, "top_color": "#1F3864"} if scored == ranking.type_rows(unit.type)[0] else {}
+    edge: dict[str, Any] = (
+        {"top": 2, "top_color": "#1F3864"} if scored == ranking.type_rows(unit.type)[0] else {}
+    )
     canvas.text(row, TYPE, plan.registry.unit_types[unit.type], "plain", font_size=8, shrink=True, **edge)
     canvas.formula(
         row, RANK, absolute(scored, RANK), NONE if scores.rank is None else scores.rank, "centre", **edge

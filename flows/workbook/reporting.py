@@ -31,7 +31,7 @@ HEADINGS = (
     Heading("类别", 14),
     Heading("状态", 14, "centre"),
     Heading("第几次", 7, "centre"),
-    Heading("送达时间", 18, "centre"),
+    Heading("送达时间", 23, "centre"),
     Heading("结果", 12, "centre"),
     Heading("采用", 6, "centre"),
     Heading("强制", 6, "number"),
@@ -40,7 +40,7 @@ HEADINGS = (
     Heading("填报人", 9, "centre"),
     Heading("回执号", 22),
     Heading("文件", 30),
-    Heading("文件指纹（SHA-256）", 34, "small"),
+    Heading("文件指纹（SHA-256）", 36, "small"),
 )
 
 
@@ -62,8 +62,8 @@ def _rows(plan: Plan) -> Iterator[list[Value]]:
         by_unit.setdefault(str(row["unit_code"]), []).append({str(k): v for k, v in row.items()})
     for unit in plan.units:
         sent = by_unit.get(unit.code, [])
-        for n, row in enumerate(sent):
-            yield [*_head(state_title(plan, unit), plan, unit, first=n == 0), *_sent(row)]
+        for n, submission in enumerate(sent):
+            yield [*_head(state_title(plan, unit), plan, unit, first=n == 0), *_sent(submission)]
         if not sent:
             dashes: list[Value] = ["—"] * (len(HEADINGS) - 3)
             yield [*_head(state_title(plan, unit), plan, unit, first=True), *dashes]
@@ -77,7 +77,7 @@ def state_title(plan: Plan, unit: Unit) -> str:
 
 def _head(state: str, plan: Plan, unit: Unit, *, first: bool) -> list[Value]:
     absent = plan.month.units[unit.code].state in STATE_MARKS
-    look = {"bold": True, "bg_color": "#FBEFEA", "font_color": "#9C2A10"} if absent else {}
+    look: dict[str, Any] = {"bold": True, "bg_color": "#FBEFEA", "font_color": "#9C2A10"} if absent else {}
     shown = Cell(state if first else "", style="centre", more=look)
     return [Cell(unit.short, more={"bold": first}), plan.registry.unit_types[unit.type], shown]
 

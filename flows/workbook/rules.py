@@ -10,8 +10,7 @@ from flows.workbook.table import Cell, Heading, Value, draw_table
 from validations.findings import SEVERITY_TITLES
 
 HEADINGS = (
-    Heading("规则", 22),
-    Heading("类别", 17, "small"),
+    Heading("规则", 36),
     Heading("级别", 9, "centre"),
     Heading("试行", 6, "centre"),
     Heading("要点", 6, "centre"),
@@ -21,7 +20,7 @@ HEADINGS = (
     Heading("不符", 8, "number"),
     Heading("无法核对", 9, "number"),
 )
-FIRST_COUNT = 6
+FIRST_COUNT = 5
 COUNTS = ("evaluated", "passed", "failed", "not_evaluated")
 
 
@@ -51,5 +50,5 @@ def _rows(plan: Plan) -> Iterator[list[Value]]:
         counts = [Cell(int(rule[name]), more={"num_format": "#,##0"}) for name in COUNTS]
         severity = SEVERITY_TITLES.get(str(rule["severity"]), str(rule["severity"]))
         trial = "试行" if rule["trial"] is True else ""
-        texts = [str(rule[name] or "") for name in ("rule", "kind", "work_point", "title")]
-        yield [texts[0], texts[1], severity, trial, texts[2], texts[3], *counts]
+        texts = [str(rule[name] or "") for name in ("rule", "work_point", "title")]
+        yield [texts[0], severity, trial, texts[1], texts[2], *counts]

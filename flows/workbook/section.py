@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from xlsxwriter.format import Format
 
 from flows.tally import Mark, Shown, current_line, lines_of
@@ -83,7 +85,7 @@ def _draw_city(
         return
     value = plan.tally.city(indicator, line)
     source = plan.summary.ref((indicator.code, line), at.TOTAL)
-    look = {"num_format": number_format(indicator, line)}
+    look: dict[str, Any] = {"num_format": number_format(indicator, line)}
     shown: str | float = NONE if value is None else value
     canvas.formula(
         row, column, source, shown, "total" if line == current_line(indicator) else "number", **look
@@ -100,7 +102,7 @@ def _style(canvas: Canvas, indicator: Indicator, line: str, shown: Shown) -> For
 
 def _draw_scores(canvas: Canvas, plan: Plan, ranking: RankingPlan, point: WorkPoint, row: int) -> None:
     column = ranking.point_column[point.code]
-    look = {"italic": True, "font_color": "#1F3864", "top": 1}
+    look: dict[str, Any] = {"italic": True, "font_color": "#1F3864", "top": 1}
     canvas.merge(row, 0, row, 2, "要点得分（全市为平均分）", "plain", align="right", **look)
     mean = point_means(plan)[point.code]
     shown: str | float = NONE if mean is None else mean

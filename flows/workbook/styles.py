@@ -43,8 +43,8 @@ NAMED: Mapping[str, Look] = {
     "quiet": {**BOX, "font_size": 9, "font_color": GREY, "align": "center"},
     "small": {**BOX, "font_size": 9, "font_color": GREY, "text_wrap": True},
     "centre": {**BOX, "align": "center", "text_wrap": True},
-    "number": {**BOX, "align": "right"},
-    "total": {**BOX, "align": "right", "bold": True, "bg_color": MIST},
+    "number": {**BOX, "align": "right", "indent": 1},
+    "total": {**BOX, "align": "right", "indent": 1, "bold": True, "bg_color": MIST},
     "input": {**BOX, "align": "center", "bg_color": "#FFF6DC", "font_color": "#7A4B00", "bold": True},
     "setting": {**BOX, "align": "center", "font_size": 8, "font_color": GREY},
     "link": {**BOX, "font_color": BLUE, "underline": 1},
@@ -98,7 +98,7 @@ class Styles:
 
     def get(self, name: str, **more: Any) -> Format:
         """A named look with changes."""
-        look = {**BASE, **NAMED[name], **more}
+        look: dict[str, Any] = {**BASE, **NAMED[name], **more}
         key = tuple(sorted(look.items()))
         if key not in self._made:
             self._made[key] = self._book.add_format(look)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from flows.tally import COMPARED, Mark, Shown, ratio_parts
 from flows.workbook import plan as at
@@ -116,7 +117,7 @@ def _draw_indicator(canvas: Canvas, plan: Plan, indicator: Indicator) -> None:
 def _draw_attributes(canvas: Canvas, plan: Plan, indicator: Indicator, line: str, *, first: bool) -> None:
     grid, key = plan.summary, (indicator.code, line)
     point = plan.registry.work_point[indicator.work_point]
-    look = {"top": 1, "top_color": "#7A8594"} if first else {}
+    look: dict[str, Any] = {"top": 1, "top_color": "#7A8594"} if first else {}
     style = "plain" if first else "faint"
     name = grid.place(key, at.NAME)
     texts = {
@@ -146,7 +147,7 @@ def _draw_total(canvas: Canvas, plan: Plan, indicator: Indicator, line: str) -> 
     value = plan.tally.city(indicator, line)
     shown: float | str = NO_CITY if value is None else value
     formula = city_formula(plan, indicator, line)
-    look = {"num_format": number_format(indicator, line)}
+    look: dict[str, Any] = {"num_format": number_format(indicator, line)}
     if formula is None or (formula == "" and value is None):
         canvas.text(*place, NO_CITY, "total")
     elif formula == "":
@@ -167,7 +168,9 @@ def city_formula(plan: Plan, indicator: Indicator, line: str) -> str | None:
         return _ratio_formula(plan, indicator, line, at.TOTAL, f'"{NO_CITY}"')
     cells = grid.across((code, line), plan.unit_codes, local=True)
     if indicator.kind is Kind.MILESTONE:
-        return f'COUNTIF({cells},"{STATUSES[-1]}")'
+        done = f'COUNTIF({cells},"{STATUSES[-1]}")'
+        said = "+".join(f'COUNTIF({cells},"{status}")' for status in STATUSES)
+        return f'IF({said}=0,"{NO_CITY}",{done})'
     if is_distinct(plan, indicator, line):
         return distinct_formula(plan, plan.tally.distinct[code])
     return f'IF(COUNT({cells})=0,"{NO_CITY}",SUM({cells}))'
@@ -193,7 +196,7 @@ def _draw_cell(
 ) -> None:
     place = plan.summary.place((indicator.code, line), unit.code)
     shown = plan.tally.shown(unit, indicator, line)
-    look = {"num_format": number_format(indicator, line)} | ({"bold": True} if bold else {})
+    look: dict[str, Any] = {"num_format": number_format(indicator, line)} | ({"bold": True} if bold else {})
     origin = plan.origin_place(unit.code, indicator.code, line)
     if origin:
         canvas.link(*place, origin, "查看来源")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -48,17 +48,30 @@ def draw_table(
     top = LATTICE_TOP - 1
     canvas.title(title, subtitle)
     canvas.headings(top, [h.title for h in headings])
+    canvas.sheet.set_row(top, 22)
     canvas.widths([h.width for h in headings])
     row = top
     for row, values in enumerate(rows, start=LATTICE_TOP):
         for column, (heading, value) in enumerate(zip(headings, values, strict=True)):
             put(canvas, row, column, value, heading.style)
+        canvas.fit_row(row, _wrapped(headings, values))
     if row == top:
         row += 1
         canvas.merge(row, 0, row, len(headings) - 1, empty, "centre")
     canvas.sheet.autofilter(top, 0, row, len(headings) - 1)
     set_page(canvas, plan, repeat=(top, top), freeze=(top + 1, frozen_columns), landscape=landscape)
     return row + 1
+
+
+def _wrapped(headings: Sequence[Heading], values: Sequence[Value]) -> Iterator[tuple[str, float]]:
+    for heading, value in zip(headings, values, strict=True):
+        text = value.value if isinstance(value, Cell) else value
+        if isinstance(text, str) and heading.style in WRAPPED:
+            yield text, heading.width
+
+
+#: Styles whose texts may take several lines.
+WRAPPED = frozenset({"text", "small", "centre"})
 
 
 def put(canvas: Canvas, row: int, column: int, value: Value, style: str) -> None:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, NamedTuple
 
 from flows.tally import Mark
 from flows.workbook import plan as at
@@ -43,13 +44,17 @@ class TrendPlan:
         return {i.code: FIRST_ROW + n for n, i in enumerate(self.indicators)}
 
     @property
-    def step_column(self) -> int:
-        """环比; the sparkline follows."""
+    def alike_column(self) -> int:
+        """上月同口径, 本月同口径; 环比 and the sparkline follow."""
         return FIRST_MONTH + len(self.months)
+
+    @property
+    def step_column(self) -> int:
+        return self.alike_column + 2
 
     def cells(self, code: str) -> str:
         """The months of an indicator, with the sheet."""
-        return area(self.row[code], FIRST_MONTH, self.row[code], self.step_column - 1, TREND)
+        return area(self.row[code], FIRST_MONTH, self.row[code], self.alike_column - 1, TREND)
 
     def step_ref(self, code: str) -> str:
         return f"{quoted(TREND)}!{absolute(self.row[code], self.step_column)}"
@@ -62,7 +67,7 @@ class TrendPlan:
         grouped = rows.groupby(["indicator", "measure", "period"], sort=True)["value"]
         return {
             (str(code), str(measure), Period.parse(str(period))): math.fsum(values)
-            for (code, measure, period), values in grouped  # type: ignore[misc]
+            for (code, measure, period), values in grouped
         }
 
     @cached_property
@@ -78,12 +83,46 @@ class TrendPlan:
             return self.plan.tally.city(indicator, measure)
         return self.earlier.get((indicator.code, measure, month))
 
+    @cached_property
+    def last_month(self) -> Mapping[tuple[str, str], Mapping[str, float]]:
+        """(indicator, measure) -> unit -> the value accepted the month before."""
+        rows = self.plan.month.history
+        rows = rows[(rows["period"] == str(self.plan.month.period.previous)) & rows["value"].notna()]
+        found: dict[tuple[str, str], dict[str, float]] = {}
+        names = ("indicator", "measure", "unit_code", "value")
+        for code, measure, unit, value in zip(*(rows[n].tolist() for n in names), strict=True):
+            found.setdefault((code, measure), {})[unit] = float(value)
+        return found
+
+    def alike(self, indicator: Indicator) -> Alike:
+        """The units that have a value in this month and in the one before, and their sums."""
+        measure = MEASURE[indicator.kind]
+        before = self.last_month.get((indicator.code, measure), {})
+        row = self.plan.tally.row(indicator, measure)
+        pairs = [
+            (unit.code, shown.number)
+            for unit, shown in zip(self.plan.units, row, strict=True)
+            if shown.number is not None and unit.code in before
+        ]
+        units = tuple(code for code, _ in pairs)
+        if not units:
+            return Alike((), None, None)
+        return Alike(units, math.fsum(before[u] for u in units), math.fsum(n for _, n in pairs))
+
     def step(self, indicator: Indicator) -> float | None:
-        """环比 as a fraction; None without a month before, or without a base."""
-        if len(self.months) < 2:
+        """环比 as a fraction, over units that have both months; None without a base."""
+        alike = self.alike(indicator)
+        if alike.now is None or not alike.before:
             return None
-        before, now = (self.value(indicator, month) for month in self.months[-2:])
-        return None if now is None or not before else (now - before) / before
+        return (alike.now - alike.before) / alike.before
+
+
+class Alike(NamedTuple):
+    """Like for like: the same units in both months."""
+
+    units: tuple[str, ...]
+    before: float | None
+    now: float | None
 
 
 def draw_trend(canvas: Canvas, trend: TrendPlan) -> None:
@@ -95,18 +134,21 @@ def draw_trend(canvas: Canvas, trend: TrendPlan) -> None:
     canvas.text(2, 0, _note(plan), "subtitle")
     heading = LATTICE_TOP - 1
     months = [f"{month.month}月" for month in trend.months]
-    canvas.headings(heading, ["要点", "代码", "指标", "单位", *months, "环比", "走势"])
+    canvas.headings(
+        heading, ["要点", "代码", "指标", "单位", *months, "上月同口径", "本月同口径", "环比", "走势"]
+    )
     _draw_counts(canvas, trend)
     for indicator in trend.indicators:
         _draw_indicator(canvas, trend, indicator)
-    canvas.widths([17, 7, 25, 6, *(10.5 for _ in months), 9, 18])
+    canvas.widths([17, 7, 25, 6, *(10.5 for _ in months), 11, 11, 9, 18])
     canvas.sheet.autofilter(heading, 0, FIRST_ROW + len(trend.indicators) - 1, trend.step_column + 1)
     set_page(canvas, plan, repeat=(heading, heading), freeze=(FIRST_ROW, 4))
 
 
 def _note(plan: Plan) -> str:
     codes = "、".join(sorted(plan.tally.distinct))
-    return f"{codes}：报告期月份按全市台账去重，以前各月为各单位合计。环比为本月数（期末数）比上月增长。"
+    distinct = f"{codes}：报告期月份按全市台账去重，以前各月为各单位合计。"
+    return distinct + "环比只比两个月都有数的单位（同口径），避免缺报造成的升降。"
 
 
 def _draw_counts(canvas: Canvas, trend: TrendPlan) -> None:
@@ -117,7 +159,7 @@ def _draw_counts(canvas: Canvas, trend: TrendPlan) -> None:
             canvas.text(COUNT_ROW, column, NONE, "subheading", align="right")
         else:
             canvas.number(COUNT_ROW, column, count, "subheading", align="right", num_format="0")
-    for column in (trend.step_column, trend.step_column + 1):
+    for column in range(trend.alike_column, trend.step_column + 2):
         canvas.text(COUNT_ROW, column, "", "subheading")
 
 
@@ -128,7 +170,7 @@ def _draw_indicator(canvas: Canvas, trend: TrendPlan, indicator: Indicator) -> N
     for column, text in enumerate(texts):
         canvas.text(row, column, text, "plain", bold=indicator.headline)
     measure = MEASURE[indicator.kind]
-    look = {"num_format": number_format(indicator, measure)}
+    look: dict[str, Any] = {"num_format": number_format(indicator, measure)}
     for column, month in enumerate(trend.months, start=FIRST_MONTH):
         value = trend.value(indicator, month)
         if month == plan.month.period:
@@ -142,15 +184,41 @@ def _draw_indicator(canvas: Canvas, trend: TrendPlan, indicator: Indicator) -> N
 
 
 def _draw_step(canvas: Canvas, trend: TrendPlan, indicator: Indicator) -> None:
-    row, column = trend.row[indicator.code], trend.step_column
-    canvas.text(row, column + 1, "", "plain")
-    if len(trend.months) < 2:
-        canvas.text(row, column, NONE, canvas.styles.mark(Mark.OUTSIDE))
-        return
-    before, now = absolute(row, column - 2), absolute(row, column - 1)
-    formula = f'IF(AND(ISNUMBER({now}),N({before})<>0),({now}-{before})/{before},"{NONE}")'
-    step = trend.step(indicator)
-    canvas.formula(row, column, formula, NONE if step is None else step, num_format=PERCENT)
-    canvas.sheet.add_sparkline(
-        row, column + 1, {"range": trend.cells(indicator.code), "markers": True, "series_color": "#2F5597"}
-    )
+    row, column = trend.row[indicator.code], trend.alike_column
+    measure = MEASURE[indicator.kind]
+    alike, look = trend.alike(indicator), {"num_format": number_format(indicator, measure)}
+    canvas.text(row, column + 3, "", "plain")
+    if alike.now is None or alike.before is None:
+        for offset in range(3):
+            canvas.text(row, column + offset, NONE, canvas.styles.mark(Mark.OUTSIDE))
+    else:
+        canvas.number(row, column, alike.before, **look)
+        canvas.formula(
+            row, column + 1, _sum_of(trend.plan, indicator, measure, alike.units), alike.now, **look
+        )
+        before, now = absolute(row, column), absolute(row, column + 1)
+        formula = f'IF({before}<>0,({now}-{before})/{before},"{NONE}")'
+        step = trend.step(indicator)
+        canvas.formula(row, column + 2, formula, NONE if step is None else step, num_format=PERCENT)
+    if len(trend.months) > 1:
+        options = {"range": trend.cells(indicator.code), "markers": True, "series_color": "#2F5597"}
+        canvas.sheet.add_sparkline(row, column + 3, options)
+
+
+def _sum_of(plan: Plan, indicator: Indicator, measure: str, units: tuple[str, ...]) -> str:
+    """The sum of a line over some of the units, as runs of adjoining cells."""
+    runs: list[list[str]] = []
+    for code in plan.unit_codes:
+        if code not in units:
+            runs.append([])
+        elif runs and runs[-1]:
+            runs[-1].append(code)
+        else:
+            runs.append([code])
+    areas = [plan.summary.across((indicator.code, measure), run) for run in runs if run]
+    chunks = (areas[n : n + MOST_RUNS] for n in range(0, len(areas), MOST_RUNS))
+    return "+".join(f"SUM({','.join(chunk)})" for chunk in chunks)
+
+
+#: A function takes no more arguments than 255.
+MOST_RUNS = 200

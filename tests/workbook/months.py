@@ -84,7 +84,7 @@ def _figures_of(
             value = _draw(indicator, draw) * level
             ytd, prior = ytd + value, prior + _draw(indicator, draw)
             stock += draw.choice([0, 0, 1])
-            status = STATUSES[min(2, period.month // draw.choice([2, 3, 9]))]
+            status = STATUSES[min(2, period.month // draw.choice([2, 6, 9]))]
             cells = {
                 "month": value, "ytd": ytd, "prior_ytd": prior, "stock": stock, "prior_stock": base,
                 "status": status, "document": "", "completed_on": "",

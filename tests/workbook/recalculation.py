@@ -5,36 +5,34 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import openpyxl
+from openpyxl import Workbook
 
 SOFFICE = shutil.which("soffice")
 REASON = "LibreOffice (soffice) is not installed"
 Cells = dict[tuple[str, str], object]
 
 
+@lru_cache(maxsize=6)
+def loaded(path: Path, *, values: bool = False) -> Workbook:
+    """Read only: the same object is given to every test."""
+    return openpyxl.load_workbook(path, data_only=values)
+
+
+@lru_cache(maxsize=8)
 def stored(path: Path) -> Cells:
     """Every non-empty cell's value as it stands in the file."""
-    book = openpyxl.load_workbook(path, data_only=True)
-    return {
-        (s.title, c.coordinate): c.value
-        for s in book
-        for row in s.iter_rows()
-        for c in row
-        if c.value is not None
-    }
+    cells = ((s.title, c) for s in loaded(path, values=True) for row in s.iter_rows() for c in row)
+    return {(title, c.coordinate): c.value for title, c in cells if c.value is not None}
 
 
+@lru_cache(maxsize=8)
 def formulas(path: Path) -> dict[tuple[str, str], str]:
-    book = openpyxl.load_workbook(path)
-    return {
-        (s.title, c.coordinate): str(c.value)
-        for s in book
-        for row in s.iter_rows()
-        for c in row
-        if c.data_type == "f"
-    }
+    cells = ((s.title, c) for s in loaded(path) for row in s.iter_rows() for c in row)
+    return {(title, c.coordinate): str(c.value) for title, c in cells if c.data_type == "f"}
 
 
 def recalculated(path: Path, folder: Path, changes: Mapping[tuple[str, str], object] | None = None) -> Cells:
