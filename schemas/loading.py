@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -34,7 +35,8 @@ from schemas.yaml_text import parse
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
 
-FOLDER = Path(__file__).parent
+#: Where the policy stands: this package, or the folder that an office keeps outside the checkout.
+FOLDER = Path(os.environ.get("YAODIAN_SCHEMAS") or Path(__file__).parent).resolve()
 #: The files of a year.
 YEAR_FILES = (
     "work_points.yaml",
