@@ -142,7 +142,9 @@ def judge(desk: Desk, arrived: Sequence[Arrived], period: Period) -> tuple[list[
     outcomes: dict[str, Outcomes] = {}
     if outcome is not None:
         for one in outcome.findings:
-            found[one.submission_id].append(one)
+            # What could not be evaluated belongs to no report: the run itself answers for it.
+            if one.submission_id:
+                found[one.submission_id].append(one)
         for row in outcome.rules.itertuples(index=False):
             outcomes.setdefault(row.submission_id, []).append(
                 (row.rule, int(row.evaluated), int(row.failed), int(row.not_evaluated))

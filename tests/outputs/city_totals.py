@@ -38,7 +38,8 @@ def number(value: object) -> float | None:
 
 def report(path: Path) -> dict[tuple[str, str], float | None]:
     """(code, heading) -> figure, rows found by code and columns by heading."""
-    sheet = openpyxl.load_workbook(path, data_only=True)["指标表"]
+    with path.open("rb") as original:  # by content: an archived original has no extension
+        sheet = openpyxl.load_workbook(original, data_only=True)["指标表"]
     heading: list[str] = []
     figures: dict[tuple[str, str], float | None] = {}
     for row in sheet.iter_rows(values_only=True):

@@ -156,11 +156,15 @@ def test_every_figure_stands_in_the_cell_that_it_names(demo: Shown) -> None:
     """Each row of the dataset, followed back to its original, finds its raw text there."""
     figures = pd.read_parquet(demo.june / "dataset" / "figures.parquet")
     for sha256, own in figures.groupby("file_sha256"):
-        path = demo.home / "outputs" / "archive" / str(sha256)[:2] / str(sha256)
-        book = openpyxl.load_workbook(path)
+        book = _original(demo, str(sha256))
         for row in own.itertuples(index=False):
             cell = book[row.sheet][row.cell].value
             assert _typed(cell) == (row.raw if isinstance(row.raw, str) else ""), (row.sheet, row.cell)
+
+
+def _original(demo: Shown, sha256: str) -> openpyxl.Workbook:
+    with (demo.home / "outputs" / "archive" / sha256[:2] / sha256).open("rb") as original:
+        return openpyxl.load_workbook(original)
 
 
 def _typed(value: object) -> str:
@@ -178,8 +182,7 @@ def test_trace_goes_back_to_the_cell_and_the_clause(demo: Shown) -> None:
     done = demo.run("trace", "2023-06", "魏都区", "3105", "--json")
     traced = json.loads(done.stdout)
     month = next(cell for cell in traced["cells"] if cell["measure"] == "month")
-    sha256 = traced["submission"]["sha256"]
-    book = openpyxl.load_workbook(demo.home / "outputs" / "archive" / sha256[:2] / sha256)
+    book = _original(demo, traced["submission"]["sha256"])
     assert book[month["sheet"]][month["cell"]].value == month["value"]
     assert traced["work_point"]["basis"] == "切实加大商标、专利、地理标志执法办案力度"
     assert demo.run("trace", "2023-06", "襄城县", "3105").returncode == 1
