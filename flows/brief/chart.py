@@ -74,6 +74,7 @@ def _chart(name: str, bars: Sequence[tuple[str, float]]) -> str:
         f'<c:tickLblPos val="low"/>{TEXT}'
         '<c:crossAx val="1002"/></c:catAx>'
         '<c:valAx><c:axId val="1002"/><c:scaling><c:orientation val="minMax"/>'
-        '<c:max val="100"/><c:min val="0"/></c:scaling><c:delete val="1"/><c:axPos val="b"/><c:numFmt formatCode="0" sourceLinked="0"/>'
+        '<c:max val="100"/><c:min val="0"/></c:scaling><c:delete val="1"/><c:axPos val="b"/>'
+        '<c:numFmt formatCode="0" sourceLinked="0"/>'
         '<c:crossAx val="1001"/></c:valAx></c:plotArea><c:plotVisOnly val="1"/></c:chart></c:chartSpace>'
     )

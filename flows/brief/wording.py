@@ -12,6 +12,7 @@ from schemas.models import STATUSES
 
 #: How many work points are named as the best and as the weakest.
 NAMED = 3
+UNRANKED = "名次只在同类单位之间排列，未报送、被退回的单位不计分、不排名。"
 
 
 def number(indicator: Indicator, value: float | None) -> str:
@@ -34,12 +35,9 @@ def reporting(plan: Plan) -> list[str]:
     on_time = counted - len(late)
     if plan.nothing_reported:
         return [f"截至本通报编制时，应报送的{due}家单位均没有有效报送，本期不计分、不排名。"]
-    said = [
-        (
-            f"{plan.month.period.chinese}应报送单位{due}家，计入{counted}家，报送率{100 * counted / due:.1f}%；"
-            f"其中按时报送{on_time}家，按时率{100 * on_time / due:.1f}%。"
-        )
-    ]
+    month = plan.month.period.chinese
+    whole = f"{month}应报送单位{due}家，计入{counted}家，报送率{100 * counted / due:.1f}%"
+    said = [f"{whole}；其中按时报送{on_time}家，按时率{100 * on_time / due:.1f}%。"]
     groups = {
         "未报送": _absent(plan, Mark.MISSING),
         "报表被退回、尚未重新报送": _absent(plan, Mark.RETURNED),
@@ -83,9 +81,7 @@ def _moved(change: float) -> str:
 def scoring(plan: Plan) -> list[str]:
     scores = plan.scores
     mean = mean_of([s.total for s in scores.units.values()])
-    said = [
-        f"计分设定：{scores.note}（{scores.set_by}）。名次只在同类单位之间排列，未报送、被退回的单位不计分、不排名。"
-    ]
+    said = [f"计分设定：{scores.note}（{scores.set_by}）。{UNRANKED}"]
     if mean is not None:
         firsts = [
             u for u in plan.units if scores.units[u.code].rank == 1 and len(plan.tally.units_of(u.type)) > 1

@@ -50,7 +50,7 @@ def write_brief(month: Month, scores: Scores, path: Path) -> None:
     path.write_bytes(stable(document))
 
 
-NOTE = "注：本通报数据均取自同期《考核汇总表》，各项数据的来源见其中“数据溯源”；得分保留位数与《考核汇总表》一致。"
+NOTE = "注：本通报数据均取自同期《考核汇总表》，各项数据的来源见其中“数据溯源”。"
 
 
 def stable(document: Document) -> bytes:
