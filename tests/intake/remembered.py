@@ -1,0 +1,72 @@
+"""The pure and slow steps, remembered by their arguments, so that a run can be repeated a hundred times.
+
+Reading, validation and the writing of a month's outputs are functions of their arguments alone (tests
+of their own say so); what is asked of intake is what it does with their results.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import validations.run
+from flows import answering, consolidate, intake
+from flows.reading import read_report
+from flows.runs import gx_results
+from schemas import Registry
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Inside, equal arguments give the result of the first call."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name in (
+            (validations.run, "validate"),
+            (validations.run, "validate_city"),
+            (consolidate, "month_outputs"),
+            (answering, "returned_copy"),
+        ):
+            patch.setattr(module, name, _by_arguments(getattr(module, name)))
+        # A run's account of itself goes by batches, which a run that was cut short had others of.
+        patch.setattr(gx_results, "keep", lambda *_: None)
+        one = _by_arguments(read_report)
+        patch.setattr(
+            intake, "read_all", lambda jobs, limits: [one(path.read_bytes(), name) for path, name in jobs]
+        )
+        yield
+
+
+def _by_arguments(function: Callable[..., Any]) -> Callable[..., Any]:
+    known: dict[str, Any] = {}
+
+    def asked(*arguments: Any, **named: Any) -> Any:
+        key = hashlib.sha256(repr([_plain(one) for one in (*arguments, named)]).encode()).hexdigest()
+        if key not in known:
+            known[key] = function(*arguments, **named)
+        return known[key]
+
+    return asked
+
+
+def _plain(value: Any) -> Any:
+    """The value as nested lists, the same for equal values."""
+    plain = value
+    if isinstance(value, Registry):
+        plain = value.version
+    elif isinstance(value, pd.DataFrame):
+        plain = [list(value.columns), value.astype("object").to_numpy().tolist()]
+    elif is_dataclass(value) and not isinstance(value, type):
+        plain = [_plain(getattr(value, field.name)) for field in fields(value)]
+    elif isinstance(value, dict):
+        plain = [(key, _plain(one)) for key, one in value.items()]
+    elif isinstance(value, frozenset):
+        plain = sorted(value)
+    elif isinstance(value, tuple | list):
+        plain = [_plain(one) for one in value]
+    return plain
