@@ -161,6 +161,32 @@ def verify(
     return _guarded(home, verify_month, period, key)
 
 
+@app.command
+def serve(
+    *,
+    port: Annotated[int, Parameter(help="Prefect 运行界面的端口")] = 4200,
+    site_port: Annotated[int, Parameter(help="审计站点的端口")] = 4280,
+    home: HomeOption = None,
+) -> int:
+    """常驻运行：每分钟收件，截止后每天汇总，在本机打开运行界面和审计站点。"""
+    from flows.commands.serve import serve_home
+
+    return _guarded(home, serve_home, port, site_port)
+
+
+@app.command
+def chase(
+    period: str,
+    *,
+    dry_run: Annotated[bool, Parameter(name="--dry-run", negative="", help="只显示，不发送、不登记")] = False,
+    home: HomeOption = None,
+) -> int:
+    """催报：列出未报和被退回的单位，写好催报通知，有渠道的发出去。"""
+    from flows.commands.chase import chase_period
+
+    return _guarded(home, chase_period, period, dry_run)
+
+
 def _guarded(home: Path | None, command: object, *arguments: object) -> int:
     """Whose fault a failure is decides its form: see ``flows.commands.failures``."""
     from flows.commands.failures import guarded

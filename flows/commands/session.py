@@ -33,18 +33,20 @@ def the_period(text: str) -> Period:
 
 
 @contextmanager
-def alone(home: Home) -> Iterator[None]:
+def alone(home: Home, *, seconds: float | None = None) -> Iterator[None]:
     """One run at a time in a home folder. The lock goes with its process, however that ends.
 
-    Raises :class:`RefusedError` naming the holder when it does not come free in time.
+    ``seconds``: how long to wait for another's. Raises :class:`RefusedError` naming the holder when
+    it does not come free in time.
     """
     from filelock import FileLock, Timeout
 
     home.outputs.mkdir(parents=True, exist_ok=True)
     holder = home.lock.with_name(".lock-holder")
     lock = FileLock(home.lock)
+    patience = float(os.environ.get("YAODIAN_LOCK_SECONDS", LOCK_SECONDS))
     try:
-        lock.acquire(timeout=float(os.environ.get("YAODIAN_LOCK_SECONDS", LOCK_SECONDS)))
+        lock.acquire(timeout=patience if seconds is None else seconds)
     except Timeout as error:
         whose = holder.read_text("utf-8") if holder.is_file() else "另一个进程"
         raise RefusedError(f"{whose}正在办理，请稍后再试") from error

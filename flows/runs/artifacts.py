@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
-from prefect.artifacts import acreate_table_artifact
+from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 
+from flows.consolidate import workbook_name
+from flows.home import Home
 from flows.intake import Taken
 from flows.month import Month
+from flows.runs import server
 from flows.status import UNIT_TITLES
+from schemas import Period
 from validations.findings import SEVERITY_TITLES, STATUS_TITLES, Finding
 
 #: Prefect's UI becomes slow with more rows; findings.csv holds them all.
@@ -58,3 +63,22 @@ async def intake_table(taken: Taken) -> None:
         for q in taken.quarantined
     ]
     await acreate_table_artifact(rows, key="intake", description="本次收件")
+
+
+async def links(home: Home, period: Period) -> None:
+    """Where the month's workbook and the site are: as links where ``serve`` shows them."""
+    folder = home.month(period).resolve()
+    site = server.announced(home).get("site", "")
+    if site:
+        named = quote(workbook_name(period))
+        lines = [
+            f"- [考核汇总表]({site}/{period}/{named})",
+            f"- [校验结果]({site}/{period}/findings.csv)",
+            f"- [审计站点]({site}/site/index.html)",
+        ]
+    else:
+        lines = [f"- 审计站点：`{home.site.resolve() / 'index.html'}`"]
+    lines.append(f"- 文件夹：`{folder}`")
+    await acreate_markdown_artifact(
+        "\n".join(lines), key=f"links-{period}", description=f"{period.chinese}的成果在哪里"
+    )

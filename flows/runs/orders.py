@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from prefect import flow
@@ -31,9 +32,11 @@ async def take_in(desk: Desk) -> Taken:
     """Collect, read, judge month by month, record, answer."""
     wishes = settings()
     taken = Taken()
-    progress = await acreate_progress_artifact(0.0, key="intake-progress", description="收件进度")
     seen = steps.collect(desk, wishes)
     taken.unsettled, taken.refused = seen.unsettled, seen.refused
+    if not seen.fresh and not seen.recorded:
+        return taken
+    progress = await acreate_progress_artifact(0.0, key="intake-progress", description="收件进度")
     if seen.fresh:
         readings = steps.read(desk, seen.fresh)
         arrived, refused = steps.place(desk, seen.fresh, readings, wishes)
@@ -58,33 +61,50 @@ async def take_in(desk: Desk) -> Taken:
 @flow(name="intake", validate_parameters=False, persist_result=False)
 async def intake_flow(home: str, now: str, who: str) -> Taken:
     """Take in all that waits in the inbox, once."""
-    desk = open_desk(home, now, who)
-    taken = await take_in(desk)
-    if taken.unevaluated:
-        raise NotEvaluatedError(taken.unevaluated)
-    return taken
+    return await intake(home, now, who)
 
 
 @flow(name="consolidate", validate_parameters=False, persist_result=False)
 async def consolidate_flow(home: str, period: str, now: str, who: str) -> tuple[Taken, Month, list[Path]]:
     """Intake, then the month's dataset, findings, workbook and manifest."""
-    desk = open_desk(home, now, who)
-    taken = await take_in(desk)
-    month = steps.merge(desk, Period.parse(period))
-    scores = steps.score(month)
-    changed = steps.write(desk, month, steps.build(month, scores))
-    await artifacts.status_table(month)
-    await artifacts.findings_table(f"findings-{period}", f"{month.period.chinese}校验结果", month.findings)
+    return await consolidate(home, period, now, who)
+
+
+async def intake(home: str, now: str, who: str) -> Taken:
+    """:class:`NotEvaluatedError` when all is taken in but a rule could not be evaluated."""
+    with open_desk(home, now, who) as desk:
+        taken = await take_in(desk)
+    if taken.unevaluated:
+        raise NotEvaluatedError(taken.unevaluated)
+    return taken
+
+
+async def consolidate(home: str, period: str, now: str, who: str) -> tuple[Taken, Month, list[Path]]:
+    """Raises as :func:`intake`, and ``flows.consolidate.SealedError``."""
+    with open_desk(home, now, who) as desk:
+        taken = await take_in(desk)
+        month = steps.merge(desk, Period.parse(period))
+        scores = steps.score(month)
+        changed = steps.write(desk, month, steps.build(month, scores))
+        await artifacts.status_table(month)
+        await artifacts.findings_table(
+            f"findings-{period}", f"{month.period.chinese}校验结果", month.findings
+        )
+        await artifacts.links(desk.home, month.period)
     if taken.unevaluated:
         raise NotEvaluatedError(taken.unevaluated)
     return taken, month, changed
 
 
-def open_desk(home: str, now: str, who: str) -> Desk:
+@contextmanager
+def open_desk(home: str, now: str, who: str) -> Iterator[Desk]:
     """The desk of a run; flow parameters are texts so that Prefect can show and store them.
 
     The register's address is none of them: Prefect would show its password.
     """
     place = Home(Path(home))
     engine = open_register(place.database_url(environment.database()))
-    return Desk(home=place, engine=engine, now=dt.datetime.fromisoformat(now), who=who)
+    try:
+        yield Desk(home=place, engine=engine, now=dt.datetime.fromisoformat(now), who=who)
+    finally:
+        engine.dispose()

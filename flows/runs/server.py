@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from flows import durable
@@ -28,13 +29,18 @@ class ServerError(Exception):
     """The server did not start; one Chinese line that says where to look."""
 
 
-@dataclass(frozen=True)
-class Server:
-    """A server that belongs to this process."""
+class PortTakenError(Exception):
+    """Another program listens on the port; one Chinese line."""
 
-    process: subprocess.Popen[bytes]
+
+@dataclass
+class Server:
+    """A server that belongs to this process. ``settings``: Prefect's, beside our own environment."""
+
     port: int
-    log: str
+    log: Path
+    settings: Mapping[str, str]
+    process: subprocess.Popen[bytes]
 
     @property
     def api(self) -> str:
@@ -50,6 +56,13 @@ class Server:
                 raise ServerError(f"Prefect 服务 {seconds:.0f} 秒内没有应答，详情见 {self.log}")
             time.sleep(0.05)
 
+    def restart(self) -> None:
+        """Start it again where it was, after it has ended of itself, and wait until it answers."""
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+        self.process = _process(self.port, self.log, self.settings)
+        self.wait()
+
     def stop(self) -> None:
         """End it and wait until it is gone."""
         if self.process.stdin is not None:
@@ -62,14 +75,15 @@ class Server:
 
 
 def start(home: Home, port: int, settings: Mapping[str, str]) -> Server:
-    """Start a server in a process of its own; it is not yet ready: see :meth:`Server.wait`.
-
-    ``settings``: Prefect's settings for it, beside this process's own environment.
-    """
+    """Start a server in a process of its own; it is not yet ready: see :meth:`Server.wait`."""
     home.prefect.mkdir(parents=True, exist_ok=True)
     log = home.prefect / LOG_FILE
+    return Server(port, log, settings, _process(port, log, settings))
+
+
+def _process(port: int, log: Path, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
     with log.open("ab") as output:
-        process = subprocess.Popen(  # noqa: S603 - our own module under our own interpreter
+        return subprocess.Popen(  # noqa: S603 - our own module under our own interpreter
             [sys.executable, "-m", "flows.runs.server_process", str(port)],
             stdin=subprocess.PIPE,
             stdout=output,
@@ -78,7 +92,13 @@ def start(home: Home, port: int, settings: Mapping[str, str]) -> Server:
             # Ctrl-C is for us: we end our work first, and the server, which records it, last.
             start_new_session=True,
         )
-    return Server(process, port, str(log))
+
+
+def check_port(port: int) -> None:
+    """:class:`PortTakenError` when something listens on it."""
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            raise PortTakenError(f"端口 {port} 已被占用，请另选一个")
 
 
 def free_port() -> int:

@@ -1,0 +1,26 @@
+"""``yaodian serve``."""
+
+from __future__ import annotations
+
+from filelock import FileLock, Timeout
+
+from flows.commands.failures import RefusedError
+from flows.home import Home
+from flows.runs.server import PortTakenError
+from flows.serve import service
+
+
+def serve_home(home: Home, port: int, site_port: int) -> int:
+    """Serve until stopped; :class:`RefusedError` when a service or another program stands in the way."""
+    home.prefect.mkdir(parents=True, exist_ok=True)
+    home.inbox.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(home.prefect / "serve.lock", timeout=0):
+            print("正在启动……", flush=True)
+            service.run(home, port, site_port, lambda line: print(line, flush=True))
+    except Timeout as error:
+        raise RefusedError(f"{home.root} 已有一个 yaodian serve 在运行") from error
+    except PortTakenError as error:
+        raise RefusedError(str(error)) from error
+    print("已结束。")
+    return 0
