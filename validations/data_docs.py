@@ -10,9 +10,10 @@ from __future__ import annotations
 import importlib
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,7 @@ class _Renderers:
         self._view = view.DefaultJinjaPageView()
         environment = self._view.env
         environment.loader = ChoiceLoader([FileSystemLoader(_CHROME), environment.loader])
+        environment.filters["render_content_block"] = _escaping(environment.filters["render_content_block"])
 
     def result(self, result: Mapping[str, Any], **chrome: Any) -> str:
         known = _copy(result)
@@ -137,6 +139,21 @@ class _Renderers:
         self._view.env.filters["generate_html_element_uuid"] = lambda prefix="": f"{prefix}{next(numbers)}"
         text: str = self._view.render(document, **chrome)
         return text
+
+
+def _escaping(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Great Expectations' filter, but bare text is text: it writes cells of failing rows unescaped."""
+    from jinja2 import pass_context
+
+    @pass_context
+    def render(context: Any, block: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(block, str):
+            return escape(block)
+        if isinstance(block, list):
+            block = [escape(one) if isinstance(one, str) else one for one in block]
+        return original(context, block, *args, **kwargs)
+
+    return render
 
 
 def _describe(expectation: dict[str, Any]) -> None:
