@@ -41,14 +41,10 @@ _CONTENT_TABLES = (
 def verify(home: Home, engine: Engine, period: Period, *, public_key: bytes | None = None) -> list[str]:
     """Every difference, each as a Chinese line that names what differs; empty when all holds."""
     with engine.connect() as connection:
-        wanted = [s for s in store.submissions(connection) if s.period <= str(period)]
-        found = [
-            *_record_differences(connection),
-            *_seal_differences(home, connection, period, public_key),
-            *_manifest_differences(home, period),
-            *_original_differences(home, wanted),
-        ]
-        if any(line.startswith("原始文件") for line in found):
+        found = examine(home, connection, period, public_key=public_key)
+        wanted = _up_to(connection, period)
+        damaged = _original_differences(home, wanted)
+        if damaged:
             return [*found, "原始文件不完整，无法重建。"]
         with tempfile.TemporaryDirectory() as folder:
             scratch = rebuild(home, wanted, Path(folder))
@@ -56,6 +52,22 @@ def verify(home: Home, engine: Engine, period: Period, *, public_key: bytes | No
                 found += _register_differences(connection, again, wanted)
                 found += _output_differences(home, again, period)
     return found
+
+
+def examine(
+    home: Home, connection: Connection, period: Period, *, public_key: bytes | None = None
+) -> list[str]:
+    """What hashes alone can tell, without rebuilding: record, seals, manifests, originals."""
+    return [
+        *_record_differences(connection),
+        *_seal_differences(home, connection, period, public_key),
+        *_manifest_differences(home, period),
+        *_original_differences(home, _up_to(connection, period)),
+    ]
+
+
+def _up_to(connection: Connection, period: Period) -> list[Submission]:
+    return [s for s in store.submissions(connection) if s.period <= str(period)]
 
 
 def rebuild(home: Home, wanted: Sequence[Submission], folder: Path) -> Desk:
