@@ -42,6 +42,11 @@ class Home:
         return self.outputs / "runs"
 
     @property
+    def chase(self) -> Path:
+        """The reminders of each day (催报)."""
+        return self.outputs / "chase"
+
+    @property
     def site(self) -> Path:
         return self.outputs / "site"
 

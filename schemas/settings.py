@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from schemas.loading import FOLDER, read_one
-from schemas.models import Frozen
+from schemas.models import Frozen, Text
 
 
 class InboxSettings(Frozen):
@@ -18,8 +18,24 @@ class InboxSettings(Frozen):
     largest_mb: int = Field(default=500, ge=1)
 
 
+class Channel(Frozen):
+    """Where reminders (催报) go: an Apprise address, for every unit or for those named.
+
+    ``${NAME}`` in ``url`` stands for an environment variable, so that no secret is in the file.
+    """
+
+    name: Text
+    url: Text
+    units: tuple[Text, ...] = ()
+
+
+class ChaseSettings(Frozen):
+    channels: tuple[Channel, ...] = ()
+
+
 class Settings(Frozen):
     inbox: InboxSettings
+    chase: ChaseSettings = ChaseSettings()
 
 
 @lru_cache(maxsize=4)

@@ -169,3 +169,19 @@ record = Table(
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
 )
+#: Reminders (催报) by unit, subject, channel and day. ``about``: the submission that went back, empty
+#: where none came. ``state``: sending, sent, failed. One that stayed at sending may have arrived.
+chases = Table(
+    "chases",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("period", String(7), nullable=False),
+    Column("unit_code", String(12), nullable=False),
+    Column("about", String(64), nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("reason", Text, nullable=False),
+    UniqueConstraint("period", "unit_code", "about", "channel", "day"),
+)
