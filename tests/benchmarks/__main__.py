@@ -1,0 +1,141 @@
+"""``python -m tests.benchmarks [--units 11|157|2844] [--json]``: ours beside a plain script and a floor.
+
+All three work on the same files, one after the other in one go: ratios hold where seconds drift.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flows.home import Home
+from flows.runs import prefect_home, server
+from tests.benchmarks.measure import Cost, cost
+from tests.benchmarks.province import PERIOD, Province, prepare
+from tests.benchmarks.stages import stages
+
+SIZES = (11, 157, 2844)
+#: Of more files than this the plain script reads so many, and its time is scaled up.
+PLAIN_AT_MOST = 157
+_CLOCK = {"YAODIAN_NOW": "2023-07-04T09:00:00+08:00", "YAODIAN_USER": "benchmark"}
+_PYTHON = (sys.executable, "-m")
+
+
+def measured(units: int, reports: Path, scratch: Path) -> dict[str, Any]:
+    """One size, as ``--json`` prints it; ``reports`` keeps the generated files between runs."""
+    province = prepare(reports / str(units), units)
+    plain = _plain(province, scratch, units)
+    floor = cost([*_PYTHON, "tests.benchmarks.floor", str(province.inbox)], {})
+    home = Home(scratch / "home")
+    shutil.copytree(province.inbox, home.inbox)
+    with _running_server(scratch) as running:
+        ours = _consolidate(home, province, running)
+        spent = stages(running.api, ours.wall)
+        shutil.copytree(province.corrections, home.inbox, dirs_exist_ok=True)
+        changed = _consolidate(home, province, running)
+        spent_on_change = stages(running.api, changed.wall)
+    found: dict[str, Any] = {
+        "ratio_to_plain": round(ours.wall / plain.wall, 3),
+        "ratio_to_floor": round(ours.wall / floor.wall, 2),
+        "ratio_of_one_change": round(changed.wall / ours.wall, 3),
+        "peak_memory_mib": round(ours.memory),
+        "wall_seconds": _rounded(plain=plain.wall, floor=floor.wall, ours=ours.wall, change=changed.wall),
+        "processor_seconds": _rounded(plain=plain.processor, floor=floor.processor, ours=ours.processor),
+        "stages": spent,
+        "stages_of_one_change": spent_on_change,
+        "plain_scaled_from": PLAIN_AT_MOST if units > PLAIN_AT_MOST else None,
+    }
+    if units == min(SIZES):
+        found["nothing_running"] = _nothing_running(province, scratch)
+    return found
+
+
+def _plain(province: Province, scratch: Path, units: int) -> Cost:
+    """The plain script on all files, or on a part and scaled up; its growth is linear."""
+    most = min(units, PLAIN_AT_MOST)
+    command = [*_PYTHON, "tests.benchmarks.plain", str(scratch / "plain.xlsx"), str(province.inbox)]
+    told = cost([*command, "--most", str(most)], {})
+    return Cost(told.wall * units / most, told.processor * units / most, told.memory, told.output)
+
+
+def _consolidate(home: Home, province: Province, running: server.Server | None) -> Cost:
+    environment = {**_CLOCK, "YAODIAN_SCHEMAS": str(province.policy)}
+    if running is not None:
+        environment["PREFECT_API_URL"] = running.api
+    command = [sys.executable, "-c", "from flows.cli import main; main()"]
+    command += ["consolidate", str(PERIOD), "--home", str(home.root)]
+    told = cost(command, environment, server=running.process.pid if running else None)
+    if list(home.inbox.rglob("*.xlsx")):
+        raise SystemExit(f"not every report was taken in:\n{told.output[-2000:]}")
+    return told
+
+
+@contextmanager
+def _running_server(scratch: Path) -> Iterator[server.Server]:
+    """As ``yaodian serve`` leaves one running."""
+    home = Home(scratch / "office")
+    prefect_home.prepare(home)
+    running = server.start(home, server.free_port(), {})
+    try:
+        running.wait()
+        yield running
+    finally:
+        running.stop()
+
+
+def _nothing_running(province: Province, scratch: Path) -> Mapping[str, float]:
+    """A first command on a new home beside a first trivial flow, each with a new database."""
+    home = Home(scratch / "alone")
+    shutil.copytree(province.inbox, home.inbox)
+    trivial = cost(
+        [*_PYTHON, "tests.benchmarks.trivial"],
+        {"PREFECT_HOME": str(scratch / "trivial"), "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180"},
+    )
+    ours = _consolidate(home, province, None)
+    return {**_rounded(ours=ours.wall, trivial=trivial.wall), "peak_memory_mib": round(ours.memory)}
+
+
+def _rounded(**seconds: float) -> dict[str, float]:
+    return {name: round(value, 1) for name, value in seconds.items()}
+
+
+def _tell(units: int, found: Mapping[str, Any]) -> None:
+    wall = found["wall_seconds"]
+    print(f"\n{units} units: ours {wall['ours']} s, plain {wall['plain']} s, calamine alone {wall['floor']} s")
+    if found["plain_scaled_from"]:
+        print(f"  (the plain script read {found['plain_scaled_from']} files; its time is scaled up)")
+    print(f"  ratio to plain {found['ratio_to_plain']}, to the floor {found['ratio_to_floor']}")
+    print(f"  one changed report: {wall['change']} s, {found['ratio_of_one_change']} of the whole")
+    print(f"  peak memory {found['peak_memory_mib']} MiB; processor {found['processor_seconds']}")
+    print(f"  stages {found['stages']}")
+    print(f"  of one change {found['stages_of_one_change']}")
+    if "nothing_running" in found:
+        print(f"  nothing running {found['nothing_running']}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--units", type=int, action="append", help="one size; all three by default")
+    parser.add_argument("--json", action="store_true", help="one object keyed by size")
+    parser.add_argument("--reports", type=Path, help="folder that keeps the generated reports between runs")
+    given = parser.parse_args()
+    results: dict[str, Any] = {}
+    for units in given.units or SIZES:
+        with tempfile.TemporaryDirectory(prefix="yaodian-benchmark-") as scratch:
+            place = Path(scratch)
+            results[str(units)] = measured(units, given.reports or place / "reports", place)
+        if not given.json:
+            _tell(units, results[str(units)])
+    if given.json:
+        print(json.dumps(results, ensure_ascii=False, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""What a command costs: wall time, processor time and peak memory of its whole process tree (Linux)."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_EVERY_SECONDS = 0.2
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """``memory``: the largest sum of proportional set sizes seen, in MiB; shared pages count once."""
+
+    wall: float
+    processor: float
+    memory: float
+    output: str
+
+
+class FailedError(Exception):
+    """A measured command ended with a failure; its output is the message."""
+
+
+def cost(command: Sequence[str], environment: Mapping[str, str], *, server: int | None = None) -> Cost:
+    """Run the command to its end. ``server``: a process whose work for it is counted as well."""
+    before = _processor_seconds(server)
+    start = time.perf_counter()
+    with subprocess.Popen(
+        command,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        watch = _Watch(process.pid)
+        watch.start()
+        assert process.stdout is not None
+        output = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    wall = time.perf_counter() - start
+    watch.done.set()
+    watch.join()
+    if process.returncode:
+        raise FailedError(f"{' '.join(command)}: {process.returncode}\n{output}")
+    own = usage.ru_utime + usage.ru_stime
+    return Cost(wall, own + _processor_seconds(server) - before, watch.peak / 1024, output)
+
+
+class _Watch(threading.Thread):
+    """Looks at the tree now and then."""
+
+    def __init__(self, root: int) -> None:
+        super().__init__(daemon=True)
+        self.root = root
+        self.peak = 0.0  # KiB
+        self.done = threading.Event()
+
+    def run(self) -> None:
+        while not self.done.wait(_EVERY_SECONDS):
+            self.peak = max(self.peak, sum(map(_memory, _tree(self.root))))
+
+
+def _tree(root: int) -> list[int]:
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue  # ended since
+            children.setdefault(int(fields[1]), []).append(int(entry.name))
+    found = [root]
+    for process in found:
+        found += children.get(process, [])
+    return found
+
+
+def _memory(process: int) -> float:
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((float(line.split()[1]) for line in lines if line.startswith("Pss:")), 0.0)
+
+
+def _processor_seconds(process: int | None) -> float:
+    if process is None:
+        return 0.0
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
