@@ -12,6 +12,7 @@ from schemas import Period
 
 FRONT = "index.html"
 QUARANTINE = "quarantine.html"
+RECORD = "record/index.html"
 #: Entries of the record on one page; a full page never changes again.
 RECORD_PAGE = 500
 

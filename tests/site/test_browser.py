@@ -27,6 +27,7 @@ KINDS = (
     "2023/rule/total-3105.html",
     f"file/{'f' * 64}.html",
     "quarantine.html",
+    "record/index.html",
     "record/0001.html",
     "2023/all.html",
 )

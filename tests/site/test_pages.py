@@ -201,7 +201,9 @@ def test_the_record_is_checked_as_it_is_shown(site_year: SiteYear) -> None:
     altered = [dict(entry) for entry in site_year.record]
     altered[1]["who"] = "别人"
     broken = SiteYear(**{**_fields(site_year), "record": tuple(altered)})
-    assert "记录链已断： 第 2 条" in parsed(site_pages(broken)["record/0001.html"]).words
+    pages = site_pages(broken)
+    for name in ("record/0001.html", "record/index.html"):
+        assert "记录链已断： 第 2 条" in parsed(pages[name]).words
 
 
 def test_only_named_months_get_submission_pages(site_register: Engine, pages: Mapping[str, bytes]) -> None:

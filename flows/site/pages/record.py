@@ -13,7 +13,8 @@ from flows.site.render import page
 
 def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
     entries = year.record
-    total = max(1, -(-len(entries) // address.RECORD_PAGE))
+    total = -(-len(entries) // address.RECORD_PAGE)
+    yield _index(year)
     for number in range(total):
         start = number * address.RECORD_PAGE
         path = address.record(start + 1)
@@ -32,6 +33,18 @@ def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
                 later=address.record(start + address.RECORD_PAGE + 1) if number + 1 < total else "",
             ),
         )
+
+
+def _index(year: SiteYear) -> tuple[str, bytes]:
+    """Where every page of the site leads: it changes with each entry, so that they need not."""
+    entries = year.record
+    chunks = [
+        (entries[start], entries[min(start + address.RECORD_PAGE, len(entries)) - 1])
+        for start in range(0, len(entries), address.RECORD_PAGE)
+    ]
+    breaks = _broken(entries, ORIGIN)
+    values = {"year": year, "chunks": chunks, "breaks": breaks, "last": entries[-1] if entries else None}
+    return address.RECORD, page("record_index", address.RECORD, **values)
 
 
 def _row(
