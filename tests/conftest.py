@@ -1,11 +1,17 @@
-"""What the tests share: the registry of 2023 and a unit of each type."""
+"""What the tests share: the registry of 2023, a county, and a register on either database."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+from sqlalchemy import Engine
 
 import schemas
+from flows.register.database import open_register
 from schemas import Registry, Unit
+from tests import postgresql
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +22,29 @@ def registry() -> Registry:
 @pytest.fixture(scope="session")
 def county(registry: Registry) -> Unit:
     return registry.unit_by_name["魏都区"]
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[postgresql.Server]:
+    """A real server, started once; skipped where its programs are not installed."""
+    folder = postgresql.binaries()
+    if folder is None:
+        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    with postgresql.running(folder) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def register_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a new register, on each database that there may be."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'outputs' / 'register.db'}"
+    server: postgresql.Server = request.getfixturevalue("postgresql_server")
+    return server.database()
+
+
+@pytest.fixture
+def engine(register_url: str) -> Iterator[Engine]:
+    opened = open_register(register_url)
+    yield opened
+    opened.dispose()

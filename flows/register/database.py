@@ -19,13 +19,22 @@ def open_register(url: str) -> Engine:
     """
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
+        engine = create_engine(url)
         event.listen(engine, "connect", _prepare_sqlite)
+    else:
+        # One transaction, one view: a month is merged from many questions, while others may write.
+        # A connection that a restart of the server has cut is noticed and replaced.
+        engine = create_engine(_with_driver(url), isolation_level="REPEATABLE READ", pool_pre_ping=True)
     if _revision(engine) != HEAD:
         with engine.begin() as connection:
             migrate(connection)
     return engine
+
+
+def _with_driver(url: str) -> str:
+    """``postgres://`` and ``postgresql://``, as addresses are usually given, mean our driver."""
+    scheme, _, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url
 
 
 def migrate(connection: Connection) -> None:

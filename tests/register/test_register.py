@@ -13,11 +13,6 @@ from sqlalchemy import Engine, select, update
 from flows.register import database, record, tables
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    return database.open_register(f"sqlite:///{tmp_path / 'outputs' / 'register.db'}")
-
-
 def test_migrations_build_exactly_the_declared_tables(engine: Engine) -> None:
     """After all migrations nothing differs from the declared tables."""
     with engine.connect() as connection:
@@ -30,11 +25,12 @@ def test_head_is_alembics_own_head() -> None:
     assert ScriptDirectory(str(folder)).get_current_head() == database.HEAD
 
 
-def test_opening_twice_changes_nothing(engine: Engine, tmp_path: Path) -> None:
-    """A register that is up to date is opened as it stands."""
+def test_opening_twice_changes_nothing(tmp_path: Path) -> None:
+    """A register that is up to date is opened as it stands, to the byte."""
     path = tmp_path / "outputs" / "register.db"
+    database.open_register(f"sqlite:///{path}").dispose()
     before = path.read_bytes()
-    database.open_register(f"sqlite:///{path}")
+    database.open_register(f"sqlite:///{path}").dispose()
     assert path.read_bytes() == before
 
 
