@@ -48,6 +48,9 @@ class Shown(NamedTuple):
         return self.text or str(self.mark)
 
 
+#: One cell for each mark; they are many.
+NOTHING: Mapping[Mark, Shown] = {mark: Shown(None, "", mark) for mark in Mark}
+
 #: Lines of an indicator in tables, by kind: measures, then what is computed from them.
 #: ``yoy`` is a fraction; ``change`` a difference; ``rate`` and ``prior_rate`` are per cent.
 LINES: Mapping[Kind, tuple[str, ...]] = {
@@ -147,7 +150,12 @@ class Tally:
         return tuple(u for u in self.units if self.month.units[u.code].counts)
 
     def units_of(self, kind: str) -> tuple[Unit, ...]:
-        return tuple(u for u in self.units if u.type == kind)
+        return self._by_type.get(kind, ())
+
+    @cached_property
+    def _by_type(self) -> Mapping[str, tuple[Unit, ...]]:
+        kinds = dict.fromkeys(u.type for u in self.units)
+        return {kind: tuple(u for u in self.units if u.type == kind) for kind in kinds}
 
     @cached_property
     def types(self) -> tuple[str, ...]:
@@ -164,10 +172,10 @@ class Tally:
     def shown(self, unit: Unit, indicator: Indicator, line: str) -> Shown:
         """What the cell of a unit shows on a line of an indicator."""
         if not self.registry.reports(unit, indicator):
-            return Shown(None, "", Mark.OUTSIDE)
+            return NOTHING[Mark.OUTSIDE]
         absence = self.absence(unit)
         if absence is not None:
-            return Shown(None, "", absence)
+            return NOTHING[absence]
         if line in COMPARED:
             return self._compared(unit, indicator, line)
         if indicator.kind is Kind.RATIO:
@@ -177,9 +185,9 @@ class Tally:
     def _typed(self, unit: Unit, indicator: Indicator, line: str) -> Shown:
         cell = self.cells.get((unit.code, indicator.code, line))
         if cell is None or cell.state in ("missing", "rejected"):
-            return Shown(None, "", Mark.BLANK)
+            return NOTHING[Mark.BLANK]
         if cell.state == "not_applicable" or cell.text == STATUS_NOT_APPLICABLE:
-            return Shown(None, "", Mark.NOT_APPLICABLE)
+            return NOTHING[Mark.NOT_APPLICABLE]
         if line == "status":
             known = cell.text in STATUSES
             return Shown(None, cell.text if known else "", Mark.VALUE if known else Mark.BLANK)
@@ -234,7 +242,14 @@ class Tally:
 
     def row(self, indicator: Indicator, line: str) -> tuple[Shown, ...]:
         """A line over all units, in their order."""
-        return tuple(self.shown(unit, indicator, line) for unit in self.units)
+        key = (indicator.code, line)
+        if key not in self._rows_made:
+            self._rows_made[key] = tuple(self.shown(unit, indicator, line) for unit in self.units)
+        return self._rows_made[key]
+
+    @cached_property
+    def _rows_made(self) -> dict[tuple[str, str], tuple[Shown, ...]]:
+        return {}
 
     def absent(self, indicator: Indicator, line: str) -> tuple[Unit, ...]:
         """Units that should be in the city's value of a line and are not."""
@@ -306,7 +321,7 @@ def _quotient(over: Shown, under: Shown, growth: bool) -> Shown:
     if over.number is None or under.number is None:
         return over if over.number is None else under
     if under.number == 0:
-        return Shown(None, "", Mark.NO_BASE)
+        return NOTHING[Mark.NO_BASE]
     return Shown(100 * over.number / under.number - 100 * growth, "", Mark.VALUE)
 
 

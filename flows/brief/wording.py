@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flows.tally import Mark, current_line
-from flows.workbook.plan import Plan
-from flows.workbook.ranking import mean_of, order_points, point_means
+from flows.workbook.plan import Plan, mean_of
 from schemas import Indicator, Kind, Unit
 from schemas.models import STATUSES
 
@@ -107,12 +106,12 @@ def shortfalls(plan: Plan) -> list[str]:
 
 
 def _named(plan: Plan) -> list[str]:
-    order = order_points(point_means(plan))
+    order = plan.point_order
     return sorted(order, key=lambda code: order[code])
 
 
 def _about(plan: Plan, code: str, *, best: bool) -> str:
-    point, mean = plan.registry.work_point[code], point_means(plan)[code] or 0.0
+    point, mean = plan.registry.work_point[code], plan.point_means[code] or 0.0
     scored = [
         (score, u) for u in plan.units if (score := plan.scores.units[u.code].work_points[code]) is not None
     ]

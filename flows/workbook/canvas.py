@@ -20,6 +20,17 @@ MOST_CHARACTERS = 32_000
 LINE_HEIGHT, HIGHEST_ROW = 15.0, 405.0
 
 
+class Sheet(Worksheet):  # type: ignore[misc]
+    """A worksheet that takes formulas as they are.
+
+    XlsxWriter looks in each formula for some thirty functions newer than Excel 2010; none is used
+    here, and in a province's workbook the search took most of the time.
+    """
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        return formula.removeprefix("=")
+
+
 class Canvas:
     """A worksheet with its styles. Rows and columns count from 0."""
 

@@ -10,8 +10,7 @@ from xlsxwriter.chart import Chart
 
 from flows.month import UnitStatus
 from flows.workbook.canvas import Canvas, absolute, area, quoted
-from flows.workbook.plan import OVERVIEW, RANKING, Plan
-from flows.workbook.ranking import mean_of, order_points, point_means
+from flows.workbook.plan import OVERVIEW, RANKING, Plan, mean_of
 from flows.workbook.ranking_plan import (
     MEAN_ROW,
     ORDER_ROW,
@@ -61,7 +60,7 @@ def draw_cards(canvas: Canvas, plan: Plan, ranking: RankingPlan, row: int) -> No
     explained = sum(f.severity == "query" and f.status == "explained" for f in plan.findings)
     units = ranking.column_area(UNIT, local=False) if plan.units else ""
     due_cell, counted_cell, time_cell = (absolute(row + 1, 4 * n) for n in range(3))
-    done, points = sum(v is not None for v in point_means(plan).values()), len(plan.registry.work_points)
+    done, points = sum(v is not None for v in plan.point_means.values()), len(plan.registry.work_points)
     cards = (
         ("应报单位（家）", f"COUNTA({units})" if units else "", due, "0", "要点印发的单位"),
         ("计入单位（家）", "", counted, "0", "已接收、数据进入合计"),
@@ -234,8 +233,8 @@ def draw_work_points(canvas: Canvas, plan: Plan, ranking: RankingPlan, row: int,
     """The three best and the three weakest work points by the city's mean score."""
     last = COLUMNS - 1
     canvas.merge(row, column, row, last, "三、要点强弱（全市平均分）", "block")
-    means = point_means(plan)
-    order = order_points(means)
+    means = plan.point_means
+    order = plan.point_order
     scored = len(order)
     best = list(range(1, min(3, scored) + 1))
     weak = list(range(scored, max(scored - 3, 3), -1))

@@ -21,7 +21,7 @@ from validations.findings import SEVERITY_ORDER, Finding
 #: With more units than this they run down the sheets instead of across.
 MOST_ACROSS = 40
 #: With more figures than this their origins are left to the dataset and to ``yaodian trace``.
-MOST_ORIGINS = 60_000
+MOST_ORIGINS = 20_000
 
 OVERVIEW, COVER, RANKING, SCORING, SUMMARY = "总览", "封面", "考核得分", "计分明细", "指标汇总"
 GRID, PROGRESS, TREND = "节点进度", "工作进展", "月度走势"
@@ -100,6 +100,18 @@ class Plan:
             units=self.unit_codes,
             down=self.large,
         )
+
+    @cached_property
+    def point_means(self) -> Mapping[str, float | None]:
+        """The city's mean score of each work point."""
+        units = self.scores.units.values()
+        return {p.code: mean_of([u.work_points[p.code] for u in units]) for p in self.registry.work_points}
+
+    @cached_property
+    def point_order(self) -> Mapping[str, int]:
+        """Work point -> its position by mean score, the best first; ties in the notice's order."""
+        scored = [(code, value) for code, value in self.point_means.items() if value is not None]
+        return {code: n for n, (code, _) in enumerate(sorted(scored, key=lambda pair: -pair[1]), start=1)}
 
     def section_sheet(self, section: Section) -> str:
         return f"{section.numeral}、{section.title.removesuffix('方面')}"
@@ -225,3 +237,9 @@ class Plan:
 
 def best_title(registry: Registry, kind: str) -> str:
     return f"最优·{registry.unit_types[kind]}"
+
+
+def mean_of(values: list[float | None]) -> float | None:
+    """The plain mean of the units that have a score."""
+    numbers = [v for v in values if v is not None]
+    return sum(numbers) / len(numbers) if numbers else None

@@ -9,7 +9,7 @@ from flows.tally import Mark
 from flows.workbook import plan as at
 from flows.workbook.canvas import Canvas, absolute
 from flows.workbook.page import set_page
-from flows.workbook.plan import Plan
+from flows.workbook.plan import Plan, mean_of
 from flows.workbook.ranking_plan import (
     FIRST_SECTION,
     FIRST_UNIT_ROW,
@@ -151,21 +151,9 @@ def _targets(plan: Plan, code: str) -> int:
     return sum(plan.scores.settings[i.code].target is not None for i in plan.indicators_of(point))
 
 
-def mean_of(values: list[float | None]) -> float | None:
-    """The plain mean of the units that have a score."""
-    numbers = [v for v in values if v is not None]
-    return sum(numbers) / len(numbers) if numbers else None
-
-
-def point_means(plan: Plan) -> dict[str, float | None]:
-    """The city's mean score of each work point."""
-    units = plan.scores.units.values()
-    return {p.code: mean_of([u.work_points[p.code] for u in units]) for p in plan.registry.work_points}
-
-
 def _draw_means(canvas: Canvas, plan: Plan, ranking: RankingPlan) -> None:
     units = plan.scores.units.values()
-    points = point_means(plan)
+    points = plan.point_means
     means = {ranking.point_column[code]: value for code, value in points.items()}
     means |= {
         column: mean_of([u.sections[number] for u in units])
@@ -182,19 +170,13 @@ def _draw_means(canvas: Canvas, plan: Plan, ranking: RankingPlan) -> None:
             "align": "center",
         }
         canvas.formula(MEAN_ROW, column, formula, NONE if mean is None else mean, "total", **style)
-    orders = order_points(points)
+    orders = plan.point_order
     row = ranking.points_area(MEAN_ROW)
     first = min(ranking.point_column.values())
     for code, column in ranking.point_column.items():
         own, so_far = absolute(MEAN_ROW, column), f"{absolute(MEAN_ROW, first)}:{absolute(MEAN_ROW, column)}"
         formula = f'IF(ISNUMBER({own}),RANK({own},{row})+COUNTIF({so_far},{own})-1,"{NONE}")'
         canvas.formula(ORDER_ROW, column, formula, orders.get(code, NONE), "setting")
-
-
-def order_points(means: dict[str, float | None]) -> dict[str, int]:
-    """Work point -> its position by mean score, the best first; ties in the notice's order."""
-    scored = [(code, value) for code, value in means.items() if value is not None]
-    return {code: n for n, (code, _) in enumerate(sorted(scored, key=lambda pair: -pair[1]), start=1)}
 
 
 def _draw_unit(canvas: Canvas, plan: Plan, ranking: RankingPlan, unit: Unit) -> None:

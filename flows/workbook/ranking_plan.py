@@ -62,8 +62,16 @@ class RankingPlan:
         return {unit.code: FIRST_UNIT_ROW + n for n, unit in enumerate(self.units)}
 
     def type_rows(self, kind: str) -> tuple[int, int]:
-        rows = [self.row[u.code] for u in self.units if u.type == kind]
-        return rows[0], rows[-1]
+        """The first and the last row of a type."""
+        return self._type_rows[kind]
+
+    @cached_property
+    def _type_rows(self) -> Mapping[str, tuple[int, int]]:
+        found = {}
+        for kind in self.plan.tally.types:
+            rows = [self.row[u.code] for u in self.units if u.type == kind]
+            found[kind] = (rows[0], rows[-1])
+        return found
 
     @property
     def last_row(self) -> int:

@@ -11,7 +11,6 @@ from flows.workbook import plan as at
 from flows.workbook.canvas import Canvas, cell_name, quoted
 from flows.workbook.page import set_page
 from flows.workbook.plan import LATTICE_TOP, Plan
-from flows.workbook.ranking import point_means
 from flows.workbook.ranking_plan import MEAN_ROW, RankingPlan
 from flows.workbook.styles import SCORE, number_format
 from schemas import Indicator, Kind, WorkPoint
@@ -19,6 +18,7 @@ from schemas.models import STATUSES, Section
 
 TITLES = ("代码", "指标", "单位", "全市\n本月", "全市累计\n／期末", "上年同期\n／上年末", "同比\n／增减")
 NONE = "—"
+ABSENT_WIDTH = 24
 FIRST_UNIT = len(TITLES)
 
 
@@ -42,7 +42,7 @@ def draw_section(canvas: Canvas, plan: Plan, ranking: RankingPlan, section: Sect
             row += 1
         _draw_scores(canvas, plan, ranking, point, row)
         row += 1
-    canvas.widths([7, 25, 6, 10, 11, 11, 10, *(10 for _ in units), 18])
+    canvas.widths([7, 25, 6, 10, 11, 11, 10, *(10 for _ in units), ABSENT_WIDTH])
     set_page(canvas, plan, repeat=(heading, heading), freeze=(heading + 1, 2))
 
 
@@ -63,6 +63,7 @@ def _draw_indicator(canvas: Canvas, plan: Plan, indicator: Indicator, row: int) 
         canvas.formula(row, column, source, value, _style(canvas, indicator, leading, shown))
     absent = plan.named([u.short for u in plan.tally.absent(indicator, leading)], 15)
     canvas.text(row, FIRST_UNIT + len(units), absent, "absent" if absent else "plain")
+    canvas.fit_row(row, [(absent, ABSENT_WIDTH)])
 
 
 def _city_lines(indicator: Indicator) -> tuple[str | None, ...]:
@@ -104,7 +105,7 @@ def _draw_scores(canvas: Canvas, plan: Plan, ranking: RankingPlan, point: WorkPo
     column = ranking.point_column[point.code]
     look: dict[str, Any] = {"italic": True, "font_color": "#1F3864", "top": 1}
     canvas.merge(row, 0, row, 2, "要点得分（全市为平均分）", "plain", align="right", **look)
-    mean = point_means(plan)[point.code]
+    mean = plan.point_means[point.code]
     shown: str | float = NONE if mean is None else mean
     canvas.merge(row, 3, row, FIRST_UNIT - 1, "", "plain", **look)
     if plan.units:

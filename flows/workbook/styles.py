@@ -95,14 +95,19 @@ class Styles:
     def __init__(self, book: Workbook) -> None:
         self._book = book
         self._made: dict[tuple[Any, ...], Format] = {}
+        self._asked: dict[tuple[Any, ...], Format] = {}
 
     def get(self, name: str, **more: Any) -> Format:
         """A named look with changes."""
-        look: dict[str, Any] = {**BASE, **NAMED[name], **more}
-        key = tuple(sorted(look.items()))
-        if key not in self._made:
-            self._made[key] = self._book.add_format(look)
-        return self._made[key]
+        asked = (name, *more.items())
+        found = self._asked.get(asked)
+        if found is None:
+            look: dict[str, Any] = {**BASE, **NAMED[name], **more}
+            key = tuple(sorted(look.items()))
+            if key not in self._made:
+                self._made[key] = self._book.add_format(look)
+            found = self._asked[asked] = self._made[key]
+        return found
 
     def conditional(self, **look: Any) -> Format:
         """A format of a condition: only what it changes."""

@@ -37,7 +37,7 @@ WIDTHS = {
     at.LINE: 13,
     at.TOTAL: 11.5,
     at.BASIS: 8.5,
-    at.ABSENT: 17,
+    at.ABSENT: 20,
 }
 UNIT_WIDTH = 10.5
 ATTRIBUTE_STYLES = {at.LINE: "plain", at.BASIS: "quiet"}
@@ -110,8 +110,8 @@ def _draw_indicator(canvas: Canvas, plan: Plan, indicator: Indicator) -> None:
         leading = line in LEADING
         _draw_attributes(canvas, plan, indicator, line, first=line == lines[0])
         _draw_total(canvas, plan, indicator, line)
-        for unit in plan.units:
-            _draw_cell(canvas, plan, indicator, line, unit, bold=leading)
+        for unit, shown in zip(plan.units, plan.tally.row(indicator, line), strict=True):
+            _draw_cell(canvas, plan, indicator, line, unit, shown, bold=leading)
 
 
 def _draw_attributes(canvas: Canvas, plan: Plan, indicator: Indicator, line: str, *, first: bool) -> None:
@@ -134,6 +134,8 @@ def _draw_attributes(canvas: Canvas, plan: Plan, indicator: Indicator, line: str
     canvas.text(*name, indicator.name, style, **look)
     absent = plan.named([unit.short for unit in plan.tally.absent(indicator, line)], 15)
     canvas.text(*grid.place(key, at.ABSENT), absent, "absent" if absent else "plain", **look)
+    if not grid.down:
+        canvas.fit_row(name.row, [(absent, WIDTHS[at.ABSENT])], least=16)
 
 
 def _measure_unit(indicator: Indicator, line: str) -> str:
@@ -192,10 +194,9 @@ def _ratio_formula(plan: Plan, indicator: Indicator, line: str, slot: str, other
 
 
 def _draw_cell(
-    canvas: Canvas, plan: Plan, indicator: Indicator, line: str, unit: Unit, *, bold: bool
+    canvas: Canvas, plan: Plan, indicator: Indicator, line: str, unit: Unit, shown: Shown, *, bold: bool
 ) -> None:
     place = plan.summary.place((indicator.code, line), unit.code)
-    shown = plan.tally.shown(unit, indicator, line)
     look: dict[str, Any] = {"num_format": number_format(indicator, line)} | ({"bold": True} if bold else {})
     origin = plan.origin_place(unit.code, indicator.code, line)
     if origin:

@@ -12,7 +12,7 @@ from flows.month import Month
 from flows.tally import tally_of
 from flows.workbook import plan as at
 from flows.workbook.amendments import draw_amendments
-from flows.workbook.canvas import Canvas
+from flows.workbook.canvas import Canvas, Sheet
 from flows.workbook.cover import draw_cover
 from flows.workbook.definitions import draw_definitions
 from flows.workbook.findings import draw_findings
@@ -69,7 +69,7 @@ def sheet_names(plan: Plan) -> list[str]:
 def _draw(book: Workbook, plan: Plan) -> None:
     styles = Styles(book)
     names = sheet_names(plan)
-    canvas = {name: Canvas(book.add_worksheet(name), styles) for name in names}
+    canvas = {name: Canvas(book.add_worksheet(name, Sheet), styles) for name in names}
     ranking, trend = RankingPlan(plan), TrendPlan(plan)
     draw_ranking(canvas[at.RANKING], plan, ranking)
     draw_scoring(canvas[at.SCORING], plan)

@@ -34,16 +34,17 @@ def make_month(
     returned: Iterable[str] = (),
     late: Iterable[str] = (),
     empty: bool = False,
+    history: bool = True,
 ) -> Month:
     """A month in which all units but those named have reported; ``empty``: none has."""
     gone = {u.code for u in registry.units} if empty else {*missing}
     draw = random.Random(seed)
     statuses = {u.code: _status(u, gone, set(returned), set(late)) for u in registry.units}
     counted = [u for u in registry.units if statuses[u.code].counts]
-    months = [Period(2023, m) for m in range(1, 7)]
+    months = [Period(2023, m) for m in range(1, 7)] if history else [PERIOD]
     book = {u.code: _figures_of(registry, u, draw, months) for u in counted}
     figures = [row for u in counted for row in book[u.code][PERIOD]]
-    history = [row for p in months[:-1] for u in counted for row in book[u.code][p]]
+    earlier = [row for p in months[:-1] for u in counted for row in book[u.code][p]]
     return Month(
         registry=registry,
         period=PERIOD,
@@ -56,7 +57,7 @@ def make_month(
         findings=() if empty else _findings(registry, counted),
         rules=_rules(registry, len(counted)),
         amendments=_amendments(registry, counted),
-        history=pd.DataFrame(history, columns=list(DATASET_COLUMNS)),
+        history=pd.DataFrame(earlier, columns=list(DATASET_COLUMNS)),
         work_point_states=_states(registry, statuses),
     )
 
