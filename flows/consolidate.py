@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from flows import dataset, durable, manifest
 from flows.assessment import Scores, assess
+from flows.brief.write import write_brief
 from flows.desk import Desk
 from flows.merge import merge
 from flows.month import Month
@@ -37,7 +38,9 @@ def month_outputs(month: Month, scores: Scores | None = None) -> dict[str, bytes
     files = {f"dataset/{name}": content for name, content in dataset.exports(month).items()}
     files["findings.json"] = findings_json(month)
     files["findings.csv"] = dataset.csv(findings_frame(month))
-    files[workbook_name(month.period)] = _workbook(month, scores or assess(month))
+    scores = scores or assess(month)
+    files[workbook_name(month.period)] = _drawn(write_workbook, month, scores)
+    files[brief_name(month.period)] = _drawn(write_brief, month, scores)
     return files
 
 
@@ -45,10 +48,14 @@ def workbook_name(period: Period) -> str:
     return f"考核汇总表_{period}.xlsx"
 
 
-def _workbook(month: Month, scores: Scores) -> bytes:
+def brief_name(period: Period) -> str:
+    return f"考核通报_{period}.docx"
+
+
+def _drawn(draw: Callable[[Month, Scores, Path], None], month: Month, scores: Scores) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "workbook.xlsx"
-        write_workbook(month, scores, path)
+        path = Path(folder) / "drawn"
+        draw(month, scores, path)
         return path.read_bytes()
 
 
@@ -69,9 +76,21 @@ def findings_json(month: Month) -> bytes:
     content = {
         "period": str(month.period),
         "registry_version": month.registry.version,
+        "cells": _conservation(month),
         "findings": [_shown(month, one) for one in ordered(month)],
     }
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _conservation(month: Month) -> list[dict[str, object]]:
+    """Per report what became of its non-empty cells: used, normalised, rejected, ignored by reason."""
+    return [
+        {"submission_id": identity, "unit": unit, **counts}
+        for identity, unit, counts, result in zip(
+            *(month.submissions[c] for c in ("submission_id", "unit", "counts", "result")), strict=True
+        )
+        if result != "repeated"
+    ]
 
 
 def findings_frame(month: Month) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from flows import archive, inbox, unpack
 from flows.arrange import Arrived, Refused, newest_registry
 from flows.deadline import deadline
 from flows.desk import OFFICE_TIME, Desk
+from flows.echoes import without_echoes
 from flows.inbox import Drop, Waiting
 from flows.reading import Limits, read_all
 from flows.reading.model import Reading, Unreadable
@@ -34,10 +35,14 @@ Outcomes = list[tuple[str, int, int, int]]  # rule, evaluated, failed, not evalu
 
 @dataclass(frozen=True)
 class Collected:
-    """``fresh`` drops are to be read; ``recorded`` ones were, before a run was cut short."""
+    """``fresh`` drops are to be read; ``recorded`` ones were, before a run was cut short.
+
+    ``unanswered``: the register holds drops not yet closed, whether or not they still lie here.
+    """
 
     fresh: tuple[Drop, ...]
     recorded: tuple[Drop, ...]
+    unanswered: bool
     unsettled: tuple[str, ...]
     refused: tuple[tuple[str, str], ...]
 
@@ -86,6 +91,7 @@ def collect(desk: Desk, settings: Settings) -> Collected:
     return Collected(
         fresh=tuple(drop for drop in drops if drop.key not in known),
         recorded=tuple(drop for drop in drops if drop.key in known),
+        unanswered=bool(known),
         unsettled=tuple(f"{w.folder}/{w.name}".lstrip("/") for w in sighting.waiting if w not in taken),
         refused=sighting.refused,
     )
@@ -138,7 +144,7 @@ def judge(desk: Desk, arrived: Sequence[Arrived], period: Period) -> tuple[list[
     outcome = _validate(fresh, registry, period, earlier) if fresh else None
     found: dict[str, list[Finding]] = {identity: [] for identity, *_ in placed}
     for identity, report in fresh:
-        found[identity] += _attributed(report.reading.findings, identity, report)
+        found[identity] += _attributed(report.reading.findings, identity, report, registry)
     outcomes: dict[str, Outcomes] = {}
     if outcome is not None:
         for one in outcome.findings:
@@ -154,7 +160,15 @@ def judge(desk: Desk, arrived: Sequence[Arrived], period: Period) -> tuple[list[
     for offset, (identity, sequence, report, repeated) in enumerate(placed):
         submission = _submission(desk, registry, report, identity, sequence, number + offset)
         judged.append(
-            _judged(submission, report, found[identity], outcomes.get(identity, []), repeated, due, sealed)
+            _judged(
+                submission,
+                report,
+                without_echoes(found[identity]),
+                outcomes.get(identity, []),
+                repeated,
+                due,
+                sealed,
+            )
         )
     return judged, outcome
 
@@ -202,16 +216,23 @@ def _validate(fresh: Sequence[tuple[str, Arrived]], registry: Registry, period: 
     return validate(batch, registry)
 
 
-def _attributed(found: Iterable[Finding], identity: str, report: Arrived) -> list[Finding]:
+def _attributed(
+    found: Iterable[Finding], identity: str, report: Arrived, registry: Registry
+) -> list[Finding]:
+    """What reading found, with whose it is, and settled by the clerk's explanation or a waiver."""
+    from validations.attribution import settled
+
+    explained = {
+        cell.indicator: cell.text or "" for cell in report.reading.figures if cell.measure == "explanation"
+    }
+    own = {
+        "submission_id": identity,
+        "unit_code": report.unit.code,
+        "period": str(report.period),
+        "file": report.reading.file,
+    }
     return [
-        replace(
-            one,
-            submission_id=identity,
-            unit_code=report.unit.code,
-            period=str(report.period),
-            file=report.reading.file,
-        )
-        for one in found
+        settled(replace(one, **own), registry, explanation=explained.get(one.indicator, "")) for one in found
     ]
 
 

@@ -155,6 +155,7 @@ def _submissions(
             s.notes,
             s.clerk,
             s.submission_id,
+            dict(s.counts),
         )
         for s in chain
         if not s.held

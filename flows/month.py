@@ -49,6 +49,7 @@ SUBMISSION_COLUMNS = (
     "notes",
     "clerk",
     "receipt",
+    "counts",  # what became of its cells, see flows.reading.model.Counts
 )
 #: One row per rule and period: how often it was evaluated, passed, failed, could not be evaluated.
 RULE_COLUMNS = (

@@ -34,7 +34,7 @@ async def take_in(desk: Desk) -> Taken:
     taken = Taken()
     seen = steps.collect(desk, wishes)
     taken.unsettled, taken.refused = seen.unsettled, seen.refused
-    if not seen.fresh and not seen.recorded:
+    if not seen.fresh and not seen.unanswered:
         return taken
     progress = await acreate_progress_artifact(0.0, key="intake-progress", description="收件进度")
     if seen.fresh:
@@ -50,7 +50,6 @@ async def take_in(desk: Desk) -> Taken:
             taken.unevaluated += unevaluated
         taken.quarantined += steps.set_aside(desk, refused)
     await aupdate_progress_artifact(progress, 80.0)
-    # Even where nothing waits: a run may have been killed when its last drop had just left the inbox.
     steps.answer(desk, [*seen.fresh, *seen.recorded])
     await aupdate_progress_artifact(progress, 100.0)
     if taken.submissions or taken.quarantined:
@@ -66,7 +65,7 @@ async def intake_flow(home: str, now: str, who: str) -> Taken:
 
 @flow(name="consolidate", validate_parameters=False, persist_result=False)
 async def consolidate_flow(home: str, period: str, now: str, who: str) -> tuple[Taken, Month, list[Path]]:
-    """Intake, then the month's dataset, findings, workbook and manifest."""
+    """Intake, then the month's dataset, findings, workbook, brief, manifest and the site."""
     return await consolidate(home, period, now, who)
 
 
@@ -86,6 +85,7 @@ async def consolidate(home: str, period: str, now: str, who: str) -> tuple[Taken
         month = steps.merge(desk, Period.parse(period))
         scores = steps.score(month)
         changed = steps.write(desk, month, steps.build(month, scores))
+        steps.site(desk, month)
         await artifacts.status_table(month)
         await artifacts.findings_table(
             f"findings-{period}", f"{month.period.chinese}校验结果", month.findings

@@ -19,6 +19,7 @@ from flows.inbox import Drop
 from flows.month import Month
 from flows.reading.model import Reading, Unreadable
 from flows.runs import gx_results
+from flows.site.place import put_site
 from schemas import Period
 from schemas.settings import Settings
 
@@ -93,3 +94,9 @@ def write(desk: Desk, month: Month, files: dict[str, bytes]) -> list[Path]:
     changed = consolidate.put_in_place(desk, month, files)
     get_run_logger().info("%s：%d 个文件有变化", month.period, len(changed))
     return changed
+
+
+@task(name="站点 site", cache_policy=NO_CACHE)
+def site(desk: Desk, month: Month) -> None:
+    changed = put_site(desk.home, desk.engine, month.period, merged={month.period: month})
+    get_run_logger().info("审计站点：%d 页有变化", len(changed))
