@@ -52,9 +52,7 @@ def wrong_use(error: CycloptsError) -> str:
 @app.command
 def demo(*, home: HomeOption = None) -> int:
     """生成两个月的示例报表并完整办理一遍，最后说明去哪里看。"""
-    from flows.commands.demo import run_demo
-
-    return _guarded(home, run_demo)
+    return _guarded(home, "flows.commands.demo:run_demo")
 
 
 @app.command
@@ -66,33 +64,25 @@ def templates(
     home: HomeOption = None,
 ) -> int:
     """下发某年的报表模板到 outputs/templates/。"""
-    from flows.commands.templates import issue_templates
-
-    return _guarded(home, issue_templates, year, unit, period)
+    return _guarded(home, "flows.commands.templates:issue_templates", year, unit, period)
 
 
 @app.command
 def intake(*, home: HomeOption = None) -> int:
     """收取 inbox/ 中等候的全部报表，给出回执。"""
-    from flows.commands.intake import take_in
-
-    return _guarded(home, take_in)
+    return _guarded(home, "flows.commands.intake:take_in")
 
 
 @app.command
 def consolidate(period: str, *, home: HomeOption = None) -> int:
     """收件、校验、汇总一个月，生成考核汇总表、数据集和审计站点。"""
-    from flows.commands.consolidate import consolidate_period
-
-    return _guarded(home, consolidate_period, period)
+    return _guarded(home, "flows.commands.consolidate:consolidate_period", period)
 
 
 @app.command
 def status(period: str, *, json: JsonOption = False, home: HomeOption = None) -> int:
     """查看谁已报、何时报、结果如何，谁还没报。"""
-    from flows.commands.status import show_status
-
-    return _guarded(home, show_status, period, json)
+    return _guarded(home, "flows.commands.status:show_status", period, json)
 
 
 @app.command
@@ -102,9 +92,7 @@ def derive(
     year: Annotated[int | None, Parameter(help="要点登记的年份，默认为最新一年")] = None,
 ) -> int:
     """用通知原文核对要点登记：有无未登记的要点、引文是否出自原文。"""
-    from flows.commands.derive import hold_against
-
-    return _guarded(None, lambda _home: hold_against(notice, year))
+    return _guarded(None, "flows.commands.derive:hold_against", notice, year)
 
 
 @app.command
@@ -117,9 +105,7 @@ def trace(
     home: HomeOption = None,
 ) -> int:
     """追溯一个数的来历：提交、文件指纹、工作表和单元格、原文、要点和引文。"""
-    from flows.commands.trace import show_trace
-
-    return _guarded(home, show_trace, period, unit, code, json)
+    return _guarded(home, "flows.commands.trace:show_trace", period, unit, code, json)
 
 
 @app.command
@@ -130,9 +116,7 @@ def seal(
     home: HomeOption = None,
 ) -> int:
     """封存一个月：输出转为只读，清单登记在案。"""
-    from flows.commands.seal import seal_month
-
-    return _guarded(home, seal_month, period, key)
+    return _guarded(home, "flows.commands.seal:seal_month", period, key)
 
 
 @app.command
@@ -143,9 +127,7 @@ def reopen(
     home: HomeOption = None,
 ) -> int:
     """启封一个已封存的月份，须写明原因。"""
-    from flows.commands.seal import reopen_month
-
-    return _guarded(home, reopen_month, period, reason)
+    return _guarded(home, "flows.commands.seal:reopen_month", period, reason)
 
 
 @app.command
@@ -156,9 +138,7 @@ def verify(
     home: HomeOption = None,
 ) -> int:
     """只凭原始文件把一个月重建一遍，与现有输出逐字节核对。"""
-    from flows.commands.verify import verify_month
-
-    return _guarded(home, verify_month, period, key)
+    return _guarded(home, "flows.commands.verify:verify_month", period, key)
 
 
 @app.command
@@ -169,9 +149,7 @@ def serve(
     home: HomeOption = None,
 ) -> int:
     """常驻运行：每分钟收件，截止后每天汇总，在本机打开运行界面和审计站点。"""
-    from flows.commands.serve import serve_home
-
-    return _guarded(home, serve_home, port, site_port)
+    return _guarded(home, "flows.commands.serve:serve_home", port, site_port)
 
 
 @app.command
@@ -182,15 +160,13 @@ def chase(
     home: HomeOption = None,
 ) -> int:
     """催报：列出未报和被退回的单位，写好催报通知，有渠道的发出去。"""
-    from flows.commands.chase import chase_period
-
-    return _guarded(home, chase_period, period, dry_run)
+    return _guarded(home, "flows.commands.chase:chase_period", period, dry_run)
 
 
-def _guarded(home: Path | None, command: object, *arguments: object) -> int:
-    """Whose fault a failure is decides its form: see ``flows.commands.failures``."""
+def _guarded(home: Path | None, command: str, *arguments: object) -> int:
+    """Run ``module:function``; whose fault a failure is decides its form: see ``commands.failures``."""
     from flows.commands.failures import guarded
     from flows.home import Home
 
     root = home or Path(os.environ.get("YAODIAN_HOME") or ".")
-    return guarded(Home(root), command, *arguments)  # type: ignore[arg-type]
+    return guarded(Home(root), command, *arguments)

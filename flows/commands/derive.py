@@ -6,10 +6,11 @@ from pathlib import Path
 
 import schemas
 from flows.commands.failures import WrongUseError
+from flows.home import Home
 from schemas.derivation import derive, parse_notice
 
 
-def hold_against(notice: Path, year: int | None) -> int:
+def hold_against(_home: Home, notice: Path, year: int | None) -> int:
     """1 and the list of gaps when the registry does not follow from the notice."""
     if year is not None and year not in schemas.years():
         raise WrongUseError(f"没有 {year} 年的要点登记")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import sys
 import traceback
-from collections.abc import Callable, Mapping
-from typing import Concatenate, ParamSpec
+from collections.abc import Mapping
 
 from flows import cli
 from flows.home import Home
 from schemas import RegistryError
-
-Arguments = ParamSpec("Arguments")
 
 
 class WrongUseError(Exception):
@@ -31,15 +29,15 @@ _OFFICE: Mapping[type[Exception], tuple[str, int]] = {
 }
 
 
-def guarded(
-    home: Home,
-    command: Callable[Concatenate[Home, Arguments], int],
-    *arguments: Arguments.args,
-    **options: Arguments.kwargs,
-) -> int:
-    """Run the command and turn a failure into one line and an exit status."""
+def guarded(home: Home, command: str, *arguments: object) -> int:
+    """Run ``module:function`` and turn a failure into one line and an exit status.
+
+    The command is imported in here, so that not even a broken installation shows a bare traceback.
+    """
+    module, name = command.split(":")
     try:
-        return command(home, *arguments, **options)
+        status: int = getattr(importlib.import_module(module), name)(home, *arguments)
+        return status
     except (WrongUseError, RegistryError, RefusedError) as error:
         prefix, status = _OFFICE[type(error)]
         return _say(f"{prefix}：{error}", status)
