@@ -36,8 +36,7 @@ def guarded(home: Home, command: str, *arguments: object) -> int:
     """
     module, name = command.split(":")
     try:
-        status: int = getattr(importlib.import_module(module), name)(home, *arguments)
-        return status
+        return int(getattr(importlib.import_module(module), name)(home, *arguments))
     except (WrongUseError, RegistryError, RefusedError) as error:
         prefix, status = _OFFICE[type(error)]
         return _say(f"{prefix}：{error}", status)
