@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from flows.home import Home
+
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
@@ -173,6 +175,20 @@ def test_no_serious_violation_of_accessibility(chromium: sync_api.Browser, site:
         for node in one["nodes"][:3]
     ]
     assert serious == []
+
+
+def test_data_docs_work_offline(chromium: sync_api.Browser, home_with_run: Home) -> None:
+    """Great Expectations' pages fold, filter and link with local files alone, and no hostile cell acts."""
+    visiting = Visit(chromium, home_with_run.site)
+    page = visiting.open("data_docs/2023-06/index.html")
+    page.get_by_role("link", name="ledger.cases").click()
+    assert page.get_by_text("onerror=alert(1)").first.is_visible()
+    page.goto(page.url.replace("ledger.cases", "relations.report"))
+    page.get_by_role("link", name="Show more info...").click()
+    assert page.get_by_text("Great Expectations Version", exact=False).first.is_visible()
+    page.get_by_role("link", name="relations.report", exact=True).click()
+    assert page.url.endswith("expectations/relations.report.html")
+    visiting.check()
 
 
 def test_the_keyboard_reaches_the_content_first(visit: Visit) -> None:

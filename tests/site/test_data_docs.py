@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from flows.home import Home
@@ -17,75 +15,44 @@ from flows.site.data_docs import kept_runs, write_data_docs
 from schemas import Period
 from tests.site.parsed import parsed
 from validations.data_docs import Run, index_page, run_pages
-from validations.expectations import LINE, Engine, Expected
-from validations.kinds import kinds
-
-HOSTILE = '<img src=x onerror=alert(1)>"><script>alert(2)</script>'
 
 
 @pytest.fixture(scope="module")
-def run() -> Run:
-    """A real run: a broken total, a choice that is not in the list, and hostile text in both frames."""
-    reports = pd.DataFrame(
-        {"3105.month": [30.0, 5.0], "3102.month": [17.0, 5.0], "3103.month": [8.0, 0.0], LINE: [0, 1]}
-    ).assign(submission_id=["2023-06-411025-01", HOSTILE])
-    total = Expected(
-        "total-3105/month", "total-3105", "total", ("3105.month", "3102.month", "3103.month"),
-        "3105 立案合计 = 3102 + 3103", "error", {"tolerance": 1e-9}, kinds()["total"].holds,
-    )  # fmt: skip
-    rows = pd.DataFrame({"case_type": ["商标", HOSTILE], LINE: [0, 1], "submission_id": ["a", "b"]})
-    choice = Expected(
-        "ledger.cases.case_type.in_set", "ledger.cases.case_type.in_set", "in_set", ("case_type",),
-        "案件类型为规定的选项", "error", {"value_set": ["商标", "专利"]},
-    )  # fmt: skip
-    engine = Engine()
-    evaluated = {
-        "relations.report": engine.run("relations.report", reports, [total], ["submission_id"]),
-        "ledger.cases": engine.run("ledger.cases", rows, [choice], ["submission_id"]),
-    }
-    return Run(
-        "000001-000002",
-        {name: one.result for name, one in evaluated.items()},
-        {name: one.suite for name, one in evaluated.items()},
-    )
-
-
-@pytest.fixture(scope="module")
-def pages(run: Run) -> dict[str, bytes]:
+def docs(run: Run) -> dict[str, bytes]:
     return run_pages(run, "2023年6月")
 
 
-def test_each_result_and_suite_has_a_page(pages: dict[str, bytes]) -> None:
+def test_each_result_and_suite_has_a_page(docs: dict[str, bytes]) -> None:
     """A frame's result leads to its suite."""
-    assert set(pages) == {
+    assert set(docs) == {
         "relations.report.html",
         "ledger.cases.html",
         "expectations/relations.report.html",
         "expectations/ledger.cases.html",
     }
-    assert "expectations/relations.report.html" in parsed(pages["relations.report.html"]).all("href")
+    assert "expectations/relations.report.html" in parsed(docs["relations.report.html"]).all("href")
 
 
-def test_an_expectation_is_shown_in_words_with_the_failing_values(pages: dict[str, bytes]) -> None:
+def test_an_expectation_is_shown_in_words_with_the_failing_values(docs: dict[str, bytes]) -> None:
     """Title, rule and the values by column stand on the page that Great Expectations rendered."""
-    words = parsed(pages["relations.report.html"]).words
+    words = parsed(docs["relations.report.html"]).words
     assert "3105 立案合计 = 3102 + 3103（total-3105，expect_total_to_hold）" in words
     assert "3105.month = 30.0，3102.month = 17.0，3103.month = 8.0" in words
     assert "2023-06-411025-01" in words
 
 
-def test_data_docs_ask_for_nothing_elsewhere(pages: dict[str, bytes]) -> None:
+def test_data_docs_ask_for_nothing_elsewhere(docs: dict[str, bytes]) -> None:
     """No address of another host, no script in the page, no handler."""
-    for name, content in pages.items():
+    for name, content in docs.items():
         assert re.findall(rb"(?:https?:)?//[a-z0-9.-]+\.[a-z]+", content) == [], name
         page = parsed(content)
         assert all("src" in attrs for tag, attrs in page.tags if tag == "script"), name
         assert [key for _, attrs in page.tags for key in attrs if key.startswith("on")] == [], name
 
 
-def test_what_was_typed_stays_text_in_data_docs(pages: dict[str, bytes]) -> None:
+def test_what_was_typed_stays_text_in_data_docs(docs: dict[str, bytes]) -> None:
     """Hostile cells make no element."""
-    for name, content in pages.items():
+    for name, content in docs.items():
         assert [tag for tag, _ in parsed(content).tags if tag == "img"] == [], name
 
 
@@ -99,18 +66,6 @@ def test_links_of_data_docs_resolve(home_with_run: Home) -> None:
             if not target.is_file() and target != (home_with_run.site / "2023/month-06.html").resolve():
                 lost.append((path.name, link))
     assert lost == []
-
-
-@pytest.fixture
-def home_with_run(tmp_path: Path, run: Run) -> Home:
-    home = Home(tmp_path)
-    for kind, documents in (("results", run.results), ("suites", run.suites)):
-        for name, document in documents.items():
-            path = home.runs / "2023-06" / run.name / kind / f"{name}.json"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(document, ensure_ascii=False), "utf-8")
-    assert write_data_docs(home, Period(2023, 6))
-    return home
 
 
 def test_a_month_without_runs_has_no_data_docs(tmp_path: Path) -> None:
@@ -134,7 +89,7 @@ def test_the_index_says_what_failed(run: Run) -> None:
 
 
 def test_the_same_run_gives_the_same_bytes_in_another_process(
-    home_with_run: Home, pages: dict[str, bytes]
+    home_with_run: Home, docs: dict[str, bytes]
 ) -> None:
     """Nothing of a page depends on the order of a set or on random identifiers."""
     code = (
@@ -155,4 +110,4 @@ def test_the_same_run_gives_the_same_bytes_in_another_process(
     assert told.split() == [
         word for name in sorted(here) for word in (name, hashlib.sha256(here[name]).hexdigest())
     ]
-    assert here == pages
+    assert here == docs
