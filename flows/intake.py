@@ -30,6 +30,8 @@ from schemas import Period, Registry
 from schemas.settings import Settings
 from validations.findings import Finding
 
+#: Submissions in one transaction: a flush to disk costs as much as adding several.
+_TOGETHER = 50
 Outcomes = list[tuple[str, int, int, int]]  # rule, evaluated, failed, not evaluated
 
 
@@ -225,7 +227,7 @@ def _attributed(
     explained = {
         cell.indicator: cell.text or "" for cell in report.reading.figures if cell.measure == "explanation"
     }
-    own = {
+    own: dict[str, Any] = {
         "submission_id": identity,
         "unit_code": report.unit.code,
         "period": str(report.period),
@@ -301,35 +303,36 @@ def _judged(
     return Judged(final, report.reading, tuple(found), outcomes)
 
 
-def record_report(desk: Desk, judged: Judged) -> None:
-    """One submission, one transaction: all of it is in the register or nothing is."""
+def record_reports(desk: Desk, judged: Sequence[Judged]) -> None:
+    """All of a submission is in the register or nothing is: some are added in one transaction."""
+    for start in range(0, len(judged), _TOGETHER):
+        some = judged[start : start + _TOGETHER]
+        with desk.engine.begin() as connection:
+            for _ in some:
+                desk.fault("inside-transaction")
+            store.add_submissions(connection, [_entry(one) for one in some])
+            record.append_all(
+                connection, at=desk.at, who=desk.who, action="intake", told=[_told(one) for one in some]
+            )
+        desk.fault("after-transaction")
+
+
+def _entry(judged: Judged) -> store.Entry:
+    if judged.submission.result == "repeated":
+        return store.Entry(judged.submission, None, (), judged.outcomes)
+    return store.Entry(judged.submission, judged.reading, judged.findings, judged.outcomes)
+
+
+def _told(judged: Judged) -> tuple[str, Mapping[str, Any]]:
+    """What the record says of a submission: its identifier and what must never change."""
     submission = judged.submission
-    repeated = submission.result == "repeated"
-    with desk.engine.begin() as connection:
-        desk.fault("inside-transaction")
-        store.add_submission(
-            connection,
-            submission,
-            None if repeated else judged.reading,
-            () if repeated else judged.findings,
-            judged.outcomes,
-        )
-        detail: Mapping[str, Any] = {
-            "file": submission.file,
-            "sha256": submission.file_sha256,
-            "result": submission.result,
-            "held": submission.held,
-            "fingerprint": submission.fingerprint,
-        }
-        record.append(
-            connection,
-            at=desk.at,
-            who=desk.who,
-            action="intake",
-            subject=submission.submission_id,
-            detail=detail,
-        )
-    desk.fault("after-transaction")
+    return submission.submission_id, {
+        "file": submission.file,
+        "sha256": submission.file_sha256,
+        "result": submission.result,
+        "held": submission.held,
+        "fingerprint": submission.fingerprint,
+    }
 
 
 def record_refusal(desk: Desk, refused: Refused) -> Quarantined:

@@ -31,14 +31,16 @@ class Narratives:
     registry: Registry
     frame: pd.DataFrame
     at: np.ndarray  # submission × work point -> row of the frame, or -1
+    unread: np.ndarray  # by submission: whether reading has said that it found no such table
 
     @property
     def given(self) -> np.ndarray:
-        if self.frame.empty:
-            return np.zeros(self.at.shape)
-        told = self.frame["state"].isin(_GIVEN).to_numpy(dtype=bool)
-        found: np.ndarray = told[self.at].astype("float64")
-        found[self.at < 0] = 0.0
+        found: np.ndarray = np.zeros(self.at.shape)
+        if not self.frame.empty:
+            told = self.frame["state"].isin(_GIVEN).to_numpy(dtype=bool)
+            found = told[self.at].astype("float64")
+            found[self.at < 0] = 0.0
+        found[self.unread] = np.nan
         return found
 
     def place(self, submission: int, work_point: str) -> Place:
@@ -49,14 +51,17 @@ class Narratives:
         return Place(str(found["sheet"]), str(found["cell"]), str(found["raw"]))
 
 
-def narratives(registry: Registry, submissions: pd.DataFrame, progress: pd.DataFrame) -> Narratives:
+def narratives(
+    registry: Registry, submissions: pd.DataFrame, progress: pd.DataFrame, unread: frozenset[str]
+) -> Narratives:
+    """``unread``: submissions whose 工作进展 reading has reported as missing."""
     frame = progress[progress["field"] == NARRATIVE].reset_index(drop=True)
     owner = pd.Index(submissions["submission_id"]).get_indexer(pd.Index(frame["submission_id"]))
     point = pd.Index(list(_positions(registry))).get_indexer(pd.Index(frame["work_point"]))
     at = np.full((len(submissions), len(registry.work_points)), -1, dtype="int64")
     rows = np.nonzero((owner >= 0) & (point >= 0))[0][::-1]
     at[owner[rows], point[rows]] = rows
-    return Narratives(registry, frame, at)
+    return Narratives(registry, frame, at, submissions["submission_id"].isin(unread).to_numpy(dtype=bool))
 
 
 def _positions(registry: Registry) -> dict[str, int]:
@@ -74,7 +79,7 @@ def line_frame(
     """A row per submission and indicator of ``kind``, for checks over all of them.
 
     Columns: those of ``heads``, each measure, last_month, year_before, tolerance, narrative
-    (1 told, 0 not), completed_on.given.
+    (1 told, 0 not, NaN not read), completed_on.given.
     """
     submission, column = rows_of(grid, kind, reporting)
     frame = heads(grid, submission, column)

@@ -35,7 +35,7 @@ from validations.wording import Naming
 def validate_reports(batch: Batch, registry: Registry) -> Outcome:
     """See :func:`validations.run.validate`."""
     run = _Run(registry, grid_of(batch.submissions, batch.figures, registry), batch.unread)
-    run.told = narratives(registry, run.grid.submissions, batch.progress)
+    run.told = narratives(registry, run.grid.submissions, batch.progress, run.unread_of("progress"))
     run.leave_out_empty(batch.progress, batch.ledgers)
     run.check_figures()
     run.check_ledgers(batch.ledgers)
@@ -98,11 +98,14 @@ class _Run:
                 else:
                     self.tainted.figure(self.grid, check.target)[owner[failed], column[failed]] = True
                     found.extend(figure_findings(self.grid, check, frame, failed, self.who))
-        self.findings.extend(presence_findings(self.grid, missing, rules, self.who, self._unread_figures()))
+        self.findings.extend(
+            presence_findings(self.grid, missing, rules, self.who, self.unread_of("figures"))
+        )
         self.findings.extend(found)
 
-    def _unread_figures(self) -> frozenset[str]:
-        sheet = self.registry.form.sheets["figures"]
+    def unread_of(self, name: str) -> frozenset[str]:
+        """Submissions of which reading has said that the sheet is missing, or has no table."""
+        sheet = self.registry.form.sheets[name]
         ids = (sender.submission_id for sender in self.who)
         return frozenset(one for one in ids if self._unread(one, sheet))
 

@@ -76,14 +76,22 @@ def _row(
             continue
         value = grid.value(row, index)
         if value == "":
-            cells[column.name] = LedgerCell(None, None, "", "missing", place)
+            # The lower part of a merged cell: what is wrong is the merging, which is said once.
+            state = "rejected" if _merged_into(grid, row, index) else "missing"
+            cells[column.name] = LedgerCell(None, None, "", state, place)
             continue
         parsed = _parsed(record, ledger, column, value)
+        if parsed.code == "unit_converted":
+            parsed = parsed._replace(code="unit_converted_in_row")
         unit = f"（{column.unit}）" if column.unit else ""
         what = f"{ledger.title}第{row + 1}行的{column.title}{unit}"
         record.take(grid, row, index, parsed, what=what, expected=_expected(column))
         cells[column.name] = LedgerCell(parsed.value, parsed.text, parsed.raw, parsed.state, place)
     return LedgerRow(ledger.name, grid.name, row + 1, cells)
+
+
+def _merged_into(grid: Grid, row: int, column: int) -> bool:
+    return any(top < row <= bottom and left <= column <= right for top, left, bottom, right in grid.merged)
 
 
 def _parsed(record: Record, ledger: Ledger, column: Column, value: Value) -> Parsed:

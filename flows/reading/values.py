@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from flows.reading.grid import Broken, Value
 from flows.reading.rules import rules
+from schemas.models import STATUS_NOT_APPLICABLE
 from schemas.periods import Period
 
 
@@ -68,6 +69,8 @@ def _number_text(raw: str, unit: str) -> Parsed:
         return Parsed(None, None, raw, "missing")
     if meaning == "zero":
         return Parsed(0.0, None, raw, "normalised", "normalised", reasons["zero"])
+    if raw == STATUS_NOT_APPLICABLE:
+        return Parsed(None, None, raw, "not_applicable")
     if meaning:
         return Parsed(None, None, raw, meaning, "normalised", reasons[meaning])
     for rule in rules().number:
@@ -164,6 +167,8 @@ def _date_text(raw: str) -> Parsed:
     meaning = _word(text)
     if meaning == "blank":
         return Parsed(None, None, raw, "missing")
+    if raw == STATUS_NOT_APPLICABLE:
+        return Parsed(None, None, raw, "not_applicable")
     if meaning:
         state = "not_applicable" if meaning == "not_applicable" else "missing"
         return Parsed(None, None, raw, state, "normalised", reasons[state])
