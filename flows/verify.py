@@ -17,7 +17,7 @@ from flows.arrange import arrange, newest_registry
 from flows.desk import Desk
 from flows.home import Home
 from flows.inbox import Drop, Waiting
-from flows.intake import judge, record_report
+from flows.intake import judge, record_reports
 from flows.merge import merge
 from flows.reading import Limits, read_all
 from flows.register import record, store, tables
@@ -82,8 +82,7 @@ def rebuild(home: Home, wanted: Sequence[Submission], folder: Path) -> Desk:
         jobs = [(archive.path_of(home.archive, s.file_sha256), s.file) for s in batch]
         arrived, _ = arrange(drops, read_all(jobs, limits=Limits()), settings(), dt.date.max)
         judged, _ = judge(desk, arrived, Period.parse(text))
-        for one in judged:
-            record_report(desk, one)
+        record_reports(desk, judged)
         # Whether a report that came after sealing counts is the office's decision, taken as it stands.
         with engine.begin() as connection:
             store.hold(connection, [s.submission_id for s in batch if s.held])

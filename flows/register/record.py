@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -19,15 +19,32 @@ def append(
     connection: Connection, *, at: str, who: str, action: str, subject: str, detail: Mapping[str, Any]
 ) -> str:
     """Add an entry inside the caller's transaction and return its hash."""
+    return append_all(connection, at=at, who=who, action=action, told=[(subject, detail)])
+
+
+def append_all(
+    connection: Connection,
+    *,
+    at: str,
+    who: str,
+    action: str,
+    told: Sequence[tuple[str, Mapping[str, Any]]],
+) -> str:
+    """Add an entry for each (subject, detail) inside the caller's transaction; the last one's hash."""
     last = connection.execute(
         select(record.c.number, record.c.hash).order_by(record.c.number.desc()).limit(1)
     ).first()
-    number, previous = (1, ORIGIN) if last is None else (last.number + 1, last.hash)
-    entry = {"number": number, "at": at, "who": who, "action": action, "subject": subject}
-    entry |= {"detail": dict(detail), "previous": previous}
-    hashed = entry_hash(entry)
-    connection.execute(insert(record).values(**entry, hash=hashed))
-    return hashed
+    number, previous = (0, ORIGIN) if last is None else (last.number, last.hash)
+    entries: list[dict[str, Any]] = []
+    for subject, detail in told:
+        number += 1
+        entry = {"number": number, "at": at, "who": who, "action": action, "subject": subject}
+        entry |= {"detail": dict(detail), "previous": previous}
+        previous = entry_hash(entry)
+        entries.append(entry | {"hash": previous})
+    if entries:
+        connection.execute(insert(record), entries)
+    return previous
 
 
 def entry_hash(entry: Mapping[str, Any]) -> str:

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, Float, Table, func, insert, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Float,
+    Row,
+    Table,
+    Text,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from flows.register import tables
 from schemas import Period
@@ -17,10 +31,11 @@ from validations.findings import Finding
 if TYPE_CHECKING:
     import pandas as pd
 
-    from flows.reading.model import Reading
+    from flows.reading.model import LedgerCell, Reading
 
 #: Results of a submission whose figures count.
 ACCEPTED = ("accepted", "queried")
+_NORMALISED = "normalised"
 _CHUNK = 500  # identifiers in one IN (...): SQLite allows at least 999
 
 
@@ -82,6 +97,17 @@ class Quarantined:
     def fingerprint(self) -> str:
         """SHA-256 over all that must never change about it; the record keeps it at intake."""
         return _fingerprint(self, without=("closed",))
+
+
+class Normalised(NamedTuple):
+    """A cell that was used in another form than it was typed in."""
+
+    submission_id: str
+    sheet: str
+    cell: str
+    value: float | None
+    text: str | None
+    raw: str
 
 
 def _fingerprint(entry: Submission | Quarantined, *, without: Sequence[str]) -> str:
@@ -153,10 +179,10 @@ def open_seal(connection: Connection, period: Period) -> Mapping[str, Any] | Non
 def findings(connection: Connection, submission_ids: Iterable[str]) -> dict[str, list[Finding]]:
     """Findings by submission, in the order in which they were recorded."""
     found: dict[str, list[Finding]] = {}
-    for row in _rows(connection, tables.findings, submission_ids):
-        fields = dict(row["finding"])
-        fields["also"] = tuple(fields["also"])
-        found.setdefault(row["submission_id"], []).append(Finding(**fields))
+    table = tables.findings.c
+    for submission_id, told in _rows(connection, [table.submission_id, table.finding], submission_ids):
+        fields = told | {"also": tuple(told["also"])}
+        found.setdefault(submission_id, []).append(Finding(**fields))
     return found
 
 
@@ -164,10 +190,11 @@ def frame(connection: Connection, table: Table, submission_ids: Iterable[str]) -
     """Rows of ``table`` for the submissions, as a frame with the table's columns, without ``id``."""
     import pandas as pd
 
-    columns = [column.name for column in table.columns if column.name != "id"]
-    rows = [tuple(row[name] for name in columns) for row in _rows(connection, table, submission_ids)]
-    built = pd.DataFrame(rows, columns=columns)
-    for column in table.columns:
+    columns = [column for column in table.columns if column.name != "id"]
+    # Plain tuples: of a large month there are a million, and row objects would cost as much again.
+    rows = [tuple(row) for row in _rows(connection, columns, submission_ids)]
+    built = pd.DataFrame(rows, columns=[column.name for column in columns])
+    for column in columns:
         if isinstance(column.type, Float):
             built[column.name] = built[column.name].astype("float64")
     return built
@@ -188,16 +215,39 @@ def earlier(connection: Connection, wanted: Iterable[Period]) -> pd.DataFrame:
     return figures.merge(heads, on="submission_id")[list(EARLIER_COLUMNS)]
 
 
-def _rows(connection: Connection, table: Table, ids: Iterable[str]) -> Iterable[Mapping[str, Any]]:
+def normalised(connection: Connection, submission_ids: Iterable[str]) -> Iterator[Normalised]:
+    """Every cell whose text was not taken as it stood: figures, then progress, then ledgers."""
+    ids = list(submission_ids)
+    for table in (tables.figures, tables.progress):
+        value = table.c.value if "value" in table.c else literal(None)
+        columns = [table.c.submission_id, table.c.sheet, table.c.cell, value, table.c.text, table.c.raw]
+        for row in _rows(connection, columns, ids, table.c.state == _NORMALISED):
+            yield Normalised(*row)
+    table = tables.ledger_rows
+    # Most rows hold none; the rest are told apart before their JSON is read.
+    some = cast(table.c.cells, Text).contains(f'"{_NORMALISED}"')
+    for submission_id, sheet, cells in _rows(
+        connection, [table.c.submission_id, table.c.sheet, table.c.cells], ids, some
+    ):
+        for value, text, raw, state, cell in cells.values():
+            if state == _NORMALISED:
+                yield Normalised(submission_id, sheet, cell, value, text, raw)
+
+
+def _rows(
+    connection: Connection,
+    columns: Sequence[ColumnElement[Any]],
+    ids: Iterable[str],
+    where: ColumnElement[bool] | None = None,
+) -> Iterator[Row[Any]]:
+    """Values of ``columns`` (of one table) for the submissions, in the order of recording."""
     wanted = list(ids)
+    of = next(column.table for column in columns if isinstance(column, Column)).c
     for start in range(0, len(wanted), _CHUNK):
-        query = (
-            select(table)
-            .where(table.c.submission_id.in_(wanted[start : start + _CHUNK]))
-            .order_by(table.c.id)
-        )
-        for row in connection.execute(query).mappings():
-            yield dict(row)
+        query = select(*columns).where(of.submission_id.in_(wanted[start : start + _CHUNK]))
+        if where is not None:
+            query = query.where(where)
+        yield from connection.execute(query.order_by(of.id)).all()
 
 
 # ---- telling ------------------------------------------------------------------------------
@@ -207,6 +257,19 @@ def next_number(connection: Connection, table: Table) -> int:
     return (connection.execute(select(func.max(table.c.number))).scalar() or 0) + 1
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One report with all that was read from it and found in it; a repeat has no reading.
+
+    ``outcomes``: rule, evaluated, failed, not evaluated.
+    """
+
+    submission: Submission
+    reading: Reading | None
+    findings: Sequence[Finding]
+    outcomes: Sequence[tuple[str, int, int, int]]
+
+
 def add_submission(
     connection: Connection,
     submission: Submission,
@@ -214,57 +277,32 @@ def add_submission(
     found: Sequence[Finding],
     outcomes: Iterable[tuple[str, int, int, int]],
 ) -> None:
-    """One report with all that was read from it and found in it; a repeat has no reading.
-
-    ``outcomes``: rule, evaluated, failed, not evaluated.
-    """
-    own = {"submission_id": submission.submission_id}
-    row = {column.name: getattr(submission, column.name) for column in tables.submissions.columns}
-    connection.execute(insert(tables.submissions).values(**row))
-    if reading is not None:
-        _add_cells(connection, own, reading)
-    _many(
-        connection,
-        tables.findings,
-        [
-            own
-            | {
-                "code": f.code,
-                "rule": f.rule,
-                "severity": f.severity,
-                "status": f.status,
-                "finding": f.as_dict(),
-            }
-            for f in found
-        ],
-    )
-    _many(
-        connection,
-        tables.rule_outcomes,
-        [
-            own | {"rule": rule, "evaluated": evaluated, "failed": failed, "not_evaluated": missed}
-            for rule, evaluated, failed, missed in outcomes
-        ],
-    )
+    """One :class:`Entry`."""
+    add_submissions(connection, [Entry(submission, reading, found, list(outcomes))])
 
 
-def _add_cells(connection: Connection, own: dict[str, Any], reading: Reading) -> None:
-    _many(connection, tables.figures, [own | cell._asdict() for cell in reading.figures])
-    _many(connection, tables.progress, [own | cell._asdict() for cell in reading.progress])
-    _many(
-        connection,
-        tables.ledger_rows,
-        [
-            own
-            | {
-                "ledger": entry.ledger,
-                "sheet": entry.sheet,
-                "row": entry.row,
-                "cells": {name: list(cell) for name, cell in entry.cells.items()},
-            }
-            for entry in reading.ledgers
-        ],
-    )
+def add_submissions(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Whole reports, a statement per table."""
+    whole = [(entry.submission.submission_id, entry) for entry in entries]
+    read = [(own, entry.reading) for own, entry in whole if entry.reading is not None]
+    _many(connection, tables.submissions, [_values(entry.submission) for _, entry in whole])
+    _many(connection, tables.figures, [(own, *cell) for own, reading in read for cell in reading.figures])
+    _many(connection, tables.progress, [(own, *cell) for own, reading in read for cell in reading.progress])
+    rows = [(own, *row[:3], _plain(row.cells)) for own, reading in read for row in reading.ledgers]
+    _many(connection, tables.ledger_rows, rows)
+    found = [(own, one) for own, entry in whole for one in entry.findings]
+    told = [(own, f.code, f.rule, f.severity, f.status, f.as_dict()) for own, f in found]
+    _many(connection, tables.findings, told)
+    counts = [(own, *outcome) for own, entry in whole for outcome in entry.outcomes]
+    _many(connection, tables.rule_outcomes, counts)
+
+
+def _values(submission: Submission) -> tuple[Any, ...]:
+    return tuple(getattr(submission, column.name) for column in tables.submissions.columns)
+
+
+def _plain(cells: Mapping[str, LedgerCell]) -> dict[str, list[Any]]:
+    return {name: list(cell) for name, cell in cells.items()}
 
 
 def add_quarantined(connection: Connection, entry: Quarantined) -> None:
@@ -294,6 +332,8 @@ def close(connection: Connection, drop_keys: Sequence[str]) -> None:
             connection.execute(update(table).where(table.c.drop_key.in_(keys)).values(closed=True))
 
 
-def _many(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+def _many(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """``rows`` hold the values of all columns but ``id``, in the table's order."""
+    names = [column.name for column in table.columns if column.name != "id"]
     if rows:
-        connection.execute(insert(table), rows)
+        connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])

@@ -58,8 +58,8 @@ def judge(desk: Desk, arrived: Sequence[Arrived], period: Period) -> tuple[list[
 
 @task(name="登记 record", cache_policy=NO_CACHE)
 def record(desk: Desk, judged: Sequence[intake.Judged]) -> None:
+    intake.record_reports(desk, judged)
     for one in judged:
-        intake.record_report(desk, one)
         get_run_logger().info("%s %s", one.submission.submission_id, one.submission.result)
 
 

@@ -57,8 +57,7 @@ def take_in(desk: Desk, how: Settings | None = None) -> Taken:
             if outcome is not None:
                 gx_results.keep(desk.home, judged, outcome)
                 taken.unevaluated += outcome.unevaluated
-            for one in judged:
-                intake.record_report(desk, one)
+            intake.record_reports(desk, judged)
             taken.submissions += [one.submission for one in judged]
         taken.quarantined += [intake.record_refusal(desk, one) for one in refused]
     answer_all(desk, [*seen.fresh, *seen.recorded])
