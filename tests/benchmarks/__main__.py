@@ -108,7 +108,9 @@ def _rounded(**seconds: float) -> dict[str, float]:
 
 def _tell(units: int, found: Mapping[str, Any]) -> None:
     wall = found["wall_seconds"]
-    print(f"\n{units} units: ours {wall['ours']} s, plain {wall['plain']} s, calamine alone {wall['floor']} s")
+    print(
+        f"\n{units} units: ours {wall['ours']} s, plain {wall['plain']} s, calamine alone {wall['floor']} s"
+    )
     if found["plain_scaled_from"]:
         print(f"  (the plain script read {found['plain_scaled_from']} files; its time is scaled up)")
     print(f"  ratio to plain {found['ratio_to_plain']}, to the floor {found['ratio_to_floor']}")
