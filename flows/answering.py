@@ -6,6 +6,7 @@ run after a crash gives the same answer.
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
@@ -191,6 +192,7 @@ def _give(desk: Desk, submission: Submission, answer: Answer) -> None:
             form=newest_registry().form,
         )
     place = answers_folder(desk.home, submission.folder, submission.unit_code)
+    _own_folder(place)
     if answer.result != "repeated":
         _clear_away(place, f"{submission.period}-{submission.unit_code}-", set(files))
     for file, content in files.items():
@@ -223,13 +225,20 @@ def answers_folder(home: Home, folder: str, unit_code: str = "") -> Path:
     return home.inbox.joinpath(*folder.split("/")[:1], inbox.ANSWERS)
 
 
+def _own_folder(place: Path) -> Path:
+    """The folder, unless someone has laid a link or a file under its name; ``OSError`` then."""
+    if place.is_symlink() or place.parent.is_symlink() or (place.exists() and not place.is_dir()):
+        raise OSError(errno.ENOTDIR, "回执文件夹的位置上是链接或文件，请移开", str(place))
+    return place
+
+
 def _clear_away(place: Path, prefix: str, keep: set[str]) -> None:
     """Earlier answers about the same month go below 历史, so that only the current one is seen."""
     if not place.is_dir():
         return
     for path in sorted(place.iterdir()):
         if path.is_file() and path.name.startswith(prefix) and path.name not in keep:
-            (place / HISTORY).mkdir(exist_ok=True)
+            _own_folder(place / HISTORY).mkdir(exist_ok=True)
             path.replace(place / HISTORY / path.name)
 
 
@@ -271,6 +280,6 @@ def _set_aside(desk: Desk, entry: Quarantined) -> None:
         reason=entry.reason,
         action=entry.action,
     )
-    place = answers_folder(desk.home, entry.folder)
+    place = _own_folder(answers_folder(desk.home, entry.folder))
     durable.write(place / f"{answer.number}_{_short('quarantined')}.html", receipt(answer))
     desk.fault("after-answer")

@@ -8,6 +8,7 @@ that finds a drop recorded but not closed goes on from its answer.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -26,12 +27,14 @@ from flows.reading.model import Reading, Unreadable
 from flows.reading.unreadable import NotReadable, answer
 from flows.register import record, store, tables
 from flows.register.store import Quarantined, Submission
-from schemas import Period, Registry
+from schemas import Period, Registry, RegistryError
 from schemas.settings import Settings
-from validations.findings import Finding
+from validations.findings import Finding, finding
 
+_LOG = logging.getLogger(__name__)
 #: Submissions in one transaction: a flush to disk costs as much as adding several.
 _TOGETHER = 50
+_RULE_COLUMNS = ("submission_id", "rule", "evaluated", "failed", "not_evaluated")
 Outcomes = list[tuple[str, int, int, int]]  # rule, evaluated, failed, not evaluated
 
 
@@ -143,10 +146,12 @@ def judge(desk: Desk, arrived: Sequence[Arrived], period: Period) -> tuple[list[
         sealed = store.open_seal(connection, period) is not None
         number = store.next_number(connection, tables.submissions)
     fresh = [(identity, report) for identity, _, report, repeated in placed if not repeated]
-    outcome = _validate(fresh, registry, period, earlier) if fresh else None
+    outcome, failed = _validated(fresh, registry, period, earlier) if fresh else (None, [])
     found: dict[str, list[Finding]] = {identity: [] for identity, *_ in placed}
     for identity, report in fresh:
         found[identity] += _attributed(report.reading.findings, identity, report, registry)
+    for identity in failed:
+        found[identity].append(_unprocessable(next(a for name, a in fresh if name == identity), identity))
     outcomes: dict[str, Outcomes] = {}
     if outcome is not None:
         for one in outcome.findings:
@@ -191,6 +196,50 @@ def _placed(
         identity = f"{period}-{report.unit.code}-{sequence:02d}"
         placed.append((identity, sequence, report, sha256 == report.drop.sha256))
     return placed
+
+
+def _validated(
+    fresh: Sequence[tuple[str, Arrived]], registry: Registry, period: Period, earlier: Any
+) -> tuple[Any, list[str]]:
+    """Validation's outcome, and the reports on which it fails: our mistake, which costs these only."""
+    import pandas as pd
+
+    from validations.run import Outcome
+
+    try:
+        return _validate(fresh, registry, period, earlier), []
+    except RegistryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - any failure of ours; it is logged, and told to the office
+        _LOG.exception("validation of %s reports failed", len(fresh))
+        failure = error
+    failed = []
+    for identity, report in fresh:
+        try:
+            _validate([(identity, report)], registry, period, earlier)
+        except Exception:  # noqa: BLE001 - as above
+            failed.append(identity)
+    if not failed:  # it is not any one of them
+        raise failure
+    rest = [(identity, report) for identity, report in fresh if identity not in failed]
+    outcome = (
+        _validate(rest, registry, period, earlier)
+        if rest
+        else Outcome([], pd.DataFrame(columns=list(_RULE_COLUMNS)))
+    )
+    return replace(outcome, unevaluated=[*outcome.unevaluated, *failed]), failed
+
+
+def _unprocessable(report: Arrived, identity: str) -> Finding:
+    return finding(
+        "unprocessable",
+        words={"what": "校验程序出错"},
+        rule="unprocessable",
+        submission_id=identity,
+        unit_code=report.unit.code,
+        period=str(report.period),
+        file=report.reading.file,
+    )
 
 
 def _validate(fresh: Sequence[tuple[str, Arrived]], registry: Registry, period: Period, earlier: Any) -> Any:

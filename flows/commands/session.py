@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 from flows.commands.failures import RefusedError, WrongUseError
@@ -46,16 +48,28 @@ def alone(home: Home, *, seconds: float | None = None) -> Iterator[None]:
     lock = FileLock(home.lock)
     patience = float(os.environ.get("YAODIAN_LOCK_SECONDS", LOCK_SECONDS))
     try:
-        lock.acquire(timeout=patience if seconds is None else seconds)
-    except Timeout as error:
-        whose = holder.read_text("utf-8") if holder.is_file() else "另一个进程"
-        raise RefusedError(f"{whose}正在办理，请稍后再试") from error
+        lock.acquire(timeout=0)
+    except Timeout:
+        wait = patience if seconds is None else seconds
+        if wait > 0:
+            print(f"{_whose(holder)}正在办理，等它办完……", file=sys.stderr, flush=True)
+        try:
+            lock.acquire(timeout=wait)
+        except Timeout as error:
+            raise RefusedError(f"{_whose(holder)}正在办理，请稍后再试") from error
     try:
         holder.write_text(f"{who()}（进程 {os.getpid()}，{now():%m-%d %H:%M} 起）", "utf-8")
         yield
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
+
+
+def _whose(holder: Path) -> str:
+    try:
+        return holder.read_text("utf-8")
+    except OSError:
+        return "另一个进程"
 
 
 def run_flow(work: Coroutine[Any, Any, T]) -> T:
