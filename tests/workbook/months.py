@@ -165,19 +165,19 @@ def _ledger_value(kind: str, choices: tuple[str, ...], name: str, n: int, draw: 
 
 
 def _submissions(registry: Registry, statuses: Mapping[str, UnitStatus]) -> pd.DataFrame:
-    rows = []
-    for unit in registry.units:
-        status = statuses[unit.code]
-        if status.state == "missing":
-            continue
-        result = "returned" if status.state == "returned" else "accepted"
-        errors = 2 if result == "returned" else 0
-        rows.append((
-            f"S-{unit.code}-1", str(PERIOD), unit.code, unit.name, 1, f"{unit.short}_2023-06.xlsx",
-            unit.code.lower().ljust(64, "0"), 48213, status.received_at, status.late, result, status.counts,
-            errors, 1, 3, "王晓明", f"HZ-202306-{unit.code}-1",
-        ))  # fmt: skip
-    return pd.DataFrame(rows, columns=list(SUBMISSION_COLUMNS))
+    sent = [_submission(u, statuses[u.code]) for u in registry.units if statuses[u.code].state != "missing"]
+    return pd.DataFrame(sent, columns=list(SUBMISSION_COLUMNS))
+
+
+def _submission(unit: Unit, status: UnitStatus) -> dict[str, Any]:
+    returned = status.state == "returned"
+    return {
+        "submission_id": f"S-{unit.code}-1", "period": str(PERIOD), "unit_code": unit.code, "unit": unit.name,
+        "sequence": 1, "file": f"{unit.short}_2023-06.xlsx", "file_sha256": unit.code.lower().ljust(64, "0"),
+        "size": 48213, "received_at": status.received_at, "late": status.late, "current": status.counts,
+        "result": "returned" if returned else "accepted", "errors": 2 * returned, "queries": 1, "notes": 3,
+        "clerk": "王晓明", "receipt": f"HZ-202306-{unit.code}-1", "counts": {},
+    }  # fmt: skip
 
 
 def _findings(registry: Registry, units: list[Unit]) -> tuple[Finding, ...]:
