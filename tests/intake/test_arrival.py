@@ -1,0 +1,271 @@
+"""Chains of revisions, repeats, what comes early, late, after sealing, or twice."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flows import archive, consolidate, inbox, seal
+from flows.answering import HISTORY
+from flows.demo.edits import Edit
+from flows.desk import Desk
+from flows.intake import Taken
+from flows.merge import merge
+from flows.month import Month
+from flows.reading import Limits
+from flows.register import store
+from flows.status import STATE_TITLES
+from schemas import Registry
+from tests.intake.corpus import packed
+from tests.intake.one_rule import AT, WRONG, fatal, one_rule, wrong
+from tests.intake.run import JUNE, NOW, at, desk_at, drop, good, sample, take_in, tree, wishes, written
+
+UNIT = "知识产权促进科"
+CODE = "4110K2"
+
+
+@pytest.fixture(autouse=True)
+def _one_rule() -> Iterator[None]:
+    with one_rule():
+        yield
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return desk_at(tmp_path / "home")
+
+
+def send(desk: Desk, *contents: bytes, unit: str = UNIT, name: str = "报表") -> Taken:
+    for second, content in enumerate(contents):
+        drop(desk.home.root, f"{unit}/{name}{second or ''}.xlsx", content, second=second)
+    return take_in(desk)
+
+
+def changed(*edits: Edit) -> bytes:
+    return written(sample(UNIT), edits)
+
+
+def month(desk: Desk) -> Month:
+    with desk.engine.connect() as connection:
+        return merge(connection, JUNE)
+
+
+def answers(desk: Desk, unit: str = UNIT) -> dict[str, str]:
+    """What lies in the unit's 回执, without its history."""
+    folder = desk.home.inbox / unit / inbox.ANSWERS
+    return {p.name: p.read_text("utf-8") for p in sorted(folder.glob("*.html"))}
+
+
+def value(desk: Desk) -> float:
+    """The first indicator's month as it stands in the dataset."""
+    figures = month(desk).figures
+    (row,) = figures[(figures["indicator"] == AT[0]) & (figures["measure"] == AT[1])].itertuples()
+    return float(row.value)
+
+
+def test_identical_bytes_are_acknowledged_and_not_counted(desk: Desk) -> None:
+    """The second time is answered as a repeat of the first, which keeps its place."""
+    send(desk, good(UNIT))
+    (again,) = send(desk, good(UNIT), name="副本").submissions
+    assert (again.result, again.sequence) == ("repeated", 2)
+    assert month(desk).units[CODE].submission_id == f"2023-06-{CODE}-01"
+    assert "完全相同" in answers(desk)[f"2023-06-{CODE}-02_重复报送.html"]
+    assert len(month(desk).amendments) == 0
+
+
+def test_going_back_to_an_older_content_is_a_submission(desk: Desk) -> None:
+    """A, B, and A again: the third is no repeat, and it counts."""
+    first, second = good(UNIT), changed(Edit("figures", AT, 7))
+    for content in (first, second, first):
+        (taken,) = send(desk, content).submissions
+    assert (taken.result, taken.sequence) == ("accepted", 3)
+    assert value(desk) == sample(UNIT).figures[AT]
+    assert month(desk).units[CODE].submission_id.endswith("-03")
+
+
+def test_two_files_of_a_unit_in_one_run(desk: Desk) -> None:
+    """Both are answered, in the order of their times; the newer counts."""
+    taken = send(desk, good(UNIT), changed(Edit("figures", AT, 7)))
+    assert [(s.file, s.sequence) for s in taken.submissions] == [("报表.xlsx", 1), ("报表1.xlsx", 2)]
+    assert value(desk) == 7
+    assert f"2023-06-{CODE}-01" in answers(desk)[f"2023-06-{CODE}-02_已接收.html"]
+
+
+def test_what_changed_is_listed_cell_by_cell(desk: Desk) -> None:
+    """The month and the receipt show each changed cell with both texts."""
+    send(desk, good(UNIT), changed(Edit("figures", AT, 7)))
+    (row,) = month(desk).amendments.to_dict("records")
+    before = str(sample(UNIT).figures[AT])
+    assert [row[k] for k in ("indicator", "measure", "before", "after", "cell")] == [*AT, before, "7", "E5"]
+    assert "E5" in answers(desk)[f"2023-06-{CODE}-02_已接收.html"]
+
+
+def test_a_failed_correction_leaves_the_accepted_report_standing(desk: Desk) -> None:
+    """The receipt of the correction says so; the figures are those accepted before."""
+    send(desk, good(UNIT))
+    (failed,) = send(desk, changed(wrong())).submissions
+    assert failed.result == "returned"
+    assert value(desk) == sample(UNIT).figures[AT]
+    status = month(desk).units[CODE]
+    assert (status.submission_id, status.returned_again) == (f"2023-06-{CODE}-01", True)
+    assert f"（回执 2023-06-{CODE}-01）仍然有效" in answers(desk)[f"2023-06-{CODE}-02_退回.html"]
+
+
+def test_old_findings_leave_what_is_current_and_stay_in_the_history(desk: Desk) -> None:
+    """After the corrected report nothing is open; the register still knows what was wrong."""
+    send(desk, changed(wrong()))
+    assert [f.cell for f in month(desk).findings] == ["E5"]
+    send(desk, good(UNIT))
+    assert month(desk).findings == ()
+    with desk.engine.connect() as connection:
+        first = f"2023-06-{CODE}-01"
+        assert [f.cell for f in store.findings(connection, [first])[first]] == ["E5"]
+    assert list(answers(desk)) == [f"2023-06-{CODE}-02_已接收.html"]
+    kept = desk.home.inbox / UNIT / inbox.ANSWERS / HISTORY
+    assert sorted(p.name for p in kept.iterdir()) == [
+        f"2023-06-{CODE}-01_退回.html",
+        f"2023-06-{CODE}-01_退回_报表.xlsx",
+    ]
+
+
+def test_after_sealing_a_report_is_held(desk: Desk) -> None:
+    """It is kept, answered and not counted, until the office reopens the month."""
+    send(desk, good(UNIT))
+    consolidate.put_in_place(desk, month(desk), consolidate.month_outputs(month(desk)))
+    seal.seal(desk, JUNE)
+    (held,) = send(desk, changed(Edit("figures", AT, 7))).submissions
+    assert (held.held, held.accepted) == (True, False)
+    assert value(desk) == sample(UNIT).figures[AT]
+    assert "是否采用由市局决定" in answers(desk)[f"2023-06-{CODE}-02_已留存.html"]
+    assert seal.reopen(desk, JUNE, "更正差错") == [held.submission_id]
+    assert value(desk) == 7
+
+
+def test_late_is_marked_and_a_later_correction_is_not_late(desk: Desk) -> None:
+    """Late is who had no acceptable report in time."""
+    send(desk, good(UNIT))
+    late = at(desk, day=20)
+    (corrected,) = send(late, changed(Edit("figures", AT, 7))).submissions
+    send(late, good("知识产权保护科"), unit="知识产权保护科")
+    assert corrected.late
+    assert (month(desk).units[CODE].late, month(desk).units["4110K1"].late) == (False, True)
+
+
+def test_files_in_the_inbox_itself_by_their_cover(desk: Desk) -> None:
+    """Where the office allows it, the cover says whose report it is; the answer goes to the unit's folder."""
+    drop(desk.home.root, "随手放的.xlsx", good(UNIT))
+    (taken,) = take_in(desk, wishes(root_files="by_cover")).submissions
+    assert (taken.unit_code, taken.result) == (CODE, "accepted")
+    assert f"2023-06-{CODE}-01_已接收.html" in answers(desk)
+    assert not (desk.home.inbox / "随手放的.xlsx").exists()
+
+
+def test_an_archive_stays_until_all_of_it_is_answered(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports out of one archive are drops of their own, and leave the inbox together."""
+    path = drop(
+        desk.home.root,
+        f"{UNIT}/六月.zip",
+        packed(**{"报表.xlsx": good(UNIT), "照片.png": b"\x89PNG\r\n\x1a\n"}),
+    )
+    seen: list[bool] = []
+    removed = inbox.remove
+    monkeypatch.setattr(inbox, "remove", lambda one: seen.append(path.exists()) or removed(one))
+    taken = take_in(desk)
+    assert [s.file for s in taken.submissions] == ["六月.zip/报表.xlsx"]
+    assert [q.file for q in taken.quarantined] == ["六月.zip/照片.png"]
+    assert (seen, path.exists()) == ([True], False)
+    with desk.engine.connect() as connection:
+        assert store.unclosed_keys(connection) == set()
+
+
+def test_a_report_on_which_validation_fails_costs_itself_only(desk: Desk) -> None:
+    """It is returned as 系统未能处理, the others are judged, and the run does not pass for clean."""
+    drop(desk.home.root, "知识产权保护科/报表.xlsx", good("知识产权保护科"))
+    taken = send(desk, changed(fatal()))
+    assert {s.unit_code: s.result for s in taken.submissions} == {"4110K1": "accepted", CODE: "returned"}
+    assert taken.unevaluated == [f"2023-06-{CODE}-01"]
+    assert "系统未能处理" in answers(desk)[f"2023-06-{CODE}-01_退回.html"]
+
+
+def test_a_file_too_large_to_be_read_is_kept_without_passing_through_memory(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is archived piece by piece and lies in quarantine; no whole copy of it is ever held."""
+    path = drop(desk.home.root, f"{UNIT}/大.xlsx", b"")
+    os.truncate(path, Limits().file_bytes + 1)
+    os.utime(path, (NOW.timestamp() - 60, NOW.timestamp() - 60))
+    for module, name in ((inbox, "read"), (archive, "fetch"), (archive, "store")):
+        monkeypatch.setattr(module, name, lambda *_: pytest.fail("held in memory"))
+    (aside,) = take_in(desk).quarantined
+    assert (aside.code, aside.size) == ("too_large", Limits().file_bytes + 1)
+    assert (desk.home.quarantine / "Q00001_大.xlsx").stat().st_size == aside.size
+
+
+def test_a_file_beyond_the_offices_limit_stays_and_is_named(desk: Desk) -> None:
+    """It must not fill the disk: it lies where it lay, and the run says so."""
+    path = drop(desk.home.root, f"{UNIT}/巨.xlsx", b"")
+    os.truncate(path, 2 * 2**20)
+    taken = take_in(desk, wishes(largest_mb=1))
+    assert taken.refused == ((f"{UNIT}/巨.xlsx", "有 2 MB，超过收件上限 1 MB"),)
+    assert path.exists()
+
+
+@pytest.mark.parametrize("what", ["link", "file"])
+def test_answers_never_go_through_what_a_unit_laid_in_their_place(
+    desk: Desk, tmp_path: Path, what: str
+) -> None:
+    """A link or a file named 回执 keeps that unit from its answer, and nobody else."""
+    place = desk.home.inbox / UNIT / inbox.ANSWERS
+    place.parent.mkdir(parents=True)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    if what == "link":
+        place.symlink_to(elsewhere, target_is_directory=True)
+    else:
+        place.write_text("x", "utf-8")
+    drop(desk.home.root, "知识产权保护科/报表.xlsx", good("知识产权保护科"), second=9)
+    with pytest.raises(OSError, match="请移开"):
+        send(desk, good(UNIT))
+    assert list(elsewhere.iterdir()) == []
+    assert (desk.home.inbox / UNIT / "报表.xlsx").exists()
+    assert list(answers(desk, "知识产权保护科")) == ["2023-06-4110K1-01_已接收.html"]
+    place.unlink()
+    assert take_in(desk).submissions == []
+    assert f"2023-06-{CODE}-01_已接收.html" in answers(desk)
+
+
+def test_all_six_states_of_status(desk: Desk, registry: Registry) -> None:
+    """Reported, confirmed zero, missing, late, returned and not applicable, by what the cells hold."""
+    report = sample("魏都区")
+    idle = {("4506", "status"): "未启动", ("4506", "document"): None, ("4506", "completed_on"): None}
+    idle |= {key: 0 for key in report.figures if key[0] in ("4501", "4502", "4503", "4504", "4505")}
+    drop(
+        desk.home.root,
+        "魏都区/报表.xlsx",
+        written(report, [Edit("figures", key, value) for key, value in idle.items()]),
+    )
+    drop(desk.home.root, f"{UNIT}/报表.xlsx", changed(wrong()))
+    take_in(desk)
+    send(at(desk, day=20), good("知识产权保护科"), unit="知识产权保护科")
+    states = month(desk).work_point_states
+    assert states["411002", "3.1"] == "REPORTED"
+    assert states["411002", "4.5"] == "CONFIRMED_ZERO"
+    assert states["411003", "3.1"] == "MISSING"
+    assert states["4110K1", "1.1"] == "LATE"
+    assert states[CODE, "1.1"] == "RETURNED"
+    assert states["4110K1", "3.3"] == "NOT_APPLICABLE"
+    assert set(states.values()) == set(STATE_TITLES)
+
+
+def test_wrong_is_wrong() -> None:
+    """The rule of these tests breaks the report that it is meant to break."""
+    assert sample(UNIT).figures[AT] not in (WRONG, None)
+
+
+def test_nothing_is_left_of_temporary_files(desk: Desk) -> None:
+    """An undisturbed run leaves none."""
+    send(desk, good(UNIT))
+    assert not [name for name in tree(desk.home.root) if name.endswith(".part")]
