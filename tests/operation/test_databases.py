@@ -1,0 +1,109 @@
+"""The main job on either database: taken in, merged, traced, sealed, verified."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from flows import archive, consolidate, intake, seal
+from flows.answering import answer_all
+from flows.arrange import arrange
+from flows.demo.stage import Drop, stage
+from flows.desk import Desk
+from flows.home import Home
+from flows.merge import merge
+from flows.reading import Limits, read_all
+from flows.register import store
+from flows.trace import trace
+from flows.verify import verify
+from schemas import Period, Registry
+from schemas.settings import settings
+from tests.operation.conftest import JUNE, at
+
+MAY = Period(2023, 5)
+
+
+@pytest.fixture(scope="module")
+def drops(registry: Registry) -> list[Drop]:
+    """May and June of three counties: one in order, one returned and corrected, one returned."""
+    units = tuple(u for u in registry.units if u.short in ("魏都区", "禹州市", "长葛市"))
+    return stage(registry.model_copy(update={"units": units}))
+
+
+def _take_in(desk: Desk) -> None:
+    seen = intake.collect(desk, settings())
+    jobs = [(archive.path_of(desk.home.archive, d.sha256), d.waiting.name) for d in seen.fresh]
+    arrived, refused = arrange(seen.fresh, read_all(jobs, limits=Limits()), settings(), desk.now.date())
+    for period in sorted({one.period for one in arrived}):
+        judged, _ = intake.judge(desk, [one for one in arrived if one.period == period], period)
+        intake.record_reports(desk, judged)
+    for one in refused:
+        intake.record_refusal(desk, one)
+    answer_all(desk, seen.fresh)
+
+
+def _month(desk: Desk, period: Period) -> None:
+    month = consolidate.merged(desk, period)
+    consolidate.put_in_place(desk, month, consolidate.month_outputs(month))
+
+
+@pytest.fixture
+def worked(engine: Engine, tmp_path: Path, drops: list[Drop]) -> Desk:
+    """Both months taken in as they came, a file a batch where a unit sent more than one, and merged."""
+    desk = Desk(home=Home(tmp_path), engine=engine, now=at(15), who="市局")
+    rounds: dict[tuple[Period, int], list[Drop]] = {}
+    for _, sent in groupby(
+        sorted(drops, key=lambda d: (d.period, d.unit_code, d.arrival)), lambda d: (d.period, d.unit_code)
+    ):
+        for number, drop in enumerate(sent):
+            rounds.setdefault((drop.period, number), []).append(drop)
+    for _, batch in sorted(rounds.items()):
+        for drop in batch:
+            path = desk.home.inbox / drop.folder / drop.file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(drop.content)
+            os.utime(path, (0, 0))
+        newest = max(drop.arrival for drop in batch)
+        _take_in(Desk(home=desk.home, engine=engine, now=newest, who="市局"))
+    for period in (MAY, JUNE):
+        _month(desk, period)
+    return desk
+
+
+def test_a_month_is_the_same_on_either_database(worked: Desk, registry: Registry) -> None:
+    """Verification rebuilds it on SQLite, register and outputs, and finds no difference; a seal holds."""
+    with worked.engine.connect() as connection:
+        results = {s.submission_id: s.result for s in store.submissions(connection, period=JUNE)}
+        assert results == {
+            "2023-06-411002-01": "accepted",
+            "2023-06-411081-01": "returned",
+            "2023-06-411081-02": "accepted",
+            "2023-06-411082-01": "returned",
+        }
+        assert store.unclosed_keys(connection) == set()
+        traced = trace(connection, registry, JUNE, registry.unit["411002"], registry.indicator["3105"])
+        month = merge(connection, JUNE)
+    shown = {cell["measure"]: cell["value"] for cell in traced["cells"] if cell["value"] is not None}
+    merged = month.figures.query("unit_code == '411002' and indicator == '3105'").dropna(subset="value")
+    assert dict(zip(merged["measure"], merged["value"], strict=True)) == shown
+    seal.seal(worked, JUNE)
+    with pytest.raises(consolidate.SealedError):
+        consolidate.merged(worked, JUNE)
+    assert verify(worked.home, worked.engine, JUNE) == []
+    assert seal.reopen(worked, JUNE, "更正") == []
+
+
+def test_what_excel_can_hold_the_register_can_hold(june: Desk) -> None:
+    """Long texts, every plane of Unicode, braces and quotes come back as they went in."""
+    text = "汉字𠮷😀'\"{}%s\\u0000\t" * 3000
+    with june.engine.begin() as connection:
+        one = store.quarantined(connection)[0]
+        changed = replace(one, number=99, file=text, reason=text)
+        store.add_quarantined(connection, changed)
+    with june.engine.connect() as connection:
+        assert store.quarantined(connection)[-1] == changed
