@@ -7,36 +7,29 @@ run after a crash gives the same answer.
 from __future__ import annotations
 
 import errno
-import re
-from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-import schemas
 from flows import archive, durable, inbox
-from flows.amendments import amendments
-from flows.answer.model import Answer, Change, Repair, Result
+from flows.answer.model import Answer, Result
 from flows.answer.quarantine import quarantine_note
 from flows.answer.receipt import receipt
 from flows.answer.returned import returned_copy
-from flows.answer.safe_text import single_line
+from flows.answers import answer_to, fitting, known, marked_name
 from flows.arrange import newest_registry
-from flows.deadline import deadline
 from flows.desk import Desk
 from flows.home import Home
 from flows.inbox import Drop
-from flows.reading.model import Counts
-from flows.register import store, tables
+from flows.register import store
 from flows.register.store import Quarantined, Submission
-from schemas import Period
-from schemas.models import MEASURE_TITLES
-from validations.findings import SEVERITY_ORDER, Finding
 
 #: Earlier answers about the same month are kept here, below 回执.
 HISTORY = "历史"
-_UNFIT = re.compile(r'[\\/:*?"<>|]|[. ]+$')
+#: Submissions for which the register is asked together.
+_TOGETHER = 500
 
 
 def answer_all(desk: Desk, drops: Sequence[Drop]) -> None:
@@ -50,22 +43,29 @@ def answer_all(desk: Desk, drops: Sequence[Drop]) -> None:
         unclosed = store.submissions(connection, unclosed=True)
         refused = store.quarantined(connection, unclosed=True)
     failures: list[Exception] = []
-    waiting: list[Submission | Quarantined] = [*unclosed, *refused]
-    for entry in waiting:
-        try:
-            if isinstance(entry, Submission):
-                with desk.engine.connect() as connection:
-                    answer = _answer(connection, entry)
-                _give(desk, entry, answer)
-            else:
-                _set_aside(desk, entry)
-            going.answered(entry.drop_key)
-        except SQLAlchemyError:
-            raise
-        except Exception as error:  # noqa: BLE001 - raised below, when the others have their answers
-            failures.append(error)
+    for start in range(0, len(unclosed), _TOGETHER):
+        some = unclosed[start : start + _TOGETHER]
+        with desk.engine.connect() as connection:
+            told = known(connection, some)
+            answers = [answer_to(connection, submission, told) for submission in some]
+        for submission, answer in zip(some, answers, strict=True):
+            failures += _done(partial(_give, desk, submission, answer), going, submission.drop_key)
+    for entry in refused:
+        failures += _done(partial(_set_aside, desk, entry), going, entry.drop_key)
     if failures:
         raise failures[0]
+
+
+def _done(work: Callable[[], None], going: _Going, key: str) -> list[Exception]:
+    """One answer given and its drop closed; the failure where that could not be done."""
+    try:
+        work()
+        going.answered(key)
+    except SQLAlchemyError:
+        raise
+    except Exception as error:  # noqa: BLE001 - raised when the others have their answers
+        return [error]
+    return []
 
 
 class _Going:
@@ -93,98 +93,12 @@ class _Going:
             store.close(connection, sorted(keys))
 
 
-def _answer(connection: Connection, submission: Submission) -> Answer:
-    period = Period.parse(submission.period)
-    registry = schemas.load(period.year)
-    chain = store.submissions(connection, period=period, unit_code=submission.unit_code)
-    before = [s for s in chain if s.sequence < submission.sequence]
-    accepted = [s for s in before if s.accepted]
-    found = store.findings(connection, [submission.submission_id]).get(submission.submission_id, [])
-    result: Result = "late_after_seal" if submission.held else _result(submission)
-    form = registry.form
-    returned = result == "returned"
-    return Answer(
-        number=submission.submission_id,
-        received_at=submission.received_at,
-        unit=registry.unit[submission.unit_code].name,
-        period=period.chinese,
-        file=submission.file,
-        sha256=submission.file_sha256,
-        size=submission.size,
-        result=result,
-        issuer=registry.issuer,
-        deadline=deadline(registry, period).isoformat(),
-        late=submission.late,
-        counts=Counts(**submission.counts),
-        findings=tuple(sorted(found, key=_seriousness)),
-        repairs=_repairs(connection, submission),
-        changes=_changes(connection, submission, before),
-        replaces=accepted[-1].submission_id if accepted and submission.accepted else "",
-        same_as=before[-1].submission_id if result == "repeated" and before else "",
-        standing=accepted[-1].submission_id if accepted and returned else "",
-        returned_file=_marked_name(submission) if returned else "",
-        result_sheet=form.sheets["result"].title,
-    )
-
-
-def _result(submission: Submission) -> Result:
-    names: dict[str, Result] = {
-        "accepted": "accepted",
-        "queried": "queried",
-        "returned": "returned",
-        "repeated": "repeated",
-    }
-    return names[submission.result]
-
-
-def _seriousness(one: Finding) -> tuple[bool, int, str, str]:
-    return (one.status != "open", SEVERITY_ORDER[one.severity], one.sheet, one.code)
-
-
-def _repairs(connection: Connection, submission: Submission) -> tuple[Repair, ...]:
-    ids = [submission.submission_id]
-    repairs: list[Repair] = []
-    for table in (tables.figures, tables.progress):
-        for row in store.frame(connection, table, ids).to_dict("records"):
-            if row["state"] == "normalised":
-                used = row["text"] if row.get("value") is None or row["text"] else f"{row['value']:.15g}"
-                repairs.append(Repair(row["sheet"], row["cell"], row["raw"], str(used)))
-    for row in store.frame(connection, tables.ledger_rows, ids).to_dict("records"):
-        for value, text, raw, state, cell in row["cells"].values():
-            if state == "normalised":
-                used = text if value is None else f"{value:.15g}"
-                repairs.append(Repair(row["sheet"], cell, raw, str(used or "")))
-    return tuple(repairs)
-
-
-def _changes(
-    connection: Connection, submission: Submission, before: Sequence[Submission]
-) -> tuple[Change, ...]:
-    if submission.result == "repeated":
-        return ()
-    registry = schemas.load(Period.parse(submission.period).year)
-    earlier = [s for s in before if s.result != "repeated"][-1:]
-    rows = amendments(connection, registry, [*earlier, submission])
-    return tuple(
-        Change(
-            indicator=row["indicator"],
-            name=registry.indicator[row["indicator"]].name,
-            measure=MEASURE_TITLES[row["measure"]],
-            before=row["before"],
-            after=row["after"],
-            sheet=row["sheet"],
-            cell=row["cell"],
-        )
-        for row in rows.to_dict("records")
-    )
-
-
 def _give(desk: Desk, submission: Submission, answer: Answer) -> None:
     name = f"{submission.submission_id}_{_short(answer.result)}.html"
     files = {name: receipt(answer)}
     if answer.result == "returned":
         original = archive.fetch(desk.home.archive, submission.file_sha256)
-        files[_marked_name(submission)] = returned_copy(
+        files[marked_name(submission)] = returned_copy(
             original,
             submission.format,
             answer.findings,
@@ -213,11 +127,6 @@ def _short(result: Result) -> str:
     }[result]
 
 
-def _marked_name(submission: Submission) -> str:
-    # The identifier first: the tidying-up below and a person sorting by name both go by it.
-    return f"{submission.submission_id}_退回_{_fitting(PurePosixPath(submission.file).stem)}.xlsx"
-
-
 def answers_folder(home: Home, folder: str, unit_code: str = "") -> Path:
     """Where a unit looks for its answers: 回执 in the folder that it dropped into."""
     if not folder and unit_code:
@@ -242,20 +151,9 @@ def _clear_away(place: Path, prefix: str, keep: set[str]) -> None:
             path.replace(place / HISTORY / path.name)
 
 
-def _fitting(name: str) -> str:
-    """The end of a name, short enough that a prefix and a suffix still fit in 255 bytes.
-
-    What Windows, on whose shares these lie, does not take in a name is replaced.
-    """
-    name = _UNFIT.sub("_", single_line(name, len(name)))
-    while len(name.encode()) > 180:
-        name = name[1:]
-    return name
-
-
 def _set_aside(desk: Desk, entry: Quarantined) -> None:
     """The file itself, its reason beside it, and a receipt where it was dropped."""
-    name = f"Q{entry.number:05d}_{_fitting(entry.file)}"
+    name = f"Q{entry.number:05d}_{fitting(entry.file)}"
     note = quarantine_note(
         entry.reason,
         entry.action,

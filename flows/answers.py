@@ -1,0 +1,140 @@
+"""Answers as values: what the register says of submissions, put together for their receipts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from sqlalchemy import Connection
+
+import schemas
+from flows.amendments import amendments
+from flows.answer.model import Answer, Change, Repair, Result
+from flows.answer.safe_text import single_line
+from flows.deadline import deadline
+from flows.reading.model import Counts
+from flows.register import store
+from flows.register.store import Submission
+from schemas import Period
+from schemas.models import MEASURE_TITLES
+from validations.findings import SEVERITY_ORDER, Finding
+
+_UNFIT = re.compile(r'[\\/:*?"<>|]|[. ]+$')
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the answers to some submissions are made of, asked of the register in one go."""
+
+    chains: Mapping[tuple[str, str], Sequence[Submission]]  # by period and unit code, in order of arrival
+    findings: Mapping[str, Sequence[Finding]]
+    repairs: Mapping[str, Sequence[Repair]]
+
+
+def known(connection: Connection, wanted: Sequence[Submission]) -> Known:
+    """What the register knows of ``wanted`` and of what the same units sent for the same months."""
+    chains: dict[tuple[str, str], list[Submission]] = {(s.period, s.unit_code): [] for s in wanted}
+    for period in sorted({s.period for s in wanted}):
+        for submission in store.submissions(connection, period=Period.parse(period)):
+            if (period, submission.unit_code) in chains:
+                chains[period, submission.unit_code].append(submission)
+    ids = [s.submission_id for s in wanted]
+    return Known(chains, store.findings(connection, ids), _repairs(store.normalised(connection, ids)))
+
+
+def _repairs(cells: Iterable[store.Normalised]) -> dict[str, list[Repair]]:
+    found: dict[str, list[Repair]] = {}
+    for one in cells:
+        used = one.text if one.value is None or one.text else f"{one.value:.15g}"
+        found.setdefault(one.submission_id, []).append(Repair(one.sheet, one.cell, one.raw, used or ""))
+    return found
+
+
+def answer_to(connection: Connection, submission: Submission, told: Known) -> Answer:
+    """The answer to one of the submissions that ``told`` was asked for."""
+    period = Period.parse(submission.period)
+    registry = schemas.load(period.year)
+    chain = told.chains[submission.period, submission.unit_code]
+    before = [s for s in chain if s.sequence < submission.sequence]
+    accepted = [s for s in before if s.accepted]
+    found = told.findings.get(submission.submission_id, [])
+    result: Result = "late_after_seal" if submission.held else _result(submission)
+    form = registry.form
+    returned = result == "returned"
+    return Answer(
+        number=submission.submission_id,
+        received_at=submission.received_at,
+        unit=registry.unit[submission.unit_code].name,
+        period=period.chinese,
+        file=submission.file,
+        sha256=submission.file_sha256,
+        size=submission.size,
+        result=result,
+        issuer=registry.issuer,
+        deadline=deadline(registry, period).isoformat(),
+        late=submission.late,
+        counts=Counts(**submission.counts),
+        findings=tuple(sorted(found, key=_seriousness)),
+        repairs=tuple(told.repairs.get(submission.submission_id, ())),
+        changes=_changes(connection, submission, before),
+        replaces=accepted[-1].submission_id if accepted and submission.accepted else "",
+        same_as=before[-1].submission_id if result == "repeated" and before else "",
+        standing=accepted[-1].submission_id if accepted and returned else "",
+        returned_file=marked_name(submission) if returned else "",
+        result_sheet=form.sheets["result"].title,
+    )
+
+
+def _result(submission: Submission) -> Result:
+    names: dict[str, Result] = {
+        "accepted": "accepted",
+        "queried": "queried",
+        "returned": "returned",
+        "repeated": "repeated",
+    }
+    return names[submission.result]
+
+
+def _seriousness(one: Finding) -> tuple[bool, int, str, str]:
+    return (one.status != "open", SEVERITY_ORDER[one.severity], one.sheet, one.code)
+
+
+def _changes(
+    connection: Connection, submission: Submission, before: Sequence[Submission]
+) -> tuple[Change, ...]:
+    earlier = [s for s in before if s.result != "repeated"][-1:]
+    if submission.result == "repeated" or not earlier:
+        return ()
+    registry = schemas.load(Period.parse(submission.period).year)
+    rows = amendments(connection, registry, [*earlier, submission])
+    return tuple(
+        Change(
+            indicator=row["indicator"],
+            name=registry.indicator[row["indicator"]].name,
+            measure=MEASURE_TITLES[row["measure"]],
+            before=row["before"],
+            after=row["after"],
+            sheet=row["sheet"],
+            cell=row["cell"],
+        )
+        for row in rows.to_dict("records")
+    )
+
+
+def marked_name(submission: Submission) -> str:
+    """The name of the marked copy of a returned report."""
+    # The identifier first: tidying up and a person sorting by name both go by it.
+    return f"{submission.submission_id}_退回_{fitting(PurePosixPath(submission.file).stem)}.xlsx"
+
+
+def fitting(name: str) -> str:
+    """The end of a name, short enough that a prefix and a suffix still fit in 255 bytes.
+
+    What Windows, on whose shares these lie, does not take in a name is replaced.
+    """
+    name = _UNFIT.sub("_", single_line(name, len(name)))
+    while len(name.encode()) > 180:
+        name = name[1:]
+    return name
