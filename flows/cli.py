@@ -98,14 +98,15 @@ def derive(
 @app.command
 def trace(
     period: str,
-    unit: str,
-    code: str,
+    unit: str | None = None,
+    code: str | None = None,
     *,
+    cell: Annotated[str | None, Parameter(help="汇总表的单元格，如 '指标汇总!F12'")] = None,
     json: JsonOption = False,
     home: HomeOption = None,
 ) -> int:
     """追溯一个数的来历：提交、文件指纹、工作表和单元格、原文、要点和引文。"""
-    return _guarded(home, "flows.commands.trace:show_trace", period, unit, code, json)
+    return _guarded(home, "flows.commands.trace:show_trace", period, unit, code, cell, json)
 
 
 @app.command

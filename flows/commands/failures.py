@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import os
 import sys
 import traceback
 from collections.abc import Mapping
@@ -40,6 +41,10 @@ def guarded(home: Home, command: str, *arguments: object) -> int:
     except (WrongUseError, RegistryError, RefusedError) as error:
         prefix, status = _OFFICE[type(error)]
         return _say(f"{prefix}：{error}", status)
+    except BrokenPipeError:
+        # Who reads our lines has seen enough (``| head``); nothing failed.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return cli.DONE
     except OSError as error:
         where = f"{error.filename}：" if error.filename else ""
         return _say(

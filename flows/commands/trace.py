@@ -6,11 +6,15 @@ import json
 from typing import Any
 
 import schemas
+from flows import environment
 from flows.commands import session
-from flows.commands.failures import WrongUseError
+from flows.commands.failures import RefusedError, WrongUseError
+from flows.consolidate import workbook_name
 from flows.home import Home
 from flows.register.database import open_register
 from flows.trace import NothingToTraceError, trace
+from flows.trace_cell import NoSuchCellError, what_stands_in
+from schemas import Indicator, Period, Registry, Unit
 
 STATES = {
     "used": "照用",
@@ -21,24 +25,63 @@ STATES = {
 }
 
 
-def show_trace(home: Home, text: str, unit: str, code: str, as_json: bool) -> int:
-    """The origin of a figure; 1 when there is none."""
+def show_trace(
+    home: Home, text: str, unit: str | None, code: str | None, cell: str | None, as_json: bool
+) -> int:
+    """The origin of a figure, or of a cell of the workbook; 1 when there is none."""
     period = session.the_period(text)
     registry = schemas.load(period.year)
+    if cell is not None:
+        wanted, head = _of_cell(home, registry, period, cell)
+    else:
+        wanted, head = [_named(registry, unit, code)], {}
+    with open_register(home.database_url(environment.database())).connect() as connection:
+        try:
+            traced = [trace(connection, registry, period, *one) for one in wanted]
+        except NothingToTraceError as error:
+            print(f"{error}。")
+            return 1
+    if head.get("measure"):
+        for one in traced:
+            one["cells"] = [c for c in one["cells"] if c["measure"] == head["measure"]] or one["cells"]
+    _tell(traced, head, as_json)
+    return 0
+
+
+def _named(registry: Registry, unit: str | None, code: str | None) -> tuple[Unit, Indicator]:
+    if unit is None or code is None:
+        raise WrongUseError("请给出单位和指标代码，或用 --cell 给出汇总表的单元格")
     if unit not in registry.unit_by_name:
         raise WrongUseError(f"没有这个填报单位：{unit}")
     if code not in registry.indicator:
         raise WrongUseError(f"没有这个指标代码：{code}")
-    with open_register(home.database_url(session.database())).connect() as connection:
-        try:
-            traced = trace(
-                connection, registry, period, registry.unit_by_name[unit], registry.indicator[code]
-            )
-        except NothingToTraceError as error:
-            print(f"{error}。")
-            return 1
-    print(json.dumps(traced, ensure_ascii=False, indent=2) if as_json else worded(traced))
-    return 0
+    return registry.unit_by_name[unit], registry.indicator[code]
+
+
+def _of_cell(
+    home: Home, registry: Registry, period: Period, cell: str
+) -> tuple[list[tuple[Unit, Indicator]], dict[str, Any]]:
+    workbook = home.month(period) / workbook_name(period)
+    if not workbook.is_file():
+        raise RefusedError(f"{period.chinese}还没有汇总，请先 yaodian consolidate {period}")
+    try:
+        stands = what_stands_in(workbook, registry, cell)
+    except NoSuchCellError as error:
+        raise WrongUseError(str(error)) from error
+    head = {"cell": cell, "shown": stands.shown, "total": stands.total, "measure": stands.measure}
+    return list(stands.parts), head
+
+
+def _tell(traced: list[dict[str, Any]], head: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        shown = head | {"parts": traced} if head else traced[0]
+        print(json.dumps(shown, ensure_ascii=False, indent=2))
+        return
+    if head:
+        made = f"，由下列 {len(traced)} 项得来" if head["total"] else ""
+        print(f"{head['cell']} 显示 {head['shown']}{made}：")
+    for one in traced:
+        print(worded(one, "  " if head else ""))
 
 
 def worded(traced: dict[str, Any], indent: str = "") -> str:

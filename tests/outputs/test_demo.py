@@ -15,6 +15,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from flows.trace_cell import what_stands_in
 from schemas import Registry
 from tests.outputs import city_totals
 from tests.outputs.conftest import Shown, yaodian
@@ -253,3 +254,31 @@ def test_the_totals_script_runs_alone(demo: Shown) -> None:
         check=True,
     )
     assert "4201 本月数" in done.stdout
+
+
+def test_every_figure_and_total_of_the_workbook_traces_to_its_cells(demo: Shown, registry: Registry) -> None:
+    """Each number on 指标汇总 leads to the units behind it; a total's parts add up to it."""
+    sheet = openpyxl.load_workbook(demo.workbook, data_only=True)["指标汇总"]
+    figures = pd.read_parquet(demo.june / "dataset" / "figures.parquet")
+    held = figures.set_index(["unit_code", "indicator", "measure"])["value"]
+    traced = 0
+    for row in sheet.iter_rows(min_row=6, max_row=120):
+        if row[4].value not in city_totals.MEASURES or row[6].value != "合计":
+            continue
+        for cell in (row[5], *row[8:]):
+            if not isinstance(cell.value, int | float):
+                continue
+            stands = what_stands_in(demo.workbook, registry, f"指标汇总!{cell.coordinate}")
+            parts = [held[unit.code, i.code, stands.measure] for unit, i in stands.parts]
+            assert sum(parts) == pytest.approx(cell.value, abs=1e-6), cell.coordinate
+            traced += 1
+    assert traced > 500
+
+
+def test_a_cell_of_the_workbook_can_be_traced_from_the_command_line(demo: Shown) -> None:
+    """The total's parts are told one by one; a cell that holds no figure is wrong use."""
+    done = demo.run("trace", "2023-06", "--cell", "指标汇总!F6", "--json")
+    told = json.loads(done.stdout)
+    assert told["total"]
+    assert sum(part["cells"][0]["value"] for part in told["parts"]) == float(told["shown"])
+    assert demo.run("trace", "2023-06", "--cell", "指标汇总!A1").returncode == 2
