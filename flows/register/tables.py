@@ -6,6 +6,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -14,8 +15,22 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TypeDecorator,
     UniqueConstraint,
 )
+
+
+class Written(TypeDecorator[str]):
+    """Text of any length. What some binary formats let through, the character 0, no database but
+    SQLite and no XML can hold: it is kept as U+FFFD, on every database alike.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value.replace("\0", "\ufffd") if value else value
+
 
 metadata = MetaData(
     naming_convention={
@@ -38,8 +53,8 @@ submissions = Table(
     Column("period", String(7), nullable=False),
     Column("unit_code", String(12), nullable=False),
     Column("sequence", Integer, nullable=False),
-    Column("file", Text, nullable=False),
-    Column("folder", Text, nullable=False),
+    Column("file", Written, nullable=False),
+    Column("folder", Written, nullable=False),
     Column("file_sha256", String(64), nullable=False),
     Column("size", Integer, nullable=False),
     Column("format", String(8), nullable=False),
@@ -50,7 +65,7 @@ submissions = Table(
     Column("errors", Integer, nullable=False),
     Column("queries", Integer, nullable=False),
     Column("notes", Integer, nullable=False),
-    Column("clerk", Text, nullable=False),
+    Column("clerk", Written, nullable=False),
     Column("cover", JSON, nullable=False),
     Column("counts", JSON, nullable=False),
     Column("registry_version", String(16), nullable=False),
@@ -76,10 +91,10 @@ figures = Table(
     Column("indicator", String(4), nullable=False),
     Column("measure", String(16), nullable=False),
     Column("value", Float),
-    Column("text", Text),
-    Column("raw", Text, nullable=False),
+    Column("text", Written),
+    Column("raw", Written, nullable=False),
     Column("state", String(16), nullable=False),
-    Column("sheet", Text, nullable=False),
+    Column("sheet", Written, nullable=False),
     Column("cell", String(12), nullable=False),
 )
 #: ``cells``: column -> [value, text, raw, state, cell].
@@ -89,7 +104,7 @@ ledger_rows = Table(
     Column("id", Integer, primary_key=True),
     _of_submission(),
     Column("ledger", String(16), nullable=False),
-    Column("sheet", Text, nullable=False),
+    Column("sheet", Written, nullable=False),
     Column("row", Integer, nullable=False),
     Column("cells", JSON, nullable=False),
 )
@@ -100,10 +115,10 @@ progress = Table(
     _of_submission(),
     Column("work_point", String(4), nullable=False),
     Column("field", String(16), nullable=False),
-    Column("text", Text),
-    Column("raw", Text, nullable=False),
+    Column("text", Written),
+    Column("raw", Written, nullable=False),
     Column("state", String(16), nullable=False),
-    Column("sheet", Text, nullable=False),
+    Column("sheet", Written, nullable=False),
     Column("cell", String(12), nullable=False),
 )
 #: ``finding``: the whole Finding as validations.findings.Finding.as_dict gives it.
@@ -133,14 +148,14 @@ quarantined = Table(
     "quarantined",
     metadata,
     Column("number", Integer, primary_key=True),
-    Column("file", Text, nullable=False),
-    Column("folder", Text, nullable=False),
+    Column("file", Written, nullable=False),
+    Column("folder", Written, nullable=False),
     Column("file_sha256", String(64), nullable=False),
     Column("size", Integer, nullable=False),
     Column("received_at", String(32), nullable=False),
     Column("code", String(48), nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("action", Text, nullable=False),
+    Column("reason", Written, nullable=False),
+    Column("action", Written, nullable=False),
     Column("drop_key", String(64), nullable=False, index=True),
     Column("closed", Boolean, nullable=False),
 )
@@ -151,10 +166,10 @@ seals = Table(
     Column("id", Integer, primary_key=True),
     Column("period", String(7), nullable=False, index=True),
     Column("sealed_at", String(32), nullable=False),
-    Column("sealed_by", Text, nullable=False),
+    Column("sealed_by", Written, nullable=False),
     Column("manifest_sha256", String(64), nullable=False),
     Column("reopened_at", String(32)),
-    Column("reason", Text),
+    Column("reason", Written),
 )
 #: Who did what when; each entry holds the hash of the one before. Never updated, never deleted.
 record = Table(
@@ -162,9 +177,9 @@ record = Table(
     metadata,
     Column("number", Integer, primary_key=True),
     Column("at", String(32), nullable=False),
-    Column("who", Text, nullable=False),
+    Column("who", Written, nullable=False),
     Column("action", String(32), nullable=False),
-    Column("subject", Text, nullable=False),
+    Column("subject", Written, nullable=False),
     Column("detail", JSON, nullable=False),
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
@@ -178,10 +193,10 @@ chases = Table(
     Column("period", String(7), nullable=False),
     Column("unit_code", String(12), nullable=False),
     Column("about", String(64), nullable=False),
-    Column("channel", Text, nullable=False),
+    Column("channel", Written, nullable=False),
     Column("day", String(10), nullable=False),
     Column("state", String(8), nullable=False),
     Column("at", String(32), nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("reason", Written, nullable=False),
     UniqueConstraint("period", "unit_code", "about", "channel", "day"),
 )

@@ -107,3 +107,12 @@ def test_what_excel_can_hold_the_register_can_hold(june: Desk) -> None:
         store.add_quarantined(connection, changed)
     with june.engine.connect() as connection:
         assert store.quarantined(connection)[-1] == changed
+
+
+def test_a_character_that_no_text_can_hold_is_replaced(june: Desk) -> None:
+    """An .xls may carry the character 0 in a cell; the register takes the rest, on either database."""
+    with june.engine.begin() as connection:
+        one = store.quarantined(connection)[0]
+        store.add_quarantined(connection, replace(one, number=99, reason="甲\0乙"))
+    with june.engine.connect() as connection:
+        assert store.quarantined(connection)[-1].reason == "甲\ufffd乙"
