@@ -42,8 +42,11 @@ def remembered() -> Iterator[None]:
         yield
 
 
+_KNOWN: dict[str, dict[str, Any]] = {}
+
+
 def _by_arguments(function: Callable[..., Any]) -> Callable[..., Any]:
-    known: dict[str, Any] = {}
+    known = _KNOWN.setdefault(function.__qualname__, {})
 
     def asked(*arguments: Any, **named: Any) -> Any:
         key = hashlib.sha256(repr([_plain(one) for one in (*arguments, named)]).encode()).hexdigest()

@@ -106,13 +106,13 @@ def drop(root: Path, place: str, content: bytes, *, second: int = 0) -> Path:
 
 
 def tree(root: Path) -> dict[str, bytes]:
-    """Every file below a folder, links as what they point to; the register is left to ``dump``."""
+    """Every file below a folder, links as what they point to, without the register and the lock."""
     found: dict[str, bytes] = {}
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
         if path.is_symlink():
             found[name] = str(path.readlink()).encode()
-        elif path.is_file() and not path.name.startswith("register.db"):
+        elif path.is_file() and not path.name.startswith(("register.db", ".lock")):
             found[name] = path.read_bytes()
     return found
 
