@@ -41,14 +41,15 @@ def csv(frame: pd.DataFrame) -> bytes:
     safe = frame.copy()
     for column in safe.columns:
         if safe[column].dtype.kind not in "fib":
-            safe[column] = pd.Series(
-                [_field(value) for value in safe[column]], index=safe.index, dtype="object"
-            )
+            safe[column] = pd.Series(_fields(safe[column]), index=safe.index, dtype="object")
     return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
-def _field(value: object) -> str:
-    return "" if value is None or value is pd.NA else csv_text(str(value)).text
+def _fields(values: pd.Series) -> list[str]:
+    """Every value as a field; what repeats, as most of a column does, is looked at once."""
+    plain = values.to_numpy(dtype="object", na_value=None)
+    known = {value: "" if value is None else csv_text(str(value)).text for value in set(plain)}
+    return [known[value] for value in plain]
 
 
 def _typed(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
@@ -81,7 +82,8 @@ def _ledger(ledger: Ledger, frame: pd.DataFrame) -> pd.DataFrame:
 def _text(values: pd.Series) -> pd.Series:
     import pyarrow as pa
 
-    plain = [value if isinstance(value, str) else None for value in values]
+    objects = values.to_numpy(dtype="object", na_value=None)
+    plain = [value if isinstance(value, str) else None for value in objects]
     return pd.Series(plain, index=values.index, dtype=pd.ArrowDtype(pa.string()))
 
 

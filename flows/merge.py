@@ -45,9 +45,10 @@ def merge(connection: Connection, period: Period) -> Month:
         submissions=_submissions(registry, chain, counting),
         findings=found,
         rules=rules,
-        amendments=amendments(connection, registry, [s for s in chain if not s.held]),
+        amendments=_amendments(connection, registry, period, chain),
         history=_history(connection, registry, period),
         work_point_states=work_point_states(registry, statuses, figures),
+        superseded=_dataset(connection, registry, [s for s in chain if s.accepted and s not in counting]),
     )
 
 
@@ -64,15 +65,15 @@ def _dataset(connection: Connection, registry: Registry, counting: Sequence[Subm
     # Codes never change meaning, but one may have been retired since an earlier month was accepted.
     kept = cells[cells["indicator"].isin(list(registry.indicator))]
     merged = kept.merge(_heads(registry, counting), on="submission_id")
-    merged["work_point"] = [registry.indicator[code].work_point for code in merged["indicator"]]
-    merged["unit_of_measure"] = [registry.indicator[code].unit for code in merged["indicator"]]
+    merged["work_point"] = merged["indicator"].map({i.code: i.work_point for i in registry.indicators})
+    merged["unit_of_measure"] = merged["indicator"].map({i.code: i.unit for i in registry.indicators})
     return _ordered(registry, merged)[list(DATASET_COLUMNS)].reset_index(drop=True)
 
 
 def _ordered(registry: Registry, frame: pd.DataFrame) -> pd.DataFrame:
     """Periods ascending, units in the registry's order, rows as they were read."""
     order = {unit.code: n for n, unit in enumerate(registry.units)}
-    keyed = frame.assign(_unit=[order[code] for code in frame["unit_code"]])
+    keyed = frame.assign(_unit=frame["unit_code"].map(order))
     return keyed.sort_values(["period", "_unit"], kind="stable").drop(columns="_unit")
 
 
@@ -201,6 +202,20 @@ def _judgements(
             )
         )
     return tuple(found), pd.DataFrame(rows, columns=list(RULE_COLUMNS))
+
+
+def _amendments(
+    connection: Connection, registry: Registry, period: Period, chain: Sequence[Submission]
+) -> pd.DataFrame:
+    """The month's own, then corrections of sealed earlier months, which must not pass in silence."""
+    steps = [amendments(connection, registry, [s for s in chain if not s.held])]
+    for earlier in (Period(period.year, month) for month in range(1, period.month)):
+        held = [s for s in store.submissions(connection, period=earlier) if s.held]
+        if held:
+            standing = store.current(connection, earlier)
+            before = [standing[code] for code in {s.unit_code: 0 for s in held} if code in standing]
+            steps.append(amendments(connection, registry, [*before, *held]))
+    return pd.concat(steps, ignore_index=True) if len(steps) > 1 else steps[0]
 
 
 def _history(connection: Connection, registry: Registry, period: Period) -> pd.DataFrame:

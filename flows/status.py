@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 import pandas as pd
 
 from flows.month import UnitStatus
 from flows.register.store import Submission
-from schemas import Registry, Unit
+from schemas import Registry
 from schemas.models import STATUS_NOT_APPLICABLE, STATUSES
 
 #: The six states of a work point in a unit's month, as shown to the three users.
@@ -30,9 +30,13 @@ UNIT_TITLES: Mapping[str, str] = {
 
 def unit_statuses(registry: Registry, chain: Sequence[Submission]) -> dict[str, UnitStatus]:
     """Each unit's standing from the month's submissions in order of arrival."""
+    sent: dict[str, list[Submission]] = {unit.code: [] for unit in registry.units}
+    for submission in chain:
+        if submission.unit_code in sent and not submission.held and submission.result != "repeated":
+            sent[submission.unit_code].append(submission)
     statuses: dict[str, UnitStatus] = {}
     for unit in registry.units:
-        own = [s for s in chain if s.unit_code == unit.code and not s.held and s.result != "repeated"]
+        own = sent[unit.code]
         accepted = [s for s in own if s.accepted]
         if accepted:
             counting = accepted[-1]
@@ -64,46 +68,38 @@ def work_point_states(
     ``figures``: the month's current accepted figures (``flows.month.DATASET_COLUMNS``).
     """
     content = _content(figures)
-    return {
-        (unit.code, point.code): _state(registry, unit, point.code, statuses[unit.code], content)
-        for unit in registry.units
-        for point in registry.work_points
-    }
+    states: dict[tuple[str, str], str] = {}
+    for unit in registry.units:
+        asked = {point.code for point in registry.work_points_of(unit)}
+        for point in registry.work_points:
+            key = unit.code, point.code
+            states[key] = (
+                _state(statuses[unit.code], content.get(key, frozenset()))
+                if point.code in asked
+                else "NOT_APPLICABLE"
+            )
+    return states
 
 
 def _content(figures: pd.DataFrame) -> dict[tuple[str, str], set[str]]:
     """Per unit and work point, which of ``activity``, ``zero``, ``not_applicable`` its cells hold."""
     asked = figures[figures["measure"].isin(["month", "stock", "status"])]
+    status = asked["measure"] == "status"
+    absent = (asked["state"] == "not_applicable") | (status & (asked["text"] == STATUS_NOT_APPLICABLE))
+    valued = asked["state"].isin(["used", "normalised"]) & ~absent
+    idle = (asked["value"] == 0).where(~status, asked["text"] == STATUSES[0])
     held: dict[tuple[str, str], set[str]] = {}
-    columns = ["unit_code", "work_point", "measure", "value", "text", "state"]
-    for unit, point, measure, value, text, state in asked[columns].itertuples(index=False):
-        kind = _kind(str(measure), value, text, str(state))
-        if kind:
-            held.setdefault((str(unit), str(point)), set()).add(kind)
+    for kind, rows in (("not_applicable", absent), ("zero", valued & idle), ("activity", valued & ~idle)):
+        places = asked.loc[rows, ["unit_code", "work_point"]].drop_duplicates()
+        for unit, point in zip(places["unit_code"].tolist(), places["work_point"].tolist(), strict=True):
+            held.setdefault((unit, point), set()).add(kind)
     return held
 
 
-def _kind(measure: str, value: object, text: object, state: str) -> str:
-    if state == "not_applicable" or (measure == "status" and text == STATUS_NOT_APPLICABLE):
-        return "not_applicable"
-    if state not in ("used", "normalised"):
-        return ""
-    idle = text == STATUSES[0] if measure == "status" else value == 0
-    return "zero" if idle else "activity"
-
-
-def _state(
-    registry: Registry,
-    unit: Unit,
-    point: str,
-    status: UnitStatus,
-    content: Mapping[tuple[str, str], set[str]],
-) -> str:
-    if all(p.code != point for p in registry.work_points_of(unit)):
-        return "NOT_APPLICABLE"
+def _state(status: UnitStatus, kinds: Set[str]) -> str:
+    """The state of a work point that the unit must report on."""
     if not status.counts:
         return "RETURNED" if status.state == "returned" else "MISSING"
-    kinds = content.get((unit.code, point), set())
     if kinds == {"not_applicable"}:
         return "NOT_APPLICABLE"
     if not kinds:
