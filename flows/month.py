@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -64,7 +64,8 @@ RULE_COLUMNS = (
     "failed",
     "not_evaluated",
 )
-#: Cell-by-cell differences between successive submissions of a unit.
+#: Cell-by-cell differences between successive submissions of a unit: those of the month, and those
+#: that came for earlier, sealed months of the year and wait for the office's decision.
 AMENDMENT_COLUMNS = (
     "unit_code",
     "unit",
@@ -119,3 +120,5 @@ class Month:
     amendments: pd.DataFrame
     history: pd.DataFrame
     work_point_states: Mapping[tuple[str, str], str]
+    #: Figures of accepted reports of the month that a later accepted one has replaced.
+    superseded: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(DATASET_COLUMNS)))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from flows.effects import Effect, effects
 from flows.workbook.canvas import Canvas
 from flows.workbook.plan import Plan
 from flows.workbook.table import Cell, Heading, Value, draw_table
@@ -22,11 +23,15 @@ HEADINGS = (
     Heading("单元格", 8, "centre"),
     Heading("前次报送", 22, "small"),
     Heading("本次报送", 22, "small"),
+    Heading("对总分的影响", 24, "centre"),
 )
 
 
 def draw_amendments(canvas: Canvas, plan: Plan) -> None:
-    subtitle = "同一单位前后两次报送之间逐格比较；历次报送原件均保存，不覆盖。"
+    subtitle = (
+        "同一单位前后两次报送之间逐格比较；历次报送原件均保存，不覆盖。总分的影响按其他单位不变计算；"
+        "以前月份封存后收到的更正也列在这里，未计入，待市局决定。"
+    )
     draw_table(
         canvas, plan, f"更正记录（{plan.month.period.chinese}）", subtitle, HEADINGS, _rows(plan),
         empty="本月没有更正",
@@ -34,6 +39,7 @@ def draw_amendments(canvas: Canvas, plan: Plan) -> None:
 
 
 def _rows(plan: Plan) -> Iterator[list[Value]]:
+    made = effects(plan.month, plan.scores)
     for row in plan.month.amendments.to_dict("records"):
         code, unit = str(row["indicator"]), str(row["unit_code"])
         indicator = plan.registry.indicator.get(code)
@@ -48,7 +54,13 @@ def _rows(plan: Plan) -> Iterator[list[Value]]:
             *(_text(row[key]) for key in ("before", "after")),
             _difference(row["before"], row["after"]),
             *(_text(row[key]) for key in ("sheet", "cell", "from_submission", "to_submission")),
+            _effect(made[row["from_submission"], row["to_submission"]]),
         ]
+
+
+def _effect(made: Effect) -> str:
+    before, after = ("未计分" if total is None else f"{total:.2f}" for total in (made.before, made.after))
+    return f"{before} → {after}"
 
 
 def _text(value: object) -> str:
