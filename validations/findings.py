@@ -10,7 +10,19 @@ from typing import Any, Literal
 
 import yaml
 
-from schemas.models import SEVERITY_TITLES as SEVERITY_TITLES
+from schemas.models import SEVERITY_TITLES
+
+__all__ = [
+    "SEVERITY_ORDER",
+    "SEVERITY_TITLES",
+    "STATUS_TITLES",
+    "Finding",
+    "FindingType",
+    "Severity",
+    "Status",
+    "finding",
+    "finding_types",
+]
 
 Severity = Literal["error", "query", "note"]
 #: open 待处理, explained 已说明, waived 已豁免. Only errors and open queries return a report.

@@ -40,7 +40,8 @@ PROGRESS_COLUMNS = (
 )
 
 #: Each ledger has a frame of its own: these, then for every column ``c`` of the ledger four columns:
-#: ``c`` (float64 for amount and count; text otherwise, dates in ISO form), ``c.raw``, ``c.state``, ``c.cell``.
+#: ``c`` (float64 for amount and count; text otherwise, dates in ISO form), ``c.raw``, ``c.state``
+#: and ``c.cell``.
 LEDGER_COLUMNS = ("submission_id", "unit_code", "period", "sheet", "row")
 LEDGER_CELL_PARTS = ("raw", "state", "cell")
 

@@ -115,7 +115,8 @@ def test_any_file_name_can_be_written_down(tmp_path: Path, registry: Registry) -
     folder.mkdir()
     Path(os.fsdecode(os.fsencode(folder) + b"/\xff\xfe.xlsx")).write_bytes(b"x")
     (waiting,) = inbox.look(tmp_path, registry.unit_by_name).waiting
-    assert waiting.name.encode() and inbox.read(waiting) == b"x"
+    assert waiting.name.encode()
+    assert inbox.read(waiting) == b"x"
 
 
 def test_the_archive_notices_damage(tmp_path: Path) -> None:

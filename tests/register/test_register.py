@@ -78,8 +78,13 @@ def test_a_removed_entry_is_noticed(engine: Engine) -> None:
 
 def test_a_failed_transaction_leaves_no_trace(engine: Engine) -> None:
     """What fails in the middle is not in the register at all."""
-    with pytest.raises(RuntimeError), engine.begin() as connection:
-        record.append(connection, at="", who="", action="", subject="", detail={})
-        raise RuntimeError
+
+    def half_done() -> None:
+        with engine.begin() as connection:
+            record.append(connection, at="", who="", action="", subject="", detail={})
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        half_done()
     with engine.connect() as connection:
         assert connection.execute(select(tables.record)).all() == []
