@@ -90,15 +90,16 @@ def rebuild(home: Home, wanted: Sequence[Submission], folder: Path) -> Desk:
 
 
 def _drop(home: Home, submission: Submission, units: Mapping[str, Any]) -> Drop:
+    name, _, inner = submission.file.partition("/")  # of a report that came in an archive
     waiting = Waiting(
-        path=home.inbox / submission.folder / submission.file,
+        path=home.inbox / submission.folder / name,
         folder=submission.folder,
         unit=units.get(submission.folder.split("/", 1)[0]),
         size=submission.size,
         mtime_ns=0,
         inode=0,
     )
-    return Drop(waiting, submission.file_sha256, submission.size)
+    return Drop(waiting, submission.file_sha256, submission.size, inner)
 
 
 def _record_differences(connection: Connection) -> list[str]:

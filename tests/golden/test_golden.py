@@ -6,14 +6,16 @@ about a whole sheet or file has no cell. ``result`` is that of the receipt.
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from openpyxl import load_workbook
 
-from flows import inbox
+from flows import archive, inbox
 from flows.answer.model import RESULT_TITLES
 from flows.desk import Desk
 from flows.register import store
@@ -82,6 +84,24 @@ def test_what_is_returned_says_where_and_what_to_do(run: Run, name: str) -> None
             assert finding.cell in page
     folder = run.desk.home.inbox / load(name)["unit"] / inbox.ANSWERS
     assert list(folder.rglob(f"{run.submissions[name].submission_id}_退回_*.xlsx"))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_filled_cell_is_accounted_for(run: Run, name: str) -> None:
+    """Used, normalised, ignored for a named reason, or rejected: together all that the file holds.
+
+    The filled cells are counted by another program than the one that reads.
+    """
+    counts = run.submissions[name].counts
+    original = archive.fetch(run.desk.home.archive, run.submissions[name].file_sha256)
+    filled = sum(
+        cell.value is not None
+        for sheet in load_workbook(io.BytesIO(original))
+        for row in sheet.iter_rows()
+        for cell in row
+    )
+    told = counts["used"] + counts["normalised"] + counts["rejected"] + sum(counts["ignored"].values())
+    assert told == filled
 
 
 def test_every_folder_says_what_it_is_about() -> None:

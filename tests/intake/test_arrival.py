@@ -18,6 +18,7 @@ from flows.month import Month
 from flows.reading import Limits
 from flows.register import store
 from flows.status import STATE_TITLES
+from flows.verify import verify
 from schemas import Registry
 from tests.intake.corpus import packed
 from tests.intake.one_rule import AT, WRONG, fatal, one_rule, wrong
@@ -179,6 +180,15 @@ def test_an_archive_stays_until_all_of_it_is_answered(desk: Desk, monkeypatch: p
     assert (seen, path.exists()) == ([True], False)
     with desk.engine.connect() as connection:
         assert store.unclosed_keys(connection) == set()
+
+
+def test_what_came_in_an_archive_is_proved_by_rebuilding(desk: Desk) -> None:
+    """A month with reports out of archives, repeats and corrections is rebuilt from the originals alone."""
+    drop(desk.home.root, f"{UNIT}/六月.zip", packed(**{"报表.xlsx": good(UNIT)}))
+    take_in(desk)
+    send(desk, changed(wrong()), good(UNIT), good(UNIT))
+    consolidate.put_in_place(desk, month(desk), consolidate.month_outputs(month(desk)))
+    assert verify(desk.home, desk.engine, JUNE) == []
 
 
 def test_a_report_on_which_validation_fails_costs_itself_only(desk: Desk) -> None:
