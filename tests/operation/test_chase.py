@@ -16,10 +16,11 @@ from flows.chase import channels, chasing
 from flows.chase.gather import standing
 from flows.chase.notice import Notice, Standing, notices, stage
 from flows.chase.wording import wording
+from flows.commands.chase import chase_period
 from flows.desk import Desk
 from flows.register import record, store, tables
 from schemas import Registry, RegistryError
-from schemas.settings import Channel, settings
+from schemas.settings import Channel, ChaseSettings, settings
 from tests.operation import mailboxes
 from tests.operation.conftest import JUNE, at, submission
 
@@ -241,3 +242,55 @@ def test_the_addresses_shown_in_the_settings_are_known_to_apprise(registry: Regi
 def test_no_channel_is_configured_as_delivered() -> None:
     """Nothing is sent anywhere before the office says where."""
     assert settings().chase.channels == ()
+
+
+@pytest.fixture
+def office(june: Desk, register_url: str, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """The command's environment: the day before the deadline, on this register."""
+    monkeypatch.setenv("YAODIAN_NOW", at(4).isoformat())
+    monkeypatch.setenv("YAODIAN_DATABASE_URL", register_url)
+    return june
+
+
+def test_the_command_prints_and_keeps_the_texts(office: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every reminder on the terminal and in the folder; without channels it says what to do."""
+    assert chase_period(office.home, "2023-06", dry_run=False) == 0
+    said = capsys.readouterr().out
+    assert "未报 10，退回待改 1" in said
+    assert "请自行转发" in said
+    assert len(list(office.home.chase.glob("2023-06/2023-07-04/*.txt"))) == 11
+
+
+def test_a_dry_run_writes_and_sends_nothing(
+    office: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says what it would do."""
+    with mailboxes.web() as (port, posts):
+        _configured(monkeypatch, f"json://127.0.0.1:{port}")
+        assert chase_period(office.home, "2023-06", dry_run=True) == 0
+    assert "将发送：网关" in capsys.readouterr().out
+    assert posts.taken == []
+    assert not office.home.chase.exists()
+
+
+def test_a_channel_that_refuses_is_told_and_tried_again(
+    office: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Status 4 and the reason; run again, what had failed goes, and what had gone does not."""
+    with mailboxes.web() as (port, posts):
+        _configured(monkeypatch, f"json://127.0.0.1:{port}", "禹州市", "长葛市")
+        posts.status = 500
+        assert chase_period(office.home, "2023-06", dry_run=False) == 4
+        assert "发送失败：网关：" in capsys.readouterr().out
+        posts.status, posts.taken = 200, []
+        assert chase_period(office.home, "2023-06", dry_run=False) == 0
+        assert chase_period(office.home, "2023-06", dry_run=False) == 0
+    assert len(posts.taken) == 2
+    assert capsys.readouterr().out.count("今天已就此催过") == 2
+
+
+def _configured(monkeypatch: pytest.MonkeyPatch, url: str, *units: str) -> None:
+    wished = settings().model_copy(
+        update={"chase": ChaseSettings(channels=(Channel(name="网关", url=url, units=units),))}
+    )
+    monkeypatch.setattr("flows.commands.chase.settings", lambda: wished)
