@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -47,9 +48,15 @@ def csv(frame: pd.DataFrame) -> bytes:
 
 def _fields(values: pd.Series) -> list[str]:
     """Every value as a field; what repeats, as most of a column does, is looked at once."""
-    plain = values.to_numpy(dtype="object", na_value=None)
+    plain = _plain(values)
     known = {value: "" if value is None else csv_text(str(value)).text for value in set(plain)}
     return [known[value] for value in plain]
+
+
+def _plain(values: pd.Series) -> Any:
+    """An array of objects with None for what is missing."""
+    untyped: Any = values  # the stubs know no missing value of None
+    return untyped.to_numpy(dtype="object", na_value=None)
 
 
 def _typed(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
@@ -82,8 +89,7 @@ def _ledger(ledger: Ledger, frame: pd.DataFrame) -> pd.DataFrame:
 def _text(values: pd.Series) -> pd.Series:
     import pyarrow as pa
 
-    objects = values.to_numpy(dtype="object", na_value=None)
-    plain = [value if isinstance(value, str) else None for value in objects]
+    plain = [value if isinstance(value, str) else None for value in _plain(values)]
     return pd.Series(plain, index=values.index, dtype=pd.ArrowDtype(pa.string()))
 
 
