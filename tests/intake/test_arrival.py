@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from flows import archive, consolidate, inbox, seal
+from flows import archive, consolidate, inbox, intake, seal
 from flows.answering import HISTORY
 from flows.demo.edits import Edit
 from flows.desk import Desk
@@ -23,6 +24,7 @@ from schemas import Registry
 from tests.intake.corpus import packed
 from tests.intake.one_rule import AT, WRONG, fatal, one_rule, wrong
 from tests.intake.run import JUNE, NOW, at, desk_at, drop, good, sample, take_in, tree, wishes, written
+from tests.reading import files
 
 UNIT = "知识产权促进科"
 CODE = "4110K2"
@@ -245,6 +247,33 @@ def test_answers_never_go_through_what_a_unit_laid_in_their_place(
     place.unlink()
     assert take_in(desk).submissions == []
     assert f"2023-06-{CODE}-01_已接收.html" in answers(desk)
+
+
+def test_files_that_end_their_reader_are_answered_and_the_others_merged(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Past a guard that lets everything through, both kinds of parser-killing file cost themselves only."""
+    wide = Limits(ratio=10**9, cells=10**15, unpacked_bytes=2**31, memory=600 * 2**20, seconds=6)
+    monkeypatch.setattr(intake, "Limits", lambda: wide)
+    drop(desk.home.root, "魏都区/远.xlsx", files.far_cell())
+    drop(desk.home.root, "魏都区/参差.xlsx", files.hidden_ragged())
+    taken = send(desk, good(UNIT))
+    assert [(q.code, "系统未能处理" in q.reason) for q in taken.quarantined] == [("unprocessable", True)] * 2
+    assert [s.result for s in taken.submissions] == ["accepted"]
+
+
+def test_a_clock_that_is_ahead_keeps_no_report_waiting(desk: Desk) -> None:
+    """A time in the future proves nothing: the file is watched, and taken when it does not change."""
+    path = drop(desk.home.root, f"{UNIT}/报表.xlsx", good(UNIT))
+    os.utime(path, (time.time() + 86_400, time.time() + 86_400))
+    assert [s.result for s in take_in(desk, wishes(settle_seconds=0.05)).submissions] == ["accepted"]
+
+
+def test_folders_without_end_are_named_and_not_followed(desk: Desk) -> None:
+    """Below some depth nobody sorts reports."""
+    drop(desk.home.root, "/".join([UNIT, *"1234567", "报表.xlsx"]), good(UNIT))
+    taken = take_in(desk)
+    assert [place for place, reason in taken.refused if "太深" in reason] == [f"{UNIT}/1/2/3/4/5/6"]
 
 
 def test_all_six_states_of_status(desk: Desk, registry: Registry) -> None:

@@ -14,10 +14,13 @@ from pathlib import Path
 import pytest
 
 from flows import durable
+from flows.site.place import put_site
 from tests.intake.beginning import State, check, copied, whole_run
-from tests.intake.run import tree
+from tests.intake.run import JUNE, desk_at, tree
 
 KILLED = 137
+#: A file is flushed, and then its folder.
+FLUSHES = 2
 MEMORY = Path("/dev/shm")
 
 
@@ -95,6 +98,32 @@ def test_killed_while_a_file_is_half_written(
         assert any(name.endswith(".part") for name in tree(root))
         whole_run(root)
         check(root, undisturbed, f"write {number}")
+
+
+def test_killed_while_the_site_is_written(
+    start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The auditors' pages are whole after the next run, and the same as if nothing had happened."""
+    whole = run_with_site(copied(start, tmp_path / "whole"))
+    pages = sum(name.startswith("outputs/site/") for name in whole)
+    done = copied(start, tmp_path / "done")
+    whole_run(done)
+    for number in (1, pages // 2, pages - 1):
+        root = copied(done, tmp_path / f"{number}")
+        with monkeypatch.context() as patch:
+            fault = dying_at(number * FLUSHES)
+            patch.setattr(durable.os, "fsync", lambda _handle, fault=fault: fault("fsync"))
+            assert in_child(lambda root=root: run_with_site(root)) == KILLED
+        assert run_with_site(root) == whole
+
+
+def run_with_site(root: Path) -> dict[str, bytes]:
+    """A whole run and the site; every file that is there then."""
+    whole_run(root)
+    desk = desk_at(root)
+    put_site(desk.home, desk.engine, JUNE)
+    desk.engine.dispose()
+    return tree(root)
 
 
 def test_killed_at_any_moment(start: Path, undisturbed: State, tmp_path: Path) -> None:

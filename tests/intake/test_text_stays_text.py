@@ -16,7 +16,7 @@ from flows.demo.fast import write_fast
 from flows.demo.rowcells import Value
 from flows.demo.sample import SampleReport
 from flows.desk import Desk
-from tests.intake.remembered import remembered
+from flows.site.place import put_site
 from tests.intake.run import JUNE, consolidated, desk_at, drop, layout_of, sample, take_in, tree
 
 #: In every text, so that it can be found again wherever it went.
@@ -73,9 +73,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     drop(root, f"{UNIT}/{name}（改）.xlsx", write_fast(layout_of(report), wrong), second=1)
     drop(root, f"{UNIT}/{name}.txt", b"x", second=2)
     desk = desk_at(root)
-    with remembered():
-        take_in(desk)
-        consolidated(desk, JUNE)
+    take_in(desk)
+    month = consolidated(desk, JUNE)
+    put_site(desk.home, desk.engine, JUNE, merged={JUNE: month})
     return desk
 
 
@@ -120,9 +120,11 @@ def test_no_csv_holds_it_as_a_formula(run: Desk) -> None:
 
 
 def test_no_page_holds_it_as_markup(run: Desk) -> None:
-    """Receipts show what was typed; nothing of it becomes an element."""
+    """Receipts and the auditors' site show what was typed; nothing of it becomes an element."""
     pages = made(run, ".html")
-    assert len(pages) >= 4
+    assert sum(name.startswith("outputs/site/") for name in pages) > 4
+    assert sum(name.startswith("inbox/") for name in pages) >= 3
+    assert any("/data_docs/" in name for name in pages)
     for name, content in pages.items():
         assert "<b onmouseover" not in content.decode(), name
     assert any(MARK in content.decode() for content in pages.values())
