@@ -69,5 +69,8 @@ class Home:
     def month(self, period: Period) -> Path:
         return self.outputs / str(period)
 
+    def year(self, year: int) -> Path:
+        return self.outputs / str(year)
+
     def templates(self, year: int) -> Path:
         return self.outputs / "templates" / str(year)

@@ -1,7 +1,10 @@
-"""``yaodian consolidate 2023-06``."""
+"""``yaodian consolidate 2023-06`` for a month, ``yaodian consolidate 2023`` for a year."""
 
 from __future__ import annotations
 
+import re
+
+from flows import consolidate_year
 from flows.commands import session
 from flows.commands.failures import RefusedError
 from flows.commands.intake import tell
@@ -10,9 +13,13 @@ from flows.consolidate import SealedError, workbook_name
 from flows.home import Home
 from flows.runs.prefect_home import connected
 
+_YEAR = re.compile(r"[0-9]{4}")
+
 
 def consolidate_period(home: Home, text: str) -> int:
-    """Intake and the month's outputs; :class:`RefusedError` when the month is sealed."""
+    """A month's outputs after intake, or a year's; :class:`RefusedError` when the month is sealed."""
+    if _YEAR.fullmatch(text):
+        return _consolidate_year(home, session.the_year(text))
     period = session.the_period(text)
     with session.alone(home), connected(home):
         from flows.runs.orders import consolidate_flow
@@ -26,4 +33,25 @@ def consolidate_period(home: Home, text: str) -> int:
     tell(taken)
     print(summary_line(month))
     print(f"{'已更新' if changed else '没有变化'}：{home.month(period) / workbook_name(period)}")
+    return 0
+
+
+def _consolidate_year(home: Home, year: int) -> int:
+    from flows.year import NothingAcceptedError
+
+    with session.alone(home), connected(home):
+        from flows.runs.orders import consolidate_year_flow
+
+        try:
+            merged, changed = session.run_flow(
+                consolidate_year_flow(str(home.root), year, session.now().isoformat(), session.who())
+            )
+        except NothingAcceptedError as error:
+            print(f"{year}年{error}，未生成年度考核汇总表")
+            return 0
+    months = "、".join(f"{period.month}月" for period in merged.accepted)
+    absent = len(merged.registry.units) - len(merged.latest)
+    print(f"{year}年：有已接收报送的月份 {months}；计入单位 {len(merged.latest)}，未计入 {absent}")
+    path = home.year(year) / consolidate_year.workbook_name(year)
+    print(f"{'已更新' if changed else '没有变化'}：{path}")
     return 0

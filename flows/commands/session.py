@@ -16,7 +16,7 @@ from flows.environment import database, now, who
 from flows.home import Home
 from schemas import Period, years
 
-__all__ = ["alone", "database", "desk", "now", "run_flow", "the_period", "who"]
+__all__ = ["alone", "database", "desk", "now", "run_flow", "the_period", "the_year", "who"]
 
 T = TypeVar("T")
 #: How long a second run waits for the first before it says who holds the lock.
@@ -32,6 +32,13 @@ def the_period(text: str) -> Period:
     if period.year not in years():
         raise WrongUseError(f"没有 {period.year} 年的要点登记")
     return period
+
+
+def the_year(text: str) -> int:
+    """A year that has a registry; :class:`WrongUseError` otherwise."""
+    if int(text) not in years():
+        raise WrongUseError(f"没有 {text} 年的要点登记")
+    return int(text)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The flows: intake and consolidate. They hold the order of the steps and nothing else."""
+"""The flows: intake, consolidate and consolidate-year. They hold the order of the steps and nothing else."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from flows.intake import Taken
 from flows.month import Month
 from flows.register.database import open_register
 from flows.runs import artifacts, steps
+from flows.year import Year
 from schemas import Period
 from schemas.settings import settings
 
@@ -67,6 +68,17 @@ async def intake_flow(home: str, now: str, who: str) -> Taken:
 async def consolidate_flow(home: str, period: str, now: str, who: str) -> tuple[Taken, Month, list[Path]]:
     """Intake, then the month's dataset, findings, workbook, brief, manifest and the site."""
     return await consolidate(home, period, now, who)
+
+
+@flow(name="consolidate-year", validate_parameters=False, persist_result=False)
+async def consolidate_year_flow(home: str, year: int, now: str, who: str) -> tuple[Year, list[Path]]:
+    """The year's workbook and manifest from what is accepted; nothing is taken in.
+
+    Raises :class:`flows.year.NothingAcceptedError`.
+    """
+    with open_desk(home, now, who) as desk:
+        merged = steps.merge_year(desk, year)
+        return merged, steps.write_year(desk, merged, steps.build_year(merged))
 
 
 async def intake(home: str, now: str, who: str) -> Taken:

@@ -10,7 +10,7 @@ from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.tasks import exponential_backoff
 
-from flows import consolidate, intake
+from flows import consolidate, consolidate_year, intake
 from flows.answering import answer_all
 from flows.arrange import Arrived, Refused, arrange
 from flows.assessment import Scores, assess
@@ -20,6 +20,7 @@ from flows.month import Month
 from flows.reading.model import Reading, Unreadable
 from flows.runs import gx_results
 from flows.site.place import put_site
+from flows.year import Year
 from schemas import Period
 from schemas.settings import Settings
 
@@ -93,6 +94,23 @@ def build(month: Month, scores: Scores) -> dict[str, bytes]:
 def write(desk: Desk, month: Month, files: dict[str, bytes]) -> list[Path]:
     changed = consolidate.put_in_place(desk, month, files)
     get_run_logger().info("%s：%d 个文件有变化", month.period, len(changed))
+    return changed
+
+
+@task(name="汇总全年 merge year", cache_policy=NO_CACHE)
+def merge_year(desk: Desk, year: int) -> Year:
+    return consolidate_year.merged(desk, year)
+
+
+@task(name="编制全年 build year", cache_policy=NO_CACHE)
+def build_year(year: Year) -> dict[str, bytes]:
+    return consolidate_year.year_outputs(year)
+
+
+@task(name="写出全年 write year", cache_policy=NO_CACHE)
+def write_year(desk: Desk, year: Year, files: dict[str, bytes]) -> list[Path]:
+    changed = consolidate_year.put_in_place(desk, year, files)
+    get_run_logger().info("%s年：%d 个文件有变化", year.number, len(changed))
     return changed
 
 

@@ -58,4 +58,4 @@ def _reporter(plan: Plan, who: str) -> str:
 
 def _summary_place(plan: Plan, indicator: Indicator) -> str:
     line = next(line for line in plan.summary.lines if line[0] == indicator.code)  # type: ignore[index]
-    return f"{quoted(at.SUMMARY)}!{cell_name(*plan.summary.place(line, at.NAME))}"
+    return f"{quoted(plan.summary.sheet)}!{cell_name(*plan.summary.place(line, at.NAME))}"

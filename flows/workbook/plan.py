@@ -72,6 +72,10 @@ class Plan:
     def nothing_reported(self) -> bool:
         return not self.tally.counted
 
+    def as_of(self, unit: Unit) -> str:
+        """What to say of a unit whose figures are of another month than the workbook's."""
+        return ""
+
     @cached_property
     def unit_codes(self) -> tuple[str, ...]:
         return tuple(unit.code for unit in self.units)
@@ -203,7 +207,7 @@ class Plan:
         """Where the leading figure of a unit stands in 指标汇总."""
         line = current_line(self.registry.indicator[code])
         row, column = self.summary.place((code, line), unit)
-        return f"{quoted(SUMMARY)}!{cell_name(row, column)}"
+        return f"{quoted(self.summary.sheet)}!{cell_name(row, column)}"
 
     @cached_property
     def _indicator_order(self) -> Mapping[str, int]:

@@ -46,10 +46,12 @@ NOTE = (
 )
 
 
-def draw_ranking(canvas: Canvas, plan: Plan, ranking: RankingPlan) -> None:
-    canvas.title(f"考核得分（{plan.month.period.chinese}）")
+def draw_ranking(
+    canvas: Canvas, plan: Plan, ranking: RankingPlan, *, title: str = "", note: str = NOTE
+) -> None:
+    canvas.title(title or f"考核得分（{plan.month.period.chinese}）")
     canvas.merge(
-        1, 0, 2, ranking.last_column, NOTE.format(note=plan.scores.note, who=plan.scores.set_by), "note"
+        1, 0, 2, ranking.last_column, note.format(note=plan.scores.note, who=plan.scores.set_by), "note"
     )
     canvas.sheet.set_row(1, 20)
     canvas.sheet.set_row(2, 20)
@@ -326,7 +328,7 @@ def _draw_total_again(canvas: Canvas, row: int, scored: int, scores: UnitScores,
 def _remark(plan: Plan, unit: Unit) -> str:
     status, scores = plan.month.units[unit.code], plan.scores.units[unit.code]
     blanks = sum(s.reason == Mark.BLANK for s in scores.indicators.values())
-    said = [scores.reason] if scores.reason else []
+    said = [said for said in (scores.reason, plan.as_of(unit)) if said]
     said += ["迟报"] if status.late else []
     said += ["更正件被退回"] if status.returned_again else []
     said += [f"未填{blanks}项"] if blanks else []

@@ -22,6 +22,7 @@ class RankingPlan:
     """Rows and columns from 0. Units stand by type, in each type by rank, the unscored last."""
 
     plan: Plan
+    sheet: str = RANKING
 
     @cached_property
     def section_column(self) -> Mapping[int, int]:
@@ -80,12 +81,12 @@ class RankingPlan:
     def column_area(self, column: int, kind: str | None = None, *, local: bool = True) -> str:
         """A column over all units, or over those of one type."""
         first, last = (FIRST_UNIT_ROW, self.last_row) if kind is None else self.type_rows(kind)
-        return area(first, column, last, column, "" if local else RANKING)
+        return area(first, column, last, column, "" if local else self.sheet)
 
     def points_area(self, row: int, *, section: int | None = None, local: bool = True) -> str:
         """The work points of a row, or those of one section."""
         columns = [c for code, c in self.point_column.items() if section is None or code[0] == str(section)]
-        return area(row, columns[0], row, columns[-1], "" if local else RANKING)
+        return area(row, columns[0], row, columns[-1], "" if local else self.sheet)
 
     def order_of(self, code: str) -> int:
         """The position of a unit within its type, from 1; equal ranks in the order of the rows."""
@@ -96,4 +97,4 @@ class RankingPlan:
         return self.after + REMARKS - 1
 
     def ref(self, row: int, column: int) -> str:
-        return f"{quoted(RANKING)}!{absolute(row, column)}"
+        return f"{quoted(self.sheet)}!{absolute(row, column)}"

@@ -7,7 +7,7 @@ from flows.tally import Mark, current_line, scored_lines
 from flows.workbook import plan as at
 from flows.workbook.canvas import Canvas
 from flows.workbook.page import set_page
-from flows.workbook.plan import Plan, best_title
+from flows.workbook.plan import SCORING, Plan, best_title
 from flows.workbook.styles import SCORE
 from schemas import Indicator, Kind, Unit
 from schemas.models import STATUSES
@@ -30,9 +30,9 @@ EXPLAINED = (
 EXTREMES = {"relative": "MAX", "fewer": "MIN"}
 
 
-def draw_scoring(canvas: Canvas, plan: Plan) -> None:
+def draw_scoring(canvas: Canvas, plan: Plan, *, title: str = SCORING) -> None:
     grid = plan.scoring
-    canvas.title("计分明细", f"设定：{plan.scores.set_by}。{plan.scores.note}。")
+    canvas.title(title, f"设定：{plan.scores.set_by}。{plan.scores.note}。")
     canvas.merge(2, 0, 2, 14, EXPLAINED, "note")
     canvas.sheet.set_row(2, 52)
     for slot in grid.attributes:

@@ -60,10 +60,12 @@ def is_distinct(plan: Plan, indicator: Indicator, line: str) -> bool:
     return line == "month" and indicator.code in plan.tally.distinct
 
 
-def draw_summary(canvas: Canvas, plan: Plan) -> None:
+def draw_summary(
+    canvas: Canvas, plan: Plan, *, title: str = at.SUMMARY, subtitle: str = "", legend: str = ""
+) -> None:
     grid = plan.summary
-    canvas.title("指标汇总", _subtitle(plan))
-    canvas.text(2, 0, LEGEND, "subtitle")
+    canvas.title(title, subtitle or counted_line(plan))
+    canvas.text(2, 0, legend or LEGEND + TO_ORIGINS, "subtitle")
     for slot in grid.attributes:
         canvas.text(*grid.title(slot), slot, "heading")
     for unit in plan.units:
@@ -75,11 +77,12 @@ def draw_summary(canvas: Canvas, plan: Plan) -> None:
 
 LEGEND = (
     "未填：已报送但该格空缺；未报送、被退回：该单位本月数据不在合计之内；不适用：单位申明；"
-    "—：不由该单位填报；0：确认为零；无基数：分母或上年同期为零。单击数据可查来源。"
+    "—：不由该单位填报；0：确认为零；无基数：分母或上年同期为零。"
 )
+TO_ORIGINS = "单击数据可查来源。"
 
 
-def _subtitle(plan: Plan) -> str:
+def counted_line(plan: Plan) -> str:
     absent = plan.absent_names
     counted = f"计入{len(plan.tally.counted)}家，应报{len(plan.units)}家"
     return counted + (f"；未计入：{absent}" if absent else "；全部计入")
