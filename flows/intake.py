@@ -22,6 +22,7 @@ from flows.deadline import deadline
 from flows.desk import OFFICE_TIME, Desk
 from flows.echoes import without_echoes
 from flows.inbox import Drop, Waiting
+from flows.left import tell_left
 from flows.reading import Limits, read_all
 from flows.reading.model import Reading, Unreadable
 from flows.reading.unreadable import NotReadable, answer
@@ -80,6 +81,7 @@ def collect(desk: Desk, settings: Settings) -> Collected:
     """
     units = newest_registry().unit_by_name
     sighting = inbox.look(desk.home.inbox, units, settings.inbox.largest_mb * 2**20)
+    tell_left(desk.home, sighting.refused)
     ready = inbox.settled(sighting.waiting, settings.inbox.settle_seconds)
     drops: list[Drop] = []
     taken: set[Waiting] = set()

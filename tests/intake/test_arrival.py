@@ -14,6 +14,7 @@ from flows.answering import HISTORY
 from flows.demo.edits import Edit
 from flows.desk import Desk
 from flows.intake import Taken
+from flows.left import NOTE
 from flows.merge import merge
 from flows.month import Month
 from flows.reading import Limits
@@ -217,12 +218,17 @@ def test_a_file_too_large_to_be_read_is_kept_without_passing_through_memory(
 
 
 def test_a_file_beyond_the_offices_limit_stays_and_is_named(desk: Desk) -> None:
-    """It must not fill the disk: it lies where it lay, and the run says so."""
+    """It must not fill the disk: it lies where it lay; the run says so, and a note while it lies there."""
     path = drop(desk.home.root, f"{UNIT}/巨.xlsx", b"")
     os.truncate(path, 2 * 2**20)
     taken = take_in(desk, wishes(largest_mb=1))
     assert taken.refused == ((f"{UNIT}/巨.xlsx", "有 2 MB，超过收件上限 1 MB"),)
     assert path.exists()
+    note = desk.home.inbox / UNIT / inbox.ANSWERS / NOTE
+    assert "巨.xlsx：有 2 MB，超过收件上限 1 MB" in note.read_text("utf-8-sig")
+    path.unlink()
+    take_in(desk)
+    assert not note.exists()
 
 
 @pytest.mark.parametrize("what", ["link", "file"])

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from flows import durable, inbox
-from flows.cli import FAILED, REFUSED
 from flows.commands.failures import guarded
+from flows.exits import FAILED, REFUSED
 from flows.home import Home
 from flows.register import database
 from tests.intake.beginning import State, check, copied, state
