@@ -12,6 +12,8 @@ from typing import Annotated
 
 from cyclopts import App, CycloptsError, Parameter
 
+from flows import exits
+
 app = App(
     name="yaodian",
     help="要点：把一年一度的工作要点变成可信的月度报送。",
@@ -23,8 +25,6 @@ HomeOption = Annotated[
     Path | None, Parameter(name="--home", help="存放 inbox/ 和 outputs/ 的文件夹，默认为当前文件夹")
 ]
 JsonOption = Annotated[bool, Parameter(name="--json", negative="", help="以 JSON 输出")]
-
-DONE, FOUND, WRONG_USE, REFUSED, FAILED = range(5)
 
 
 def main() -> None:
@@ -38,8 +38,8 @@ def run(arguments: list[str]) -> int:
         result = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
         print(f"用法有误：{wrong_use(error)}。详见 yaodian --help", file=sys.stderr)
-        return WRONG_USE
-    return result if isinstance(result, int) else DONE
+        return exits.WRONG_USE
+    return result if isinstance(result, int) else exits.DONE
 
 
 def wrong_use(error: CycloptsError) -> str:
@@ -75,7 +75,7 @@ def intake(*, home: HomeOption = None) -> int:
 
 @app.command
 def consolidate(period: str, *, home: HomeOption = None) -> int:
-    """收件、校验、汇总一个月，生成考核汇总表、数据集和审计站点。"""
+    """收件、校验、汇总一个月，生成考核汇总表、数据集和审计站点；只写年份则汇总全年。"""
     return _guarded(home, "flows.commands.consolidate:consolidate_period", period)
 
 

@@ -14,8 +14,8 @@ from validations.field_findings import codes_behind
 from validations.findings import Finding
 from validations.grid import VALUED
 from validations.kinds import checks_of, kind_of
+from validations.outcome import Outcome, arranged, unevaluated_findings
 from validations.relation import CITY, Check
-from validations.run import Outcome, arranged, unevaluated_findings
 from validations.tally import Tally
 from validations.wording import Naming, clause
 

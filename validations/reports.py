@@ -24,10 +24,10 @@ from validations.fields import FIGURE_FRAMES, FieldCheck, field_checks
 from validations.findings import Finding
 from validations.grid import Grid, grid_of
 from validations.kinds import checks_of, kind_of
+from validations.outcome import Batch, Outcome, arranged, unevaluated_findings
 from validations.relation import CITY, REPORT, Check
 from validations.relation_findings import Failure, failures, relation_findings
 from validations.relation_frames import Narratives, applies, line_frame, narratives, report_frame
-from validations.run import Batch, Outcome, arranged, unevaluated_findings
 from validations.tally import Tally
 from validations.wording import Naming
 

@@ -10,8 +10,8 @@ from flows.chase.chasing import Chased
 from flows.chase.gather import standing
 from flows.chase.notice import notices
 from flows.chase.wording import wording
-from flows.cli import DONE, FAILED
 from flows.commands import session
+from flows.exits import DONE, FAILED
 from flows.home import Home
 from schemas.settings import settings
 

@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Mapping
 
-from flows import cli
+from flows import exits
 from flows.home import Home
 from schemas import RegistryError
 
@@ -24,9 +24,9 @@ class RefusedError(Exception):
 
 #: What the office can mend itself, and the exit status that says so.
 _OFFICE: Mapping[type[Exception], tuple[str, int]] = {
-    WrongUseError: ("用法有误", cli.WRONG_USE),
-    RegistryError: ("设置有误", cli.WRONG_USE),
-    RefusedError: ("未办理", cli.REFUSED),
+    WrongUseError: ("用法有误", exits.WRONG_USE),
+    RegistryError: ("设置有误", exits.WRONG_USE),
+    RefusedError: ("未办理", exits.REFUSED),
 }
 
 
@@ -44,14 +44,14 @@ def guarded(home: Home, command: str, *arguments: object) -> int:
     except BrokenPipeError:
         # Who reads our lines has seen enough (``| head``); nothing failed.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return cli.DONE
+        return exits.DONE
     except OSError as error:
         where = f"{error.filename}：" if error.filename else ""
         return _say(
-            f"读写失败：{where}{error.strerror or error}。原有内容未变，排除后请再运行一次。", cli.FAILED
+            f"读写失败：{where}{error.strerror or error}。原有内容未变，排除后请再运行一次。", exits.FAILED
         )
     except KeyboardInterrupt:
-        return _say("已中止。再运行一次即可从中断处继续。", cli.FAILED)
+        return _say("已中止。再运行一次即可从中断处继续。", exits.FAILED)
     except Exception as error:  # noqa: BLE001 - the outermost boundary: logged whole, told in one line
         return _ours(home, error)
 
@@ -67,8 +67,8 @@ def _ours(home: Home, error: BaseException) -> int:
     trace = "".join(traceback.format_exception(error))
     told = _log(home, trace)
     if isinstance(error, OperationalError):
-        return _say(f"登记库无法使用：{error.orig}。原有内容未变，排除后请再运行一次。{told}", cli.FAILED)
-    return _say(f"系统出错：{type(error).__name__}：{error}。{told}", cli.FAILED)
+        return _say(f"登记库无法使用：{error.orig}。原有内容未变，排除后请再运行一次。{told}", exits.FAILED)
+    return _say(f"系统出错：{type(error).__name__}：{error}。{told}", exits.FAILED)
 
 
 def _log(home: Home, trace: str) -> str:
