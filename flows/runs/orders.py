@@ -17,6 +17,7 @@ from flows.intake import Taken
 from flows.month import Month
 from flows.register.database import open_register
 from flows.runs import artifacts, steps
+from flows.runs.steps import whole
 from flows.year import Year
 from schemas import Period
 from schemas.settings import settings
@@ -39,19 +40,19 @@ async def take_in(desk: Desk) -> Taken:
         return taken
     progress = await acreate_progress_artifact(0.0, key="intake-progress", description="收件进度")
     if seen.fresh:
-        readings = steps.read(desk, seen.fresh)
-        arrived, refused = steps.place(desk, seen.fresh, readings, wishes)
+        readings = steps.read(desk, whole(seen.fresh))
+        arrived, refused = steps.place(desk, whole(seen.fresh), whole(readings), wishes)
         await aupdate_progress_artifact(progress, 40.0)
         # Month by month: a later month is carried forward from what the earlier one has just settled.
         for period in sorted({one.period for one in arrived}):
             own = [one for one in arrived if one.period == period]
-            judged, unevaluated = steps.judge(desk, own, period)
-            steps.record(desk, judged)
+            judged, unevaluated = steps.judge(desk, whole(own), period)
+            steps.record(desk, whole(judged))
             taken.submissions += [one.submission for one in judged]
             taken.unevaluated += unevaluated
-        taken.quarantined += steps.set_aside(desk, refused)
+        taken.quarantined += steps.set_aside(desk, whole(refused))
     await aupdate_progress_artifact(progress, 80.0)
-    steps.answer(desk, [*seen.fresh, *seen.recorded])
+    steps.answer(desk, whole([*seen.fresh, *seen.recorded]))
     await aupdate_progress_artifact(progress, 100.0)
     if taken.submissions or taken.quarantined:
         await artifacts.intake_table(taken)
@@ -95,9 +96,9 @@ async def consolidate(home: str, period: str, now: str, who: str) -> tuple[Taken
     with open_desk(home, now, who) as desk:
         taken = await take_in(desk)
         month = steps.merge(desk, Period.parse(period))
-        scores = steps.score(month)
-        changed = steps.write(desk, month, steps.build(month, scores))
-        steps.site(desk, month)
+        scores = steps.score(whole(month))
+        changed = steps.write(desk, whole(month), whole(steps.build(whole(month), whole(scores))))
+        steps.site(desk, whole(month))
         await artifacts.status_table(month)
         await artifacts.findings_table(
             f"findings-{period}", f"{month.period.chinese}校验结果", month.findings
