@@ -76,6 +76,10 @@ class Plan:
         """What to say of a unit whose figures are of another month than the workbook's."""
         return ""
 
+    def column_title(self, unit: Unit) -> str:
+        as_of = self.as_of(unit)
+        return f"{unit.short}\n{as_of}" if as_of else unit.short
+
     @cached_property
     def unit_codes(self) -> tuple[str, ...]:
         return tuple(unit.code for unit in self.units)

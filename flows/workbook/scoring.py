@@ -38,7 +38,7 @@ def draw_scoring(canvas: Canvas, plan: Plan, *, title: str = SCORING) -> None:
     for slot in grid.attributes:
         canvas.text(*grid.title(slot), slot, "heading")
     for unit in plan.units:
-        canvas.text(*grid.title(unit.code), unit.short, "heading")
+        canvas.text(*grid.title(unit.code), plan.column_title(unit), "heading")
     for indicator in plan.registry.indicators:
         _draw_attributes(canvas, plan, indicator)
         for unit in plan.units:

@@ -69,7 +69,7 @@ def draw_summary(
     for slot in grid.attributes:
         canvas.text(*grid.title(slot), slot, "heading")
     for unit in plan.units:
-        canvas.text(*grid.title(unit.code), unit.short, "heading")
+        canvas.text(*grid.title(unit.code), plan.column_title(unit), "heading")
     for indicator in plan.registry.indicators:
         _draw_indicator(canvas, plan, indicator)
     _set_up(canvas, plan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -10,9 +11,11 @@ from pathlib import Path
 
 import openpyxl
 from openpyxl import Workbook
+from openpyxl.utils import range_boundaries
 
 SOFFICE = shutil.which("soffice")
 REASON = "LibreOffice (soffice) is not installed"
+REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'!)?(\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)")
 Cells = dict[tuple[str, str], object]
 
 
@@ -33,6 +36,26 @@ def stored(path: Path) -> Cells:
 def formulas(path: Path) -> dict[tuple[str, str], str]:
     cells = ((s.title, c) for s in loaded(path) for row in s.iter_rows() for c in row)
     return {(title, c.coordinate): str(c.value) for title, c in cells if c.data_type == "f"}
+
+
+def empty_references(path: Path) -> list[tuple[str, str, str]]:
+    """(sheet, cell, the empty cell that its formula names); an error where there is no reference at all."""
+    filled, book = set(stored(path)), loaded(path)
+    seen: set[tuple[str, str]] = set()
+    empty = []
+    for (sheet, cell), formula in formulas(path).items():
+        bare = re.sub(r'"[^"]*"', '""', formula)
+        for place, reference in REFERENCE.findall(bare):
+            target = (place or sheet, reference.replace("$", ""))
+            if target in seen:
+                continue
+            seen.add(target)
+            left, top, right, bottom = range_boundaries(target[1])
+            for row in book[target[0]].iter_rows(top, bottom, left, right):
+                empty += [(sheet, cell, c.coordinate) for c in row if (target[0], c.coordinate) not in filled]
+    if not seen:
+        raise AssertionError(f"no formula of {path.name} refers to a cell")
+    return empty
 
 
 def recalculated(path: Path, folder: Path, changes: Mapping[tuple[str, str], object] | None = None) -> Cells:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
 from pathlib import Path
 
 import openpyxl
 import pytest
-from openpyxl.utils import range_boundaries
 
 from flows.assessment import assess
 from flows.month import Month
 from flows.workbook.write import write_workbook
 from schemas import Registry
 from tests.workbook.months import make_month
-from tests.workbook.recalculation import formulas, loaded, stored
+from tests.workbook.recalculation import empty_references, loaded, stored
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")  # openpyxl drops sparklines
-REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'!)?(\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)")
 
 
 def test_every_sheet_of_the_issue_stands_in_its_order(written: Path, registry: Registry) -> None:
@@ -39,22 +36,7 @@ def test_the_same_month_gives_the_same_bytes(month: Month, written: Path, tmp_pa
 
 def test_no_formula_refers_to_an_empty_place(written: Path) -> None:
     """Every cell that a formula names holds something."""
-    filled = set(stored(written))
-    book = loaded(written)
-    seen: set[tuple[str, str]] = set()
-    empty = []
-    for (sheet, cell), formula in formulas(written).items():
-        bare = re.sub(r'"[^"]*"', '""', formula)
-        for place, reference in REFERENCE.findall(bare):
-            target = (place or sheet, reference.replace("$", ""))
-            if target in seen:
-                continue
-            seen.add(target)
-            left, top, right, bottom = range_boundaries(target[1])
-            for row in book[target[0]].iter_rows(top, bottom, left, right):
-                empty += [(sheet, cell, c.coordinate) for c in row if (target[0], c.coordinate) not in filled]
-    assert seen
-    assert empty == []
+    assert empty_references(written) == []
 
 
 def test_no_stored_value_is_an_error(written: Path, written_empty: Path) -> None:

@@ -13,7 +13,7 @@ from flows.workbook.names import define_names
 from flows.workbook.ranking import draw_ranking
 from flows.workbook.scoring import draw_scoring
 from flows.workbook.styles import Styles
-from flows.workbook.summary import LEGEND, draw_summary
+from flows.workbook.summary import draw_summary
 from flows.workbook.write import OPTIONS
 from flows.workbook.year import year_plan as at
 from flows.workbook.year.notes import draw_notes
@@ -24,10 +24,15 @@ from flows.workbook.year.year_plan import YearPlan, plan_of, ranking_of
 from flows.year import Year
 
 RANKING_NOTE = (
-    "{basis}。年度得分由上述年度数据按月度同样的方法计算，不是各月得分的平均；以较早月份计入的单位在“情况”栏注明。"
+    "{basis}。年度得分由上述年度数据按月度同样的方法计算，不是各月得分的平均；以较早月份计入的单位少计其后各月，在“情况”栏注明，待补报后重算。"
     "要点原文未设目标值和权重。{{note}}（{{who}}）。要点得分是该单位所报各计分指标的平均分，部分和总分按权重加权平均，"
     "不由该单位填报的要点不进入分母；只在同类单位之间排名，同分同名次。"
     "改动黄格中的权重，或“年度计分”中的目标值、“指标年度”中的数据，得分和名次即时变动。"
+)
+
+FIGURES_LEGEND = (
+    "未填：已报送但该格空缺；未报送、被退回：该单位全年没有已接收的报送，不在合计之内；不适用：单位申明；"
+    "—：不由该单位填报；0：确认为零；无基数：分母或上年同期为零。单位名下注明“截至”的，数据截至其自身最近月份。"
 )
 
 
@@ -74,7 +79,7 @@ def _draw(book: Workbook, plan: YearPlan) -> None:
         plan,
         title=f"指标年度（{plan.year.number}年）",
         subtitle=plan.basis_line,
-        legend=LEGEND,
+        legend=FIGURES_LEGEND,
     )
     draw_trend(canvas[at.TREND], trend)
     if not plan.large:
