@@ -188,8 +188,7 @@ def _draw_headline(canvas: Canvas, plan: YearPlan, trend: YearTrend, indicator: 
         look = {"num_format": number_format(indicator, line), **NARROW, "bold": line == now}
         _draw_figure(canvas, row, column, source, plan.tally.city(indicator, line), look)
     canvas.text(row, SHAPE, "", "plain")
-    options = {"range": trend.cells(indicator.code), "markers": True, "series_color": "#2F5597"}
-    canvas.sheet.add_sparkline(row, SHAPE, options)
+    canvas.sheet.add_sparkline(row, SHAPE, trend.sparkline(indicator))
     absent = plan.named([u.short for u in plan.tally.absent(indicator, now)], 3) or "无"
     style = "faint" if absent == "无" else "absent"
     canvas.merge(row, ABSENT, row, COLUMNS - 1, absent, style, font_size=8, text_wrap=False, shrink=True)

@@ -70,11 +70,15 @@ class YearTrend:
     def cells(self, code: str) -> str:
         """An indicator's months of the city from the first accepted to the last, with the sheet.
 
-        No further: a sparkline draws a text as zero.
+        Outside them no month has a figure.
         """
         row, accepted = self.row[code], self.plan.year.accepted
         first, last = (FIRST_MONTH + month.month - 1 for month in (accepted[0], accepted[-1]))
         return area(row, first, row, last, TREND)
+
+    def sparkline(self, indicator: Indicator) -> dict[str, Any]:
+        """Columns from zero: a month without a figure has none, where a line would fall to zero."""
+        return {"range": self.cells(indicator.code), "type": "column", "min": 0, "series_color": "#2F5597"}
 
     def city_formula(self, indicator: Indicator, month: Period) -> str:
         """The sum over the units' rows; empty where it is no sum or those are not listed."""
@@ -136,7 +140,9 @@ def _draw_indicator(canvas: Canvas, trend: YearTrend, indicator: Indicator) -> N
     )
     canvas.text(row, SHAPE, "", "plain")
     canvas.sheet.add_sparkline(
-        row, SHAPE, {"range": trend.cells(indicator.code), "markers": True, "series_color": "#2F5597"}
+        row,
+        SHAPE,
+        trend.sparkline(indicator),
     )
 
 
