@@ -17,9 +17,10 @@ from flows.arrange import arrange, newest_registry
 from flows.desk import Desk
 from flows.home import Home
 from flows.inbox import Drop, Waiting
-from flows.intake import judge, record_reports
+from flows.judging import judge
 from flows.merge import merge
 from flows.reading import Limits, read_all
+from flows.recording import record_reports
 from flows.register import record, store, tables
 from flows.register.database import open_register
 from flows.register.store import Submission

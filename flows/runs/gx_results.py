@@ -8,7 +8,7 @@ from typing import Any
 
 from flows import durable
 from flows.home import Home
-from flows.intake import Judged
+from flows.judging import Judged
 
 
 def keep(home: Home, judged: Sequence[Judged], outcome: Any) -> None:

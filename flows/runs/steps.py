@@ -11,7 +11,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.tasks import exponential_backoff
 from prefect.utilities.annotations import quote
 
-from flows import consolidate, consolidate_year, intake
+from flows import consolidate, consolidate_year, intake, judging, recording
 from flows.answering import answer_all
 from flows.arrange import Arrived, Refused, arrange
 from flows.assessment import Scores, assess
@@ -56,8 +56,8 @@ def place(
 
 
 @task(name="校验 judge", cache_policy=NO_CACHE)
-def judge(desk: Desk, arrived: Sequence[Arrived], period: Period) -> tuple[list[intake.Judged], list[str]]:
-    judged, outcome = intake.judge(desk, arrived, period)
+def judge(desk: Desk, arrived: Sequence[Arrived], period: Period) -> tuple[list[judging.Judged], list[str]]:
+    judged, outcome = judging.judge(desk, arrived, period)
     if outcome is None:
         return judged, []
     gx_results.keep(desk.home, judged, outcome)
@@ -67,15 +67,15 @@ def judge(desk: Desk, arrived: Sequence[Arrived], period: Period) -> tuple[list[
 
 
 @task(name="登记 record", cache_policy=NO_CACHE)
-def record(desk: Desk, judged: Sequence[intake.Judged]) -> None:
-    intake.record_reports(desk, judged)
+def record(desk: Desk, judged: Sequence[judging.Judged]) -> None:
+    recording.record_reports(desk, judged)
     for one in judged:
         get_run_logger().info("%s %s", one.submission.submission_id, one.submission.result)
 
 
 @task(name="隔离 set aside", cache_policy=NO_CACHE)
 def set_aside(desk: Desk, refused: Sequence[Refused]) -> list[Any]:
-    return [intake.record_refusal(desk, one) for one in refused]
+    return [recording.record_refusal(desk, one) for one in refused]
 
 
 @task(name="回执 answer", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=exponential_backoff(1))

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import schemas
-from flows import consolidate, intake
+from flows import consolidate, intake, judging, recording
 from flows.answering import answer_all
 from flows.arrange import arrange
 from flows.demo.edits import Edit, edited
@@ -53,13 +53,13 @@ def take_in(desk: Desk, how: Settings | None = None) -> Taken:
         arrived, refused = arrange(seen.fresh, readings, how, desk.today)
         for period in sorted({one.period for one in arrived}):
             own = [one for one in arrived if one.period == period]
-            judged, outcome = intake.judge(desk, own, period)
+            judged, outcome = judging.judge(desk, own, period)
             if outcome is not None:
                 gx_results.keep(desk.home, judged, outcome)
                 taken.unevaluated += outcome.unevaluated
-            intake.record_reports(desk, judged)
+            recording.record_reports(desk, judged)
             taken.submissions += [one.submission for one in judged]
-        taken.quarantined += [intake.record_refusal(desk, one) for one in refused]
+        taken.quarantined += [recording.record_refusal(desk, one) for one in refused]
     answer_all(desk, [*seen.fresh, *seen.recorded])
     return taken
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from flows import archive, consolidate, intake, seal
+from flows import archive, consolidate, intake, judging, recording, seal
 from flows.answering import answer_all
 from flows.arrange import arrange
 from flows.demo.stage import Drop, stage
@@ -40,10 +40,10 @@ def _take_in(desk: Desk) -> None:
     jobs = [(archive.path_of(desk.home.archive, d.sha256), d.waiting.name) for d in seen.fresh]
     arrived, refused = arrange(seen.fresh, read_all(jobs, limits=Limits()), settings(), desk.now.date())
     for period in sorted({one.period for one in arrived}):
-        judged, _ = intake.judge(desk, [one for one in arrived if one.period == period], period)
-        intake.record_reports(desk, judged)
+        judged, _ = judging.judge(desk, [one for one in arrived if one.period == period], period)
+        recording.record_reports(desk, judged)
     for one in refused:
-        intake.record_refusal(desk, one)
+        recording.record_refusal(desk, one)
     answer_all(desk, seen.fresh)
 
 
