@@ -84,7 +84,8 @@ def start(home: Home, port: int, settings: Mapping[str, str]) -> Server:
 def _process(port: int, log: Path, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
     with log.open("ab") as output:
         return subprocess.Popen(  # noqa: S603 - our own module under our own interpreter
-            [sys.executable, "-m", "flows.runs.server_process", str(port)],
+            # -P: a folder named flows/ where the office stands is not ours to import.
+            [sys.executable, "-P", "-m", "flows.runs.server_process", str(port)],
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
