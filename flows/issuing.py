@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from sqlalchemy import Connection
-from validations.run import self_checks
 
 from flows.register import store
 from schemas import Kind, Period, Registry, Unit
 from schemas.template.layout import lay_out
 from schemas.template.workbook import issue
+from validations.run import self_checks
 
 #: The one figure of a kind that is carried from month to month.
 _CARRIED = {Kind.FLOW: "ytd", Kind.STOCK: "stock", Kind.MILESTONE: "status"}
