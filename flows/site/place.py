@@ -48,7 +48,9 @@ def put_site(
             published=[p for p in months if (home.month(p) / manifest.NAME).is_file()],
             data_docs=[p for p in months if (home.site / address.data_docs(p)).is_file()],
         )
-    changed = [name for name, content in written_pages(shown) if durable.write(home.site / name, content)]
+    # While pages are being written there is no mark: a run cut short has all of them drawn again.
+    (home.site / _MARK).unlink(missing_ok=True)
+    changed = durable.write_all(home.site, written_pages(shown))
     durable.write(home.site / _MARK, mark.encode())
     return changed
 

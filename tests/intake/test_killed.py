@@ -19,8 +19,6 @@ from tests.intake.beginning import State, check, copied, whole_run
 from tests.intake.run import JUNE, desk_at, tree
 
 KILLED = 137
-#: A file is flushed, and then its folder.
-FLUSHES = 2
 MEMORY = Path("/dev/shm")
 
 
@@ -111,8 +109,9 @@ def test_killed_while_the_site_is_written(
     for number in (1, pages // 2, pages - 1):
         root = copied(done, tmp_path / f"{number}")
         with monkeypatch.context() as patch:
-            fault = dying_at(number * FLUSHES)
-            patch.setattr(durable.os, "fsync", lambda _handle, fault=fault: fault("fsync"))
+            fault = dying_at(number)
+            # Each page is written, given its mode, and only then its name.
+            patch.setattr(durable.Path, "chmod", lambda _path, _mode, fault=fault: fault("chmod"))
             assert in_child(lambda root=root: run_with_site(root)) == KILLED
         assert run_with_site(root) == whole
 
