@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from flows.reading.grid import Broken
 from flows.reading.unreadable import NotReadable
 
-#: A cell that is not plainly a value at A1..Z9999: where none is, the rectangle is small and nothing
-#: is broken. One pass, because the guard may cost no more than a fraction of the reading.
-_UNUSUAL = re.compile(
-    rb'<c(?! r="[A-Z]\d{1,4}"(?: s="\d+")?(?: t="(?:s|n|b|str|inlineStr)")?(?:/>|></?[vic])|[a-z])'
-)
+_FORMULA = rb"<f(?:[^<>]*/>|[^<>]*>[^<]*</f>)"
+#: A cell that is not plainly at A1..Z9999, or holds an error, or has attributes that are seldom written.
+#: The guard may cost no more than a fraction of the reading, so each question is one pass without
+#: groups, and the answer in words is only looked for where there is one.
+_UNUSUAL = re.compile(rb'<c(?! r="[A-Z]\d{1,4}"(?: s="\d+")?(?:[/>]| t="(?:s|n|b|str|inlineStr)")|[a-z])')
+#: The end of a formula without a value behind it.
+_VALUELESS = re.compile(rb"</f>(?!<v>[^<])|<f [^<>]*/>(?!<v>[^<])")
 #: A cell beyond that, or one whose place is not written in it.
 _FAR = re.compile(rb'<c(?! r="[A-Z]\d{1,4}"|[a-z])')
-_CELL = re.compile(rb'<c r="([A-Z])(\d{1,4})"([^<>]*[^<>/])?>(.*)', re.DOTALL)
-_HIDDEN = re.compile(rb' hidden="[1t]')
+_ERROR = re.compile(
+    rb'<c r="([A-Z])(\d{1,4})"[^<>]* t="e"[^<>]*>(?:' + _FORMULA + rb")?(?:<v[^<>/]*>([^<]+)</v>)?"
+)
+_UNCOMPUTED = re.compile(rb'<c r="([A-Z])(\d{1,4})"([^<>]*)>' + _FORMULA + rb"(?:<v[^<>/]*></v>|<v ?/>)?</c>")
+_HIDDEN = b' hidden="'
 _HIDDEN_ROW = re.compile(
     rb'<row\b[^>]*?\br="(\d{1,7})"[^>]*?\bhidden="(?:1|true)"|'
     rb'<row\b[^>]*?\bhidden="(?:1|true)"[^>]*?\br="(\d{1,7})"'
 )
 _COLUMN = re.compile(rb"<col\b[^>]*>")
 _ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
-_VALUE = re.compile(rb"<v[^>/]*>([^<]+)</v>")
 _PLAIN_HEAD = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>)?\s*<worksheet\s[^>]*"
     rb'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -56,46 +59,39 @@ def survey(xml: bytes) -> SheetFacts:
     if unusual is not None:
         if _FAR.search(xml, unusual.start()) is not None:
             return _Walk().through(xml)
-        facts.broken = _broken(xml, unusual.start())
-    if _HIDDEN.search(xml) is not None:
+        facts.broken |= _errors(xml, unusual.start())
+    valueless = _VALUELESS.search(xml)
+    if valueless is not None:
+        facts.broken |= _uncomputed(xml, xml.rfind(b"<c ", 0, valueless.start()))
+    if _HIDDEN in xml:
         facts.hidden_rows, facts.hidden_columns = _hidden(xml)
     facts.protected = xml.find(b"<sheetProtection", xml.rfind(b"</sheetData>")) > 0
     return facts
 
 
-def _broken(xml: bytes, start: int) -> dict[tuple[int, int], Broken]:
-    """Error cells and formulas without a stored value; an empty text is a value."""
-    found: dict[tuple[int, int], Broken] = {}
-    for place in (*_places(xml, b"><f", start), *_places(xml, b' t="e"', start)):
-        begin, end = xml.rfind(b"<c ", start, place), xml.find(b"</c>", place)
-        match = _CELL.match(xml, begin, end) if 0 <= begin < end else None
-        if match is None or not (
-            b't="e"' in (match[3] or b"") or match[4].startswith((b"<f>", b"<f ", b"<f/"))
-        ):
-            continue
-        letter, row, attributes, body = match.groups()
-        value = _VALUE.search(body)
-        position = int(row) - 1, letter[0] - ord("A")
-        if b't="e"' in (attributes or b""):
-            found[position] = Broken("#ERROR!" if value is None else value[1].decode("utf-8", "replace"))
-        elif value is None and b't="str"' not in (attributes or b""):
-            found[position] = Broken("=")
-    return found
+def _errors(xml: bytes, start: int) -> dict[tuple[int, int], Broken]:
+    return {
+        (int(row) - 1, letter[0] - ord("A")): Broken(value.decode("utf-8", "replace") or "#ERROR!")
+        for letter, row, value in _ERROR.findall(xml, start, xml.rfind(b"</sheetData>"))
+    }
 
 
-def _places(xml: bytes, mark: bytes, first: int) -> Iterator[int]:
-    """Where ``mark`` stands among the cells, from ``first`` on."""
-    last = xml.rfind(b"</sheetData>")
-    place = xml.find(mark, first, last)
-    while place >= 0:
-        yield place
-        place = xml.find(mark, place + 1, last)
+def _uncomputed(xml: bytes, start: int) -> dict[tuple[int, int], Broken]:
+    """Formulas without a stored value; an empty text is a value."""
+    return {
+        (int(row) - 1, letter[0] - ord("A")): Broken("=")
+        for letter, row, attributes in _UNCOMPUTED.findall(xml, max(start, 0), xml.rfind(b"</sheetData>"))
+        if b't="str"' not in attributes and b't="e"' not in attributes
+    }
 
 
 def _hidden(xml: bytes) -> tuple[frozenset[int], frozenset[int]]:
-    rows = frozenset(int(a or b) - 1 for a, b in _HIDDEN_ROW.findall(xml))
+    cells = max(xml.find(b"<sheetData"), 0)
+    rows: frozenset[int] = frozenset()
+    if xml.find(_HIDDEN, cells) >= 0:
+        rows = frozenset(int(a or b) - 1 for a, b in _HIDDEN_ROW.findall(xml, cells))
     columns: set[int] = set()
-    for match in _COLUMN.finditer(xml):
+    for match in _COLUMN.finditer(xml, 0, cells):
         attributes = {k.decode(): v.decode("ascii", "replace") for k, v in _ATTRIBUTE.findall(match[0])}
         columns |= _hidden_columns(attributes)
     return rows, frozenset(columns)
