@@ -7,6 +7,7 @@ here therefore carries who set it.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -176,7 +177,7 @@ def _unit_scores(
 def _scored(
     registry: Registry, work_point: str, scores: Mapping[str, Score]
 ) -> Iterable[tuple[float | None, float]]:
-    return ((scores[i.code].value, 1.0) for i in registry.indicators if i.work_point == work_point)
+    return ((scores[i.code].value, 1.0) for i in registry.indicators_under[work_point])
 
 
 def _score(tally: Tally, unit: Unit, indicator: Indicator, setting: Setting, best: float | None) -> Score:
@@ -239,10 +240,13 @@ def _bounded(value: float) -> float:
 
 def _ranked(tally: Tally, scores: Mapping[str, UnitScores]) -> dict[str, UnitScores]:
     ranked = {}
+    totals = {
+        kind: sorted(t for u in tally.units_of(kind) if (t := scores[u.code].total) is not None)
+        for kind in tally.types
+    }
     for unit in tally.units:
-        own = scores[unit.code]
-        others = [scores[u.code].total for u in tally.units_of(unit.type)]
-        ahead = sum(t is not None and own.total is not None and t > own.total for t in others)
+        own, others = scores[unit.code], totals[unit.type]
+        ahead = 0 if own.total is None else len(others) - bisect_right(others, own.total)
         ranked[unit.code] = UnitScores(
             own.indicators,
             own.work_points,

@@ -89,6 +89,8 @@ def _ledger(ledger: Ledger, frame: pd.DataFrame) -> pd.DataFrame:
 def _text(values: pd.Series) -> pd.Series:
     import pyarrow as pa
 
+    if isinstance(values.dtype, pd.StringDtype):
+        return values.astype(pd.ArrowDtype(pa.string()))
     plain = [value if isinstance(value, str) else None for value in _plain(values)]
     return pd.Series(plain, index=values.index, dtype=pd.ArrowDtype(pa.string()))
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 import schemas
 from flows.amendments import amendments
 from flows.deadline import deadline
-from flows.month import DATASET_COLUMNS, RULE_COLUMNS, SUBMISSION_COLUMNS, Month
+from flows.month import DATASET_COLUMNS, RULE_COLUMNS, SUBMISSION_COLUMNS, Month, UnitStatus
 from flows.register import store, tables
 from flows.register.store import Submission
 from flows.status import unit_statuses, work_point_states
@@ -48,8 +48,13 @@ def merge(connection: Connection, period: Period) -> Month:
         amendments=_amendments(connection, registry, period, chain),
         history=_history(connection, registry, period),
         work_point_states=work_point_states(registry, statuses, figures),
-        superseded=_dataset(connection, registry, [s for s in chain if s.accepted and s not in counting]),
+        superseded=_dataset(connection, registry, _superseded(statuses, chain)),
     )
+
+
+def _superseded(statuses: Mapping[str, UnitStatus], chain: Sequence[Submission]) -> list[Submission]:
+    """Accepted ones that a later one has replaced."""
+    return [s for s in chain if s.accepted and statuses[s.unit_code].submission_id != s.submission_id]
 
 
 def _heads(registry: Registry, counting: Sequence[Submission]) -> pd.DataFrame:

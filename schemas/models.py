@@ -369,6 +369,14 @@ class Registry(Frozen):
         named = {name: unit for unit in self.units for name in unit.names}
         return named | {unit.code: unit for unit in self.units}
 
+    @cached_property
+    def indicators_under(self) -> Mapping[str, tuple[Indicator, ...]]:
+        """Work point -> its indicators, in the registry's order."""
+        found: dict[str, list[Indicator]] = {point.code: [] for point in self.work_points}
+        for indicator in self.indicators:
+            found[indicator.work_point].append(indicator)
+        return {code: tuple(own) for code, own in found.items()}
+
     def reports(self, unit: Unit, indicator: Indicator) -> bool:
         """Whether the unit must report the indicator."""
         return unit.type in indicator.reported_by or unit.code in indicator.reported_by

@@ -128,7 +128,7 @@ class Plan:
         return tuple(p for p in self.registry.work_points if p.section == section.number)
 
     def indicators_of(self, point: WorkPoint) -> tuple[Indicator, ...]:
-        return tuple(i for i in self.registry.indicators if i.work_point == point.code)
+        return self.registry.indicators_under[point.code]
 
     @cached_property
     def file_of(self) -> Mapping[str, str]:

@@ -147,7 +147,7 @@ def _points(year: SiteYear, report: Report, marks: Marks, anchors: Anchors) -> l
         narrative.setdefault(cell.work_point, []).append(cell)
     points = []
     for point in registry.work_points:
-        own = [i.code for i in registry.indicators if i.work_point == point.code and i.code in by_code]
+        own = [i.code for i in registry.indicators_under[point.code] if i.code in by_code]
         # A code that the year no longer knows is still shown, under the point that its digits name.
         own += [c for c in by_code if c not in registry.indicator and f"{c[:1]}.{c[1:2]}" == point.code]
         told = tuple(_told(year, cell, marks, anchors) for cell in narrative.get(point.code, ()))
