@@ -144,6 +144,11 @@ def test_after_sealing_a_report_is_held(desk: Desk) -> None:
     assert (held.held, held.accepted) == (True, False)
     assert value(desk) == sample(UNIT).figures[AT]
     assert "是否采用由市局决定" in answers(desk)[f"2023-06-{CODE}-02_已留存.html"]
+    with desk.engine.connect() as connection:
+        july = merge(connection, JUNE.following).amendments
+    # The next month says that a correction of the sealed one has come.
+    assert list(july["to_submission"].unique()) == [held.submission_id]
+    assert (AT in set(zip(july["indicator"], july["measure"], strict=True))) is True
     assert seal.reopen(desk, JUNE, "更正差错") == [held.submission_id]
     assert value(desk) == 7
 
