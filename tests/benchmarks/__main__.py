@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.home import Home
-from flows.runs import prefect_home, server
+from flows.runs import server
 from tests.benchmarks.measure import Cost, cost
 from tests.benchmarks.province import PERIOD, Province, prepare
 from tests.benchmarks.stages import stages
@@ -81,8 +81,8 @@ def _consolidate(home: Home, province: Province, running: server.Server | None) 
 def _running_server(scratch: Path) -> Iterator[server.Server]:
     """As ``yaodian serve`` leaves one running."""
     home = Home(scratch / "office")
-    prefect_home.prepare(home)
-    running = server.start(home, server.free_port(), {})
+    settings = {"PREFECT_HOME": str(home.prefect), "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
+    running = server.start(home, server.free_port(), settings)
     try:
         running.wait()
         yield running
