@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,10 @@ from schemas import RegistryError
 from schemas.loading import FOLDER, YEAR_FILES
 
 WAIVER = "- {unit: '411024', rule: carry_forward, reason: 口径不同, who: 张三, until: 2023-09-30}"
+TELL = """
+import schemas, schemas.settings
+print(schemas.load(2023).city, schemas.settings.settings().inbox.settle_seconds)
+"""
 CORRUPTIONS = yaml.safe_load(Path(__file__).with_name("corruptions.yaml").read_text("utf-8"))
 
 
@@ -31,6 +38,24 @@ def test_the_copy_is_the_same_registry(folder: Path) -> None:
     """The version is a digest of contents, not of places."""
     assert schemas.load(2023, folder) == schemas.load(2023)
     assert schemas.years(folder) == (2023,)
+
+
+def test_an_office_keeps_its_policy_outside_the_checkout(folder: Path) -> None:
+    """YAODIAN_SCHEMAS names the folder that is read instead: registry and settings."""
+    units, settings = folder / "units.yaml", folder / "settings.yaml"
+    units.write_text(units.read_text("utf-8").replace("city: 许昌市", "city: 某市"), "utf-8")
+    settings.write_text(
+        settings.read_text("utf-8").replace("settle_seconds: 2", "settle_seconds: 7"), "utf-8"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", TELL],
+        env=os.environ | {"YAODIAN_SCHEMAS": str(folder), "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert told.stdout.split() == ["某市", "7.0"]
 
 
 @pytest.mark.parametrize("fault", CORRUPTIONS, ids=range(len(CORRUPTIONS)))
