@@ -31,7 +31,9 @@ class Grid:
     """One sheet. Rows and columns count from 0; blank cells read as ''.
 
     ``fate`` maps a filled cell to USED, NORMALISED, REJECTED or the Chinese reason for which
-    it was ignored; it is filled in while the sheet is read.
+    it was ignored; it is filled in while the sheet is read. ``left``: how many cells of a sheet that
+    is not read at all are ignored, by reason. ``unopened``: the cells of a sheet that not even the
+    parser has looked at.
     """
 
     name: str
@@ -42,6 +44,8 @@ class Grid:
     hidden_columns: frozenset[int] = frozenset()
     protected: bool = True
     fate: dict[tuple[int, int], str] = field(default_factory=dict)
+    left: dict[str, int] = field(default_factory=dict)
+    unopened: int = 0
 
     def value(self, row: int, column: int) -> Value:
         if 0 <= row < len(self.rows):
@@ -55,6 +59,10 @@ class Grid:
             for column, value in enumerate(cells):
                 if value != "":
                     yield row, column, value
+
+    def count(self) -> int:
+        """The number of filled cells."""
+        return self.unopened + sum(len(cells) - cells.count("") for cells in self.rows)
 
     def is_blank(self, row: int) -> bool:
         return row >= len(self.rows) or all(value == "" for value in self.rows[row])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -29,11 +29,13 @@ class Kind:
     """``name`` is one of WORKBOOKS, ``zip`` for an archive of files, or something refused.
 
     ``refused`` is the code of the finding with which a file of this kind goes to quarantine.
+    ``parts``: the directory of a zip package, in its order.
     """
 
     name: str
     title: str
     refused: str = ""
+    parts: tuple[zipfile.ZipInfo, ...] = field(default=(), repr=False, compare=False)
 
 
 def kind_of(data: bytes) -> Kind:
@@ -65,17 +67,18 @@ def _fits(entry: Mapping[str, Any], data: bytes, head: bytes) -> bool:
 def _package(data: bytes) -> Kind:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            names = set(package.namelist())
+            parts = tuple(package.infolist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return Kind("damaged", "损坏的文件", "damaged_file")
+    names = {info.filename for info in parts}
     for part, (name, title) in _PACKAGES.items():
         if part in names:
-            return Kind(name, title, "" if name in WORKBOOKS else "not_a_workbook")
+            return Kind(name, title, "" if name in WORKBOOKS else "not_a_workbook", parts)
     if "mimetype" in names:
         # An OpenDocument's type stands uncompressed near the start of the file.
         opened = data[:200].partition(_OPEN_DOCUMENT)[2]
         if opened.startswith(b"spreadsheet"):
-            return Kind("ods", "OpenDocument 表格")
+            return Kind("ods", "OpenDocument 表格", "", parts)
         return Kind("odf", "OpenDocument 文档", "not_a_workbook")
     if "[Content_Types].xml" in names:
         return Kind("ooxml", "其他 Office 文件", "not_a_workbook")

@@ -130,11 +130,9 @@ def leave_rest(record: Record, grid: Grid, first_row: int, reasons: Mapping[int,
 
 def leave_sheet(grid: Grid, reason: str) -> int:
     """Every filled cell of a sheet that is not read is ignored for one reason; returns how many."""
-    count = 0
-    for row, column, _ in grid.filled():
-        if (row, column) not in grid.fate:
-            grid.settle(row, column, reason)
-            count += 1
+    count = grid.count() - len(grid.fate)
+    if count:
+        grid.left[reason] = grid.left.get(reason, 0) + count
     return count
 
 
@@ -142,5 +140,6 @@ def counted(grids: Sequence[Grid]) -> Counts:
     fates: Counter[str] = Counter()
     for grid in grids:
         fates.update(grid.fate.values())
+        fates.update(grid.left)
     used, normalised, rejected = (fates.pop(fate, 0) for fate in (USED, NORMALISED, REJECTED))
     return Counts(used, normalised, rejected, dict(sorted(fates.items())))

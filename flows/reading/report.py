@@ -9,6 +9,7 @@ from flows.reading.cover import cover_cells, read_cover, unit_named
 from flows.reading.figures import read_figures
 from flows.reading.find import Sheets, find_sheets
 from flows.reading.grid import Grid, address
+from flows.reading.headings import plain
 from flows.reading.ledgers import read_ledger
 from flows.reading.limits import Limits
 from flows.reading.mark import read_mark, use_mark, year_of
@@ -28,7 +29,8 @@ from flows.reading.values import period as parse_period
 from flows.reading.workbook import Workbook, open_workbook
 from schemas.models import Registry, Unit
 
-_SYSTEM = ("checks", "reference", "notes", "mark", "result", "marks")
+_MARK = "mark"
+_SYSTEM = ("checks", "reference", "notes", _MARK, "result", "marks")
 _REQUIRED = ("cover", "figures", "progress")
 
 
@@ -39,14 +41,19 @@ def read_report(data: bytes, name: str, limits: Limits | None = None) -> Reading
     else the latest. Parsers of hostile files may end the process: see ``supervisor.read_all``.
     """
     try:
-        workbook = open_workbook(data, limits or Limits())
-        return _read(workbook, data, name)
+        newest = schemas.load(schemas.years()[-1])
+        workbook = open_workbook(data, limits or Limits(), unread(newest))
+        return _read(workbook, newest, data, name)
     except NotReadable as refusal:
         return answer(refusal, data, name)
 
 
-def _read(workbook: Workbook, data: bytes, name: str) -> Reading:
-    newest = schemas.load(schemas.years()[-1])
+def unread(registry: Registry) -> frozenset[str]:
+    """Plain titles of the template's own sheets, in which a clerk has nothing to say."""
+    return frozenset(plain(registry.form.sheets[what].title) for what in _SYSTEM if what != _MARK)
+
+
+def _read(workbook: Workbook, newest: Registry, data: bytes, name: str) -> Reading:
     sheets = find_sheets(workbook.grids, newest)
     mark = read_mark(sheets.known.get("mark"))
     registry = _registry(mark, sheets, newest)
@@ -172,7 +179,7 @@ def _hidden(record: Record, grid: Grid) -> None:
 
 def _leave_others(record: Record, sheets: Sheets) -> None:
     for what in _SYSTEM:
-        if what in sheets.known and what != "mark":
+        if what in sheets.known and what != _MARK:
             leave_sheet(sheets.known[what], SYSTEM_SHEET)
     if "mark" in sheets.known:
         use_mark(sheets.known["mark"])

@@ -3,36 +3,37 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from flows.reading.grid import Broken
 from flows.reading.unreadable import NotReadable
 
-_FORMULA = rb"<f(?:[^<>]*/>|[^<>]*>[^<]*</f>)"
-#: A cell that is not plainly at A1..Z9999, or holds an error, or has attributes that are seldom written.
-#: The guard may cost no more than a fraction of the reading, so each question is one pass without
-#: groups, and the answer in words is only looked for where there is one.
-_UNUSUAL = re.compile(rb'<c(?! r="[A-Z]\d{1,4}"(?: s="\d+")?(?:[/>]| t="(?:s|n|b|str|inlineStr)")|[a-z])')
-#: The end of a formula without a value behind it.
-_VALUELESS = re.compile(rb"</f>(?!<v>[^<])|<f [^<>]*/>(?!<v>[^<])")
-#: A cell beyond that, or one whose place is not written in it.
+#: Writers in use address every cell plainly. One beyond A1..Z9999, or whose place is not written in it:
 _FAR = re.compile(rb'<c(?! r="[A-Z]\d{1,4}"|[a-z])')
+#: The guard may cost no more than a fraction of the reading, so each question is one pass for a fixed
+#: text, and only where that stands the cell or row around it is looked at.
+_ERROR_TYPE = re.compile(rb't="e"')
 _ERROR = re.compile(
-    rb'<c r="([A-Z])(\d{1,4})"[^<>]* t="e"[^<>]*>(?:' + _FORMULA + rb")?(?:<v[^<>/]*>([^<]+)</v>)?"
+    rb'<c r="([A-Z])(\d{1,4})"[^<>]* t="e"[^<>]*>'
+    rb"(<f(?:[^<>]*/>|[^<>]*>[^<]*</f>))?"
+    rb"(?:<v[^<>/]*>([^<]+)</v>)?"
 )
-_UNCOMPUTED = re.compile(rb'<c r="([A-Z])(\d{1,4})"([^<>]*)>' + _FORMULA + rb"(?:<v[^<>/]*></v>|<v ?/>)?</c>")
-_HIDDEN = b' hidden="'
-_HIDDEN_ROW = re.compile(
-    rb'<row\b[^>]*?\br="(\d{1,7})"[^>]*?\bhidden="(?:1|true)"|'
-    rb'<row\b[^>]*?\bhidden="(?:1|true)"[^>]*?\br="(\d{1,7})"'
-)
+#: The end of a cell with a formula that has no value behind it.
+_VALUELESS = re.compile(rb"</f>(?!<v>[^<])(?:<v[^<>/]*></v>|<v ?/>)?</c>")
+_VALUELESS_SHARED = re.compile(rb"<f [^<>]*/>(?!<v>[^<])(?:<v[^<>/]*></v>|<v ?/>)?</c>")
+_CELL = re.compile(rb'<c r="([A-Z])(\d{1,4})"([^<>]*)>')
+_CELL_END = re.compile(rb'(?<!")></[\w.-]+:c>')
+_HIDDEN = re.compile(rb' hidden="(?:1|true)"')
+_ROW = re.compile(rb'<row\b[^<>]*?\br="(\d{1,7})"')
 _COLUMN = re.compile(rb"<col\b[^>]*>")
 _ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
 _PLAIN_HEAD = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>)?\s*<worksheet\s[^>]*"
     rb'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 )
+_LONGEST = 2**16
 _NEAR_ROWS, _NEAR_COLUMNS = 9_999, 26
 
 
@@ -52,49 +53,60 @@ def survey(xml: bytes) -> SheetFacts:
     """The facts of one sheet part. Raises :class:`NotReadable` for declared entities or broken XML."""
     # Writers in use address every cell plainly, in the main namespace. Whatever looks different is
     # read by a real parser, several times slower and without a tree.
-    if not _PLAIN_HEAD.match(xml[:4096]):
+    if not _PLAIN_HEAD.match(xml, 0, 4096) or _FAR.search(xml) is not None:
         return _Walk().through(xml)
     facts = SheetFacts(_NEAR_ROWS, _NEAR_COLUMNS)
-    unusual = _UNUSUAL.search(xml)
-    if unusual is not None:
-        if _FAR.search(xml, unusual.start()) is not None:
-            return _Walk().through(xml)
-        facts.broken |= _errors(xml, unusual.start())
-    valueless = _VALUELESS.search(xml)
-    if valueless is not None:
-        facts.broken |= _uncomputed(xml, xml.rfind(b"<c ", 0, valueless.start()))
-    if _HIDDEN in xml:
-        facts.hidden_rows, facts.hidden_columns = _hidden(xml)
+    facts.broken |= _errors(xml)
+    facts.broken |= _uncomputed(xml)
+    facts.hidden_rows, facts.hidden_columns = _hidden(xml)
     facts.protected = xml.find(b"<sheetProtection", xml.rfind(b"</sheetData>")) > 0
     return facts
 
 
-def _errors(xml: bytes, start: int) -> dict[tuple[int, int], Broken]:
-    return {
-        (int(row) - 1, letter[0] - ord("A")): Broken(value.decode("utf-8", "replace") or "#ERROR!")
-        for letter, row, value in _ERROR.findall(xml, start, xml.rfind(b"</sheetData>"))
-    }
+def filled(xml: bytes) -> int:
+    """The number of cells that hold a value or a formula."""
+    if b":worksheet" in xml[:4096]:
+        return sum(1 for _ in _CELL_END.finditer(xml))
+    # An empty cell has no end of its own, or one right behind its attributes.
+    return xml.count(b"</c>") - xml.count(b'"></c>')
 
 
-def _uncomputed(xml: bytes, start: int) -> dict[tuple[int, int], Broken]:
+def _errors(xml: bytes) -> Iterator[tuple[tuple[int, int], Broken]]:
+    for found in _ERROR_TYPE.finditer(xml):
+        cell = _ERROR.match(xml, _before(xml, b"<c ", found.start()))
+        if cell is not None and (cell[3] or cell[4]):
+            yield _place(cell), Broken((cell[4] or b"#ERROR!").decode("utf-8", "replace"))
+
+
+def _uncomputed(xml: bytes) -> Iterator[tuple[tuple[int, int], Broken]]:
     """Formulas without a stored value; an empty text is a value."""
-    return {
-        (int(row) - 1, letter[0] - ord("A")): Broken("=")
-        for letter, row, attributes in _UNCOMPUTED.findall(xml, max(start, 0), xml.rfind(b"</sheetData>"))
-        if b't="str"' not in attributes and b't="e"' not in attributes
-    }
+    for pattern in (_VALUELESS, _VALUELESS_SHARED):
+        for found in pattern.finditer(xml):
+            cell = _CELL.match(xml, _before(xml, b"<c ", found.start()))
+            if cell is not None and b't="str"' not in cell[3] and b't="e"' not in cell[3]:
+                yield _place(cell), Broken("=")
+
+
+def _before(xml: bytes, tag: bytes, position: int) -> int:
+    """Where the last ``tag`` before it begins; a formula of 8,192 characters may lie between."""
+    return max(xml.rfind(tag, max(position - _LONGEST, 0), position), 0)
+
+
+def _place(cell: re.Match[bytes]) -> tuple[int, int]:
+    return int(cell[2]) - 1, cell[1][0] - ord("A")
 
 
 def _hidden(xml: bytes) -> tuple[frozenset[int], frozenset[int]]:
-    cells = max(xml.find(b"<sheetData"), 0)
-    rows: frozenset[int] = frozenset()
-    if xml.find(_HIDDEN, cells) >= 0:
-        rows = frozenset(int(a or b) - 1 for a, b in _HIDDEN_ROW.findall(xml, cells))
+    rows: set[int] = set()
     columns: set[int] = set()
-    for match in _COLUMN.finditer(xml, 0, cells):
-        attributes = {k.decode(): v.decode("ascii", "replace") for k, v in _ATTRIBUTE.findall(match[0])}
-        columns |= _hidden_columns(attributes)
-    return rows, frozenset(columns)
+    for found in _HIDDEN.finditer(xml):
+        start = _before(xml, b"<", found.start())
+        if row := _ROW.match(xml, start):
+            rows.add(int(row[1]) - 1)
+        elif column := _COLUMN.match(xml, start):
+            attributes = {k.decode(): v.decode("ascii", "replace") for k, v in _ATTRIBUTE.findall(column[0])}
+            columns |= _hidden_columns(attributes)
+    return frozenset(rows), frozenset(columns)
 
 
 def _hidden_columns(attributes: dict[str, str]) -> set[int]:

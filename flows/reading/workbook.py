@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from python_calamine import (
@@ -10,6 +13,7 @@ from python_calamine import (
     CalamineSheet,
     CalamineWorkbook,
     PasswordError,
+    SheetMetadata,
     SheetTypeEnum,
     SheetVisibleEnum,
 )
@@ -18,7 +22,8 @@ from flows.reading.grid import Grid, Value
 from flows.reading.guard import Guarded, guard
 from flows.reading.kind import kind_of
 from flows.reading.limits import Limits
-from flows.reading.sheetxml import SheetFacts
+from flows.reading.package import unpack
+from flows.reading.sheetxml import SheetFacts, filled
 from flows.reading.unreadable import NotReadable
 
 
@@ -30,33 +35,39 @@ class Workbook:
     linked: bool = False
 
 
-def open_workbook(data: bytes, limits: Limits) -> Workbook:
-    """Every worksheet of ``data``. Raises :class:`NotReadable`; memory is bounded by ``limits``."""
+def open_workbook(data: bytes, limits: Limits, unread: Collection[str] = ()) -> Workbook:
+    """Every worksheet of ``data``. Raises :class:`NotReadable`; memory is bounded by ``limits``.
+
+    Sheets whose plain title is in ``unread`` may come without their cells, see ``Grid.unopened``.
+    """
     kind = kind_of(data)
     if kind.refused:
         raise NotReadable(kind.refused, kind=kind.title)
-    guarded = guard(data, kind.name, limits)
+    guarded = guard(data, kind, limits, unread)
+    parts = {info.filename: info for info in kind.parts}
     try:
         # From a file object, because by path the extension would choose the parser.
-        source = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        source = CalamineWorkbook.from_filelike(io.BytesIO(guarded.data))
         grids = [
-            _grid(
-                source.get_sheet_by_name(about.name),
-                about.visible == SheetVisibleEnum.Visible,
-                guarded,
-                limits,
-            )
+            _unopened(about, unpack(data, parts, guarded.unopened[about.name], limits))
+            if about.name in guarded.unopened
+            else _grid(source.get_sheet_by_name(about.name), about, guarded, limits)
             for about in source.sheets_metadata
             if about.typ == SheetTypeEnum.WorkSheet
         ]
     except PasswordError as error:
         raise NotReadable("password_protected") from error
-    except (CalamineError, OSError, ValueError) as error:
+    except (CalamineError, zlib.error, struct.error, OSError, ValueError) as error:
         raise NotReadable("damaged_file") from error
     return Workbook(kind.name, grids, guarded.from_1904, guarded.linked)
 
 
-def _grid(sheet: CalamineSheet, visible: bool, guarded: Guarded, limits: Limits) -> Grid:
+def _unopened(about: SheetMetadata, xml: bytes) -> Grid:
+    visible = about.visible == SheetVisibleEnum.Visible
+    return Grid(about.name, [], visible, unopened=filled(xml))
+
+
+def _grid(sheet: CalamineSheet, about: SheetMetadata, guarded: Guarded, limits: Limits) -> Grid:
     end = sheet.end or (-1, -1)
     if (end[0] + 1) * (end[1] + 1) > limits.cells:
         where = f"工作表“{sheet.name}”用到第 {end[0] + 1} 行、第 {end[1] + 1} 列"
@@ -68,7 +79,7 @@ def _grid(sheet: CalamineSheet, visible: bool, guarded: Guarded, limits: Limits)
     return Grid(
         name=sheet.name,
         rows=rows,
-        visible=visible,
+        visible=about.visible == SheetVisibleEnum.Visible,
         merged=merged,
         hidden_rows=facts.hidden_rows,
         hidden_columns=facts.hidden_columns,
