@@ -70,13 +70,13 @@ def templates(
 @app.command
 def intake(*, home: HomeOption = None) -> int:
     """收取 inbox/ 中等候的全部报表，给出回执。"""
-    return _guarded(home, "flows.commands.intake:take_in")
+    return _ordered(home, "flows.commands.intake:take_in")
 
 
 @app.command
 def consolidate(period: str, *, home: HomeOption = None) -> int:
     """收件、校验、汇总一个月，生成考核汇总表、数据集和审计站点；只写年份则汇总全年。"""
-    return _guarded(home, "flows.commands.consolidate:consolidate_period", period)
+    return _ordered(home, "flows.commands.consolidate:consolidate_period", period)
 
 
 @app.command
@@ -164,10 +164,22 @@ def chase(
     return _guarded(home, "flows.commands.chase:chase_period", period, dry_run)
 
 
+def _ordered(home: Path | None, command: str, *arguments: object) -> int:
+    """As :func:`_guarded`, by the service that runs on this home where there is one."""
+    from flows.commands.handover import handed_over
+    from flows.home import Home
+
+    status = handed_over(Home(_root(home)), command, *arguments)
+    return _guarded(home, command, *arguments) if status is None else status
+
+
 def _guarded(home: Path | None, command: str, *arguments: object) -> int:
     """Run ``module:function``; whose fault a failure is decides its form: see ``commands.failures``."""
     from flows.commands.failures import guarded
     from flows.home import Home
 
-    root = home or Path(os.environ.get("YAODIAN_HOME") or ".")
-    return guarded(Home(root), command, *arguments)
+    return guarded(Home(_root(home)), command, *arguments)
+
+
+def _root(home: Path | None) -> Path:
+    return home or Path(os.environ.get("YAODIAN_HOME") or ".")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-
-from sqlalchemy import Engine
+from typing import TYPE_CHECKING
 
 from flows.home import Home
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 #: The office's time: what receipts and deadlines are written in. China has kept one time all year
 #: since 1991, so a fixed offset needs no time zone database.

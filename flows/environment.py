@@ -5,13 +5,47 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from flows.desk import OFFICE_TIME
+
+#: What of the environment says who acts and when, and may differ from one order to the next.
+PERSONAL = ("YAODIAN_NOW", "YAODIAN_USER")
+#: What decides where the work is done and by which policy: the same for all that a process does.
+SHARED = ("YAODIAN_DATABASE_URL", "YAODIAN_SCHEMAS", "YAODIAN_LOCK_SECONDS", "PREFECT_API_URL")
+_told: ContextVar[Mapping[str, str] | None] = ContextVar("told", default=None)
+
+
+@contextmanager
+def acting_for(personal: Mapping[str, str]) -> Iterator[None]:
+    """Inside, :func:`now` and :func:`who` are those of somebody who gave an order to this process."""
+    token = _told.set(personal)
+    try:
+        yield
+    finally:
+        _told.reset(token)
+
+
+def personal() -> dict[str, str]:
+    """What another process must be told to act for whoever runs this one."""
+    given = {name: os.environ[name] for name in PERSONAL if os.environ.get(name)}
+    return given | {"YAODIAN_USER": who()}
+
+
+def shared() -> dict[str, str]:
+    return {name: os.environ[name] for name in SHARED if os.environ.get(name)}
+
+
+def _given(name: str) -> str:
+    told = _told.get()
+    return (os.environ if told is None else told).get(name, "")
 
 
 def now() -> dt.datetime:
     """The time of this run; YAODIAN_NOW (ISO 8601) stands in for it where runs must be repeatable."""
-    given = os.environ.get("YAODIAN_NOW")
+    given = _given("YAODIAN_NOW")
     if not given:
         return dt.datetime.now(OFFICE_TIME)
     moment = dt.datetime.fromisoformat(given)
@@ -20,7 +54,7 @@ def now() -> dt.datetime:
 
 def who() -> str:
     """Who acts: YAODIAN_USER, or the account that runs the program."""
-    return os.environ.get("YAODIAN_USER") or getpass.getuser()
+    return _given("YAODIAN_USER") or getpass.getuser()
 
 
 def database() -> str | None:

@@ -105,6 +105,7 @@ def load(year: int, folder: Path = FOLDER) -> Registry:
     return registry
 
 
+@lru_cache(maxsize=8)
 def years(folder: Path = FOLDER) -> tuple[int, ...]:
     """The years that have a registry, ascending."""
     return tuple(sorted(int(p.name) for p in folder.iterdir() if p.is_dir() and p.name.isdigit()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from filelock import FileLock, Timeout
 
 from flows.commands.failures import RefusedError
@@ -17,7 +19,9 @@ def serve_home(home: Home, port: int, site_port: int) -> int:
     try:
         with FileLock(home.prefect / "serve.lock", timeout=0):
             print("正在启动……", flush=True)
-            service.run(home, port, site_port, lambda line: print(line, flush=True))
+            # Where this process prints, whatever becomes of standard output while it works for others.
+            own = sys.stdout
+            service.run(home, port, site_port, lambda line: print(line, file=own, flush=True))
     except Timeout as error:
         raise RefusedError(f"{home.root} 已有一个 yaodian serve 在运行") from error
     except PortTakenError as error:

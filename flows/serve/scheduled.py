@@ -16,6 +16,7 @@ from flows.home import Home
 from flows.runs import orders
 from flows.serve.due import due_period
 from schemas import Period
+from schemas.freshness import renew
 
 #: An intake that finds somebody at work leaves it to the next one, a minute later.
 _INTAKE_WAITS = 20.0
@@ -24,6 +25,7 @@ _INTAKE_WAITS = 20.0
 @flow(name="intake", validate_parameters=False, persist_result=False)
 async def scheduled_intake(home: str) -> State | None:
     """收取 inbox/ 中等候的全部报表。"""
+    renew()
     try:
         with alone(Home(Path(home)), seconds=_INTAKE_WAITS):
             await orders.intake(home, environment.now().isoformat(), environment.who())
@@ -35,6 +37,7 @@ async def scheduled_intake(home: str) -> State | None:
 @flow(name="consolidate", validate_parameters=False, persist_result=False)
 async def scheduled_consolidate(home: str, period: str = "") -> State | None:
     """汇总一个月；period 为空时，汇总最近一个过了截止日的月份。"""
+    renew()
     moment = environment.now()
     wanted = Period.parse(period) if period else due_period(moment.date())
     if wanted.year not in schemas.years():

@@ -69,6 +69,7 @@ async def _serve(
 ) -> None:
     from prefect.client.orchestration import get_client
 
+    from flows.serve.counter import Counter
     from flows.serve.deployments import FLOWS, POOL, deploy
     from flows.serve.worker import OfficeWorker
 
@@ -83,7 +84,8 @@ async def _serve(
         say(f"审计站点：{addresses['site']}/site/index.html")
         say("每分钟收件一次；每天清晨汇总过了截止日的月份。按 Ctrl-C 结束。")
         waiting = asyncio.create_task(stopped.wait())
-        await asyncio.wait({working, watching, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        with Counter(home, worker.do):
+            await asyncio.wait({working, watching, waiting}, return_when=asyncio.FIRST_COMPLETED)
         say("正在结束：等手头的办理完成……")
         for task in (working, watching, waiting):
             task.cancel()

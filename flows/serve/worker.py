@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
 
 from anyio.abc import TaskStatus
 from prefect import Flow
@@ -19,6 +19,7 @@ from prefect.flow_engine import run_flow_async
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
 WORKER_TYPE = "yaodian"
+T = TypeVar("T")
 
 
 class OfficeWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResult]):
@@ -46,6 +47,10 @@ class OfficeWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerRes
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._thread, _run, wanted, flow_run)
         return BaseWorkerResult(identifier=str(os.getpid()), status_code=0)
+
+    def do(self, work: Callable[[], T]) -> Future[T]:
+        """Have ``work`` done on the thread of the runs, when those before it are done."""
+        return self._thread.submit(work)
 
     def finish(self) -> None:
         """Wait for the run in progress."""

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from flows.commands.handover import counter_file
 from flows.home import Home
 from flows.runs import server
 
@@ -108,7 +109,10 @@ def test_a_service_answers_survives_and_ends(home: Path) -> None:
             env=environment(), capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
+        assert "二.txt：未能受理" in done.stdout
         assert len(answered(home)) == 2
+        # Given to the service, which has all imported; its runs are in the same history.
+        assert any(run["deployment_id"] is None for run in first.runs("COMPLETED"))
         deployments = {d["name"]: d for d in first.ask("/deployments/filter")}
         assert set(deployments) == {"every-minute", "after-deadline"}
         assert str(home) in json.dumps(deployments["every-minute"]["parameters"])
@@ -133,6 +137,7 @@ def test_a_service_answers_survives_and_ends(home: Path) -> None:
     assert second.end(signal.SIGINT) == 0
     assert second.said().endswith("已结束。\n")
     assert not server.answers(api)
+    assert not counter_file(Home(home)).exists()
     with pytest.raises(OSError, match="refused"):
         urllib.request.urlopen(site, timeout=5)
     assert not list((home / "inbox" / "魏都区").glob("*.txt"))

@@ -1,0 +1,148 @@
+"""Commands handed over to a running service."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from flows import environment
+from flows.commands.handover import counter_file, handed_over
+from flows.home import Home
+from flows.serve import counter
+from flows.serve.counter import Counter
+
+INTAKE = "flows.commands.intake:take_in"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    for name in (*environment.PERSONAL, *environment.SHARED):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "outputs" / ".prefect").mkdir(parents=True)
+    return Home(tmp_path)
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
+    """What was carried out: thread, command, arguments, who acts."""
+    seen: list[tuple[object, ...]] = []
+
+    def carried_out(home: Home, command: str, *arguments: object) -> int:
+        seen.append((threading.current_thread().name, command, arguments, environment.who()))
+        print("一行")
+        print("另一行", file=sys.stderr)
+        return 3
+
+    monkeypatch.setattr(counter, "guarded", carried_out)
+    return seen
+
+
+@pytest.fixture
+def open_counter(home: Home) -> Iterator[Counter]:
+    with ThreadPoolExecutor(1, "run") as thread, Counter(home, thread.submit) as opened:
+        yield opened
+
+
+@pytest.mark.usefixtures("open_counter")
+def test_a_command_is_carried_out_by_the_service(
+    home: Home,
+    calls: list[tuple[object, ...]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """On the thread of the runs, for the person who gave it; its lines and its status come back."""
+    monkeypatch.setenv("YAODIAN_USER", "小王")
+    command = "flows.commands.consolidate:consolidate_period"
+    assert handed_over(home, command, "2023-06") == 3
+    assert calls == [("run_0", command, ("2023-06",), "小王")]
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("一行\n", "另一行\n")
+
+
+def test_without_a_service_the_work_is_ours(home: Home) -> None:
+    """No service has ever run here, or it ended without a word: nobody takes the order."""
+    assert handed_over(home, INTAKE) is None
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    counter_file(home).write_text(json.dumps({"port": port, "token": "x"}))
+    assert handed_over(home, INTAKE) is None
+    counter_file(home).write_text("{")
+    assert handed_over(home, INTAKE) is None
+
+
+@pytest.mark.usefixtures("open_counter")
+def test_a_service_with_other_settings_takes_no_order(
+    home: Home, calls: list[tuple[object, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another register, other policies or another Prefect server: the command does its own work."""
+    for name in ("YAODIAN_DATABASE_URL", "YAODIAN_SCHEMAS", "PREFECT_API_URL"):
+        with monkeypatch.context() as other:
+            other.setenv(name, "elsewhere")
+            assert handed_over(home, INTAKE) is None
+    assert not calls
+
+
+@pytest.mark.usefixtures("open_counter")
+@pytest.mark.parametrize("wrong", ["token", "home", "command", "nothing"])
+def test_nobody_else_can_give_orders(home: Home, calls: list[tuple[object, ...]], wrong: str) -> None:
+    """Without the token, for another home, for anything but the two commands: declined."""
+    there = json.loads(counter_file(home).read_text("utf-8"))
+    assert counter_file(home).stat().st_mode & 0o077 == 0
+    order = {
+        "token": there["token"], "home": str(home.root.resolve()), "command": INTAKE,
+        "arguments": [], "personal": {}, "shared": {},
+    }  # fmt: skip
+    order[wrong] = "flows.commands.seal:seal_month"
+    said = b"[]" if wrong == "nothing" else json.dumps(order).encode()
+    with socket.create_connection(("127.0.0.1", there["port"])) as line:
+        line.sendall(said + b"\n")
+        assert json.loads(line.makefile().readline()) == {"taken": False}
+    assert not calls
+
+
+def test_an_order_is_carried_out_although_who_gave_it_has_gone(
+    home: Home, calls: list[tuple[object, ...]]
+) -> None:
+    """The line breaks off before the work begins: it is done all the same."""
+    begin = threading.Event()
+    with ThreadPoolExecutor(1, "run") as thread:
+        thread.submit(begin.wait)
+        with Counter(home, thread.submit):
+            there = json.loads(counter_file(home).read_text("utf-8"))
+            order = {
+                "token": there["token"], "home": str(home.root.resolve()), "command": INTAKE,
+                "arguments": [], "personal": {}, "shared": {},
+            }  # fmt: skip
+            with socket.create_connection(("127.0.0.1", there["port"])) as line:
+                line.sendall(json.dumps(order).encode() + b"\n")
+                assert json.loads(line.makefile().readline()) == {"taken": True}
+            begin.set()
+    assert [command for _, command, _, _ in calls] == [INTAKE]
+    assert not counter_file(home).exists()
+
+
+def test_a_service_that_stops_in_the_middle_is_told(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    """The order was taken and the line broke off: one line says so, and the status is a failure."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        about = {"port": listening.getsockname()[1], "token": "x"}
+        counter_file(home).write_text(json.dumps(about))
+
+        def take_and_stop() -> None:
+            line, _ = listening.accept()
+            with line, line.makefile("rwb") as said:
+                said.readline()
+                said.write(b'{"taken": true}\n')
+
+        stopping = threading.Thread(target=take_and_stop)
+        stopping.start()
+        assert handed_over(home, INTAKE) == 4
+        stopping.join()
+    assert "没有完成" in capsys.readouterr().err
