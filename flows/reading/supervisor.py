@@ -11,22 +11,72 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import IO
 
 from flows.reading.limits import Limits
 from flows.reading.model import Reading, Unreadable
+from schemas.freshness import Stamp, stamp
 from validations.findings import finding_types
 
 _LOG = logging.getLogger(__name__)
-#: A further worker pays for its start from about this many files on.
-_FILES_PER_WORKER = 24
+#: A further worker pays for its start from about this many files on, and when it is kept from these.
+_FILES_PER_WORKER, _FILES_PER_KEPT_WORKER = 24, 4
 #: Time beyond the file's own limit after which a worker that answers nothing is stopped from outside.
 _GRACE = 15.0
 _START = 60.0
 
+#: Files that a kept worker reads before another takes its place: whatever a parser leaks goes with it.
+_MOST_FILES = 2_000
+
 Job = tuple[Path, str]
+
+
+class _Kept:
+    """Workers that wait for the next files, in a process that lasts; else there are none."""
+
+    def __init__(self) -> None:
+        self.wanted = False
+        self._idle: list[_Worker] = []
+
+    def take(self, limits: Limits) -> _Worker:
+        """An idle worker under the same limits, that knows the policy as it is now, or a new one."""
+        policy = stamp()
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.limits == limits and worker.policy == policy and worker.fresh:
+                return worker
+            worker.stop()
+        return _Worker(limits, policy)
+
+    def give_back(self, worker: _Worker) -> None:
+        if self.wanted and worker.job is None and worker.fresh:
+            self._idle.append(worker)
+        else:
+            worker.stop()
+
+    def stop(self) -> None:
+        self.wanted = False
+        while self._idle:
+            self._idle.pop().stop()
+
+
+_kept = _Kept()
+
+
+@contextmanager
+def kept_workers() -> Iterator[None]:
+    """Inside, workers are not ended after their last file: starting one takes as long as forty files.
+
+    Only for one thread at a time.
+    """
+    _kept.wanted = True
+    try:
+        yield
+    finally:
+        _kept.stop()
 
 
 class WorkerError(RuntimeError):
@@ -60,11 +110,12 @@ def read_each(
     Memory stays bounded when the caller lets go of what it was given.
     """
     bounds = limits or Limits()
-    count = min(workers or os.cpu_count() or 1, 1 + len(jobs) // _FILES_PER_WORKER, len(jobs))
+    share = _FILES_PER_KEPT_WORKER if _kept.wanted else _FILES_PER_WORKER
+    count = min(workers or os.cpu_count() or 1, 1 + len(jobs) // share, len(jobs))
     pending = iter(enumerate(jobs))
     pool: list[_Worker] = []
     try:
-        pool = [_Worker(bounds) for _ in range(count)]
+        pool = [_kept.take(bounds) for _ in range(count)]
         for worker in pool:
             worker.next(pending)
         while busy := {worker.connection: (worker, worker.job) for worker in pool if worker.job is not None}:
@@ -75,15 +126,17 @@ def read_each(
                 yield done
     finally:
         for worker in pool:
-            worker.stop()
+            _kept.give_back(worker)
 
 
 class _Worker:
-    """A process and the file that it is reading."""
+    """A process and the file that it is reading. ``policy``: the registry that it was started with."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, policy: Stamp) -> None:
         self.limits = limits
+        self.policy = policy
         self.job: tuple[int, Job] | None = None
+        self._files = 0
         self._start()
 
     def _start(self) -> None:
@@ -101,6 +154,10 @@ class _Worker:
         self.connection = Connection(ours.detach())
         self.connection.send(self.limits)
         self._ready = False
+
+    @property
+    def fresh(self) -> bool:
+        return self._files < _MOST_FILES and self._process.poll() is None
 
     def _await_ready(self) -> None:
         """The worker's first word; awaited late, so that all of them start at the same time."""
@@ -125,6 +182,7 @@ class _Worker:
             self._start()
         self._await_ready()
         path, name = self.job[1]
+        self._files += 1
         try:
             self.connection.send((str(path), name))
         except OSError as error:  # the process ended between two files

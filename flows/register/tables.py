@@ -29,7 +29,7 @@ class Written(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return value.replace("\0", "\ufffd") if value else value
+        return value.replace("\0", "\ufffd") if value and "\0" in value else value
 
 
 metadata = MetaData(

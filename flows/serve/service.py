@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from flows.home import Home
+from flows.reading.supervisor import kept_workers
 from flows.runs import prefect_home, server
 from flows.serve.site import Site
 
@@ -36,7 +37,8 @@ def run(home: Home, port: int, site_port: int, say: Callable[[str], None]) -> No
             prefect_home.import_slowly(validating=True)
             own.wait()
             addresses = {"api": own.api, "ui": own.api.removesuffix("/api"), "site": site.address}
-            asyncio.run(_serve(home, own, addresses, say))
+            with kept_workers():
+                asyncio.run(_serve(home, own, addresses, say))
         finally:
             server.withdraw(home)
             prefect_home.flush()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import pickle
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from flows.reading import Limits, read_all, read_each
+from flows.reading import Limits, read_all, read_each, read_report, supervisor
 from flows.reading.model import Reading, Unreadable
+from flows.reading.supervisor import kept_workers
 from schemas import Registry, Unit
 from tests.reading import files
 from tests.reading.workbooks import filled
@@ -102,3 +106,51 @@ def test_an_original_that_is_gone_is_our_failure_and_one_files(tmp_path: Path, g
     jobs = [(tmp_path / "gone", "a.xlsx"), *_jobs(tmp_path, [good])]
     results = read_all(jobs)
     assert [type(r) for r in results] == [Unreadable, Reading]
+
+
+def _children() -> set[int]:
+    task = Path(f"/proc/{os.getpid()}/task/{threading.get_native_id()}/children")
+    return {int(number) for number in task.read_text("ascii").split()}
+
+
+def test_a_process_that_lasts_keeps_its_workers(tmp_path: Path, good: bytes) -> None:
+    """The next files find the same worker, unless a file has ended it; in the end none is left."""
+    before = _children()
+    with kept_workers():
+        read_all(_jobs(tmp_path, [good]))
+        first = _children() - before
+        assert len(first) == 1
+        assert isinstance(read_all(_jobs(tmp_path, [good]))[0], Reading)
+        assert _children() - before == first
+        killed, read = read_all(_jobs(tmp_path, [files.far_cell(), good]), limits=OPEN, workers=1)
+        assert (type(killed), type(read)) == (Unreadable, Reading)
+        assert not (_children() - before) & first, "a worker under other limits is none of these"
+    assert _children() == before
+
+
+def test_a_kept_worker_knows_the_policy_of_today(
+    tmp_path: Path, good: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When a file of the registry has changed, the worker that read the old one is not used again."""
+    before = _children()
+    with kept_workers():
+        read_all(_jobs(tmp_path, [good]))
+        first = _children() - before
+        monkeypatch.setattr(supervisor, "stamp", lambda: (("units.yaml", 1, 1),))
+        read_all(_jobs(tmp_path, [good]))
+        assert not (_children() - before) & first
+    assert _children() == before
+
+
+def test_a_reading_arrives_as_it_was_read(good: bytes) -> None:
+    """What travels between processes as plain tuples is the same reading on the other side."""
+    read = read_report(good, "6月.xlsx")
+    assert isinstance(read, Reading)
+    assert read.figures
+    assert read.ledgers
+    arrived = pickle.loads(pickle.dumps(read))
+    assert arrived == read
+    for cells in ("figures", "progress", "ledgers"):
+        assert [type(cell) for cell in getattr(arrived, cells)] == [
+            type(cell) for cell in getattr(read, cells)
+        ]
