@@ -7,13 +7,13 @@ run after a crash gives the same answer.
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from flows import archive, durable, inbox
+from flows import archive, inbox
 from flows.answer.model import Answer, Result
 from flows.answer.quarantine import quarantine_note
 from flows.answer.receipt import receipt
@@ -21,6 +21,7 @@ from flows.answer.returned import returned_copy
 from flows.answers import answer_to, fitting, known, marked_name
 from flows.arrange import newest_registry
 from flows.desk import Desk
+from flows.durable import Together
 from flows.home import Home
 from flows.inbox import Drop
 from flows.register import store
@@ -28,8 +29,8 @@ from flows.register.store import Quarantined, Submission
 
 #: Earlier answers about the same month are kept here, below 回执.
 HISTORY = "历史"
-#: Submissions for which the register is asked together.
-_TOGETHER = 500
+#: Drops for which the register is asked, and answers are written, together.
+_TOGETHER = 100
 
 
 def answer_all(desk: Desk, drops: Sequence[Drop]) -> None:
@@ -43,29 +44,59 @@ def answer_all(desk: Desk, drops: Sequence[Drop]) -> None:
         unclosed = store.submissions(connection, unclosed=True)
         refused = store.quarantined(connection, unclosed=True)
     failures: list[Exception] = []
-    for start in range(0, len(unclosed), _TOGETHER):
-        some = unclosed[start : start + _TOGETHER]
+    for some in _apart(unclosed):
         with desk.engine.connect() as connection:
             told = known(connection, some)
             answers = [answer_to(connection, submission, told) for submission in some]
-        for submission, answer in zip(some, answers, strict=True):
-            failures += _done(partial(_give, desk, submission, answer), going, submission.drop_key)
-    for entry in refused:
-        failures += _done(partial(_set_aside, desk, entry), going, entry.drop_key)
+        works = [
+            (submission.drop_key, partial(_give, desk, submission, answer))
+            for submission, answer in zip(some, answers, strict=True)
+        ]
+        failures += _done(works, going)
+    for start in range(0, len(refused), _TOGETHER):
+        some_refused = refused[start : start + _TOGETHER]
+        failures += _done(
+            [(entry.drop_key, partial(_set_aside, desk, entry)) for entry in some_refused], going
+        )
     if failures:
         raise failures[0]
 
 
-def _done(work: Callable[[], None], going: _Going, key: str) -> list[Exception]:
-    """One answer given and its drop closed; the failure where that could not be done."""
-    try:
-        work()
-        going.answered(key)
-    except SQLAlchemyError:
-        raise
-    except Exception as error:  # noqa: BLE001 - raised when the others have their answers
-        return [error]
-    return []
+def _apart(submissions: Sequence[Submission]) -> Iterator[list[Submission]]:
+    """In order, some at a time, never two of a unit for one month: the later answer displaces the other."""
+    some: list[Submission] = []
+    chains: set[tuple[str, str]] = set()
+    for submission in submissions:
+        chain = submission.period, submission.unit_code
+        if chain in chains or len(some) == _TOGETHER:
+            yield some
+            some, chains = [], set()
+        some.append(submission)
+        chains.add(chain)
+    if some:
+        yield some
+
+
+#: Puts an answer's files among those written together; returns their paths.
+Work = Callable[[Together], list[Path]]
+
+
+def _done(works: Sequence[tuple[str, Work]], going: _Going) -> list[Exception]:
+    """Answers given and their drops closed; the failures where that could not be done."""
+    failures: list[Exception] = []
+    together = Together()
+    given: dict[str, list[Path]] = {}
+    for key, work in works:
+        try:
+            given[key] = work(together)
+        except SQLAlchemyError:
+            raise
+        except Exception as error:  # noqa: BLE001 - raised when the others have their answers
+            failures.append(error)
+    failed = together.settle()
+    failures += failed.values()
+    going.answered([key for key, paths in given.items() if not failed.keys() & set(paths)])
+    return failures
 
 
 class _Going:
@@ -79,21 +110,26 @@ class _Going:
             self._together.setdefault(drop.waiting.path, set()).add(drop.key)
         self._answered: set[str] = set()
 
-    def answered(self, key: str) -> None:
-        self._answered.add(key)
-        drop = self._by_key.get(key)
-        keys = {key} if drop is None else self._together[drop.waiting.path]
-        if not keys <= self._answered:
-            return
-        self._desk.fault("before-remove")
-        if drop is not None:
-            inbox.remove(drop)
-        self._desk.fault("after-remove")
-        with self._desk.engine.begin() as connection:
-            store.close(connection, sorted(keys))
+    def answered(self, keys: Sequence[str]) -> None:
+        """These have their answers: what is whole with them leaves the inbox and is closed."""
+        self._answered.update(keys)
+        closing: set[str] = set()
+        for key in keys:
+            drop = self._by_key.get(key)
+            whole = {key} if drop is None else self._together[drop.waiting.path]
+            if whole <= closing or not whole <= self._answered:
+                continue
+            self._desk.fault("before-remove")
+            if drop is not None:
+                inbox.remove(drop)
+            self._desk.fault("after-remove")
+            closing |= whole
+        if closing:
+            with self._desk.engine.begin() as connection:
+                store.close(connection, sorted(closing))
 
 
-def _give(desk: Desk, submission: Submission, answer: Answer) -> None:
+def _give(desk: Desk, submission: Submission, answer: Answer, together: Together) -> list[Path]:
     name = f"{submission.submission_id}_{_short(answer.result)}.html"
     files = {name: receipt(answer)}
     if answer.result == "returned":
@@ -109,11 +145,14 @@ def _give(desk: Desk, submission: Submission, answer: Answer) -> None:
     _own_folder(place)
     if answer.result != "repeated":
         _clear_away(place, f"{submission.period}-{submission.unit_code}-", set(files))
+    written: list[Path] = []
     for file, content in files.items():
-        durable.write(desk.home.receipts / submission.period / file, content)
-        durable.write(place / file, content)
+        for path in (desk.home.receipts / submission.period / file, place / file):
+            together.write(path, content)
+            written.append(path)
         desk.fault("between-answers")
     desk.fault("after-answer")
+    return written
 
 
 def _short(result: Result) -> str:
@@ -151,7 +190,7 @@ def _clear_away(place: Path, prefix: str, keep: set[str]) -> None:
             path.replace(place / HISTORY / path.name)
 
 
-def _set_aside(desk: Desk, entry: Quarantined) -> None:
+def _set_aside(desk: Desk, entry: Quarantined, together: Together) -> list[Path]:
     """The file itself, its reason beside it, and a receipt where it was dropped."""
     name = f"Q{entry.number:05d}_{fitting(entry.file)}"
     note = quarantine_note(
@@ -162,7 +201,8 @@ def _set_aside(desk: Desk, entry: Quarantined) -> None:
         received_at=entry.received_at,
     )
     archive.copy(desk.home.archive, entry.file_sha256, desk.home.quarantine / name)
-    durable.write(desk.home.quarantine / f"{name}.原因.txt", note.encode())
+    reason = desk.home.quarantine / f"{name}.原因.txt"
+    together.write(reason, note.encode())
     registry = newest_registry()
     unit = registry.unit_by_name.get(entry.folder.split("/", 1)[0])
     answer = Answer(
@@ -179,5 +219,7 @@ def _set_aside(desk: Desk, entry: Quarantined) -> None:
         action=entry.action,
     )
     place = _own_folder(answers_folder(desk.home, entry.folder))
-    durable.write(place / f"{answer.number}_{_short('quarantined')}.html", receipt(answer))
+    receipt_path = place / f"{answer.number}_{_short('quarantined')}.html"
+    together.write(receipt_path, receipt(answer))
     desk.fault("after-answer")
+    return [reason, receipt_path]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 
@@ -46,6 +48,74 @@ def put(path: Path, content: Iterable[bytes], *, mode: int = 0o644, flush: bool 
 
     Without ``flush`` the caller sees to it that a power cut does no harm.
     """
+    temporary = _write_beside(path, content, mode, flush=flush)
+    try:
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    if flush:
+        flush_folder(path.parent)
+
+
+class Together:
+    """Many files, each as safe as by :func:`write`, in a fraction of the time.
+
+    They are flushed side by side: a disk writes twenty files down almost as fast as one, if it is
+    asked for them at once. None stands under its name before :meth:`settle`.
+    """
+
+    def __init__(self) -> None:
+        self._written: dict[Path, Path] = {}  # path -> temporary
+
+    def __len__(self) -> int:
+        return len(self._written)
+
+    def write(self, path: Path, content: bytes, *, mode: int = 0o644) -> None:
+        """As :func:`write`; ``OSError`` when it can't be written, and then it is not among the rest."""
+        if not _stands(path, content):
+            self._written[path] = _write_beside(path, [content], mode, flush=False)
+
+    def settle(self) -> dict[Path, OSError]:
+        """Flush all, give each its name; the files that failed, and why. They are as they were."""
+        written, self._written = self._written, {}
+        failed: dict[Path, OSError] = {}
+
+        def keep(paths: Iterable[Path], errors: Iterable[OSError | None]) -> None:
+            failed.update({p: e for p, e in zip(paths, errors, strict=True) if e is not None})
+
+        with ThreadPoolExecutor(_SIDE_BY_SIDE) as threads:
+            keep(written, threads.map(partial(_tried, _flush), written.values()))
+            for path, temporary in written.items():
+                if path not in failed:
+                    keep([path], [_tried(temporary.replace, path)])
+                if path in failed:
+                    _tried(Path.unlink, temporary)
+            named = [path for path in written if path not in failed]
+            folders = list({path.parent for path in named})
+            told = dict(zip(folders, threads.map(partial(_tried, flush_folder), folders), strict=True))
+            keep(named, [told[path.parent] for path in named])
+        return failed
+
+
+_SIDE_BY_SIDE = 16
+
+
+def _tried(work: Callable[[Path], object], path: Path) -> OSError | None:
+    try:
+        work(path)
+    except OSError as error:
+        return error
+    return None
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _write_beside(path: Path, content: Iterable[bytes], mode: int, *, flush: bool) -> Path:
+    """The content under the path's temporary name, which is returned."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = temporary_name(path)
     # A link that someone laid under this name is removed, never followed.
@@ -59,12 +129,10 @@ def put(path: Path, content: Iterable[bytes], *, mode: int = 0o644, flush: bool 
             if flush:
                 os.fsync(file.fileno())
         temporary.chmod(mode)
-        temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    if flush:
-        flush_folder(path.parent)
+    return temporary
 
 
 def temporary_name(path: Path) -> Path:

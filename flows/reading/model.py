@@ -106,21 +106,22 @@ class Reading:
             [(*row[:3], tuple(row.cells), list(map(tuple, row.cells.values()))) for row in self.ledgers],
             list(map(tuple, self.progress)),
         )
-        rest = (self.file, self.sha256, self.size, self.format, self.mark, self.cover)
-        return _arrived, (rest, plain, (self.findings, self.counts))
+        others = {name: getattr(self, name) for name in self.__slots__ if name not in _CELLS}
+        return _arrived, (others, *plain)
 
 
-def _arrived(rest: tuple[Any, ...], plain: tuple[Any, ...], told: tuple[Any, ...]) -> Reading:
-    figures, ledgers, progress = plain
+_CELLS = ("figures", "ledgers", "progress")
+
+
+def _arrived(others: dict[str, Any], figures: list[Any], ledgers: list[Any], progress: list[Any]) -> Reading:
     return Reading(
-        *rest,
-        list(map(FigureCell._make, figures)),
-        [
+        figures=list(map(FigureCell._make, figures)),
+        ledgers=[
             LedgerRow(ledger, sheet, row, dict(zip(names, map(LedgerCell._make, cells), strict=True)))
             for ledger, sheet, row, names, cells in ledgers
         ],
-        list(map(ProgressCell._make, progress)),
-        *told,
+        progress=list(map(ProgressCell._make, progress)),
+        **others,
     )
 
 

@@ -140,14 +140,14 @@ def test_one_units_folder_keeps_nobody_else_from_an_answer(
 ) -> None:
     """The others are answered although 魏都区's 回执 can't be written."""
     root = copied(start, tmp_path)
-    write = durable.write
+    opened = os.open
 
-    def refusing(path: Path, content: bytes, **named: Any) -> bool:
+    def refusing(path: str | Path, *rest: Any, **named: Any) -> int:
         if f"魏都区/{inbox.ANSWERS}" in str(path):
             raise OSError(errno.EROFS, "Read-only file system", str(path))
-        return write(path, content, **named)
+        return opened(path, *rest, **named)
 
-    monkeypatch.setattr(durable, "write", refusing)
+    monkeypatch.setattr(durable.os, "open", refusing)
     assert run(root) == FAILED
     left = {name for name in tree(root / "inbox") if f"/{inbox.ANSWERS}/" not in name}
     assert left == {"魏都区/六月.xlsx", "魏都区/六月（改）.xlsx"}
