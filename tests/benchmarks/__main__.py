@@ -1,31 +1,40 @@
 """``python -m tests.benchmarks [--units 11|157|2844] [--json]``: ours beside a plain script and a floor.
 
 All three work on the same files, one after the other in one go: ratios hold where seconds drift.
+Ours is ``yaodian consolidate`` as an office gives it, with ``yaodian serve`` running on the home.
+Peak memory is that of the command, the service and its readers together, without Prefect's server.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
+import signal
+import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from flows.commands.handover import counter_file
 from flows.home import Home
 from flows.runs import server
-from tests.benchmarks.measure import Cost, cost
+from tests.benchmarks.measure import Beside, Cost, cost
 from tests.benchmarks.province import PERIOD, Province, prepare
-from tests.benchmarks.stages import stages
+from tests.benchmarks.stages import pause_schedules, stages
 
 SIZES = (11, 157, 2844)
 #: Of more files than this the plain script reads so many, and its time is scaled up.
 PLAIN_AT_MOST = 157
 _CLOCK = {"YAODIAN_NOW": "2023-07-04T09:00:00+08:00", "YAODIAN_USER": "benchmark"}
 _PYTHON = (sys.executable, "-m")
+_YAODIAN = (sys.executable, "-c", "from flows.cli import main; main()")
+_SERVER = "flows.runs.server_process"
 
 
 def measured(units: int, reports: Path, scratch: Path) -> dict[str, Any]:
@@ -34,13 +43,13 @@ def measured(units: int, reports: Path, scratch: Path) -> dict[str, Any]:
     plain = _plain(province, scratch, units)
     floor = cost([*_PYTHON, "tests.benchmarks.floor", str(province.inbox)], {})
     home = Home(scratch / "home")
-    shutil.copytree(province.inbox, home.inbox)
-    with _running_server(scratch) as running:
-        ours = _consolidate(home, province, running)
-        spent = stages(running.api, ours.wall)
-        shutil.copytree(province.corrections, home.inbox, dirs_exist_ok=True)
-        changed = _consolidate(home, province, running)
-        spent_on_change = stages(running.api, changed.wall)
+    with _running_service(home, province) as (running, beside):
+        _drop(province.inbox, home)
+        ours = _consolidate(home, province, beside)
+        spent = stages(running["api"], ours.wall)
+        _drop(province.corrections, home)
+        changed = _consolidate(home, province, beside)
+        spent_on_change = stages(running["api"], changed.wall)
     found: dict[str, Any] = {
         "ratio_to_plain": round(ours.wall / plain.wall, 3),
         "ratio_to_floor": round(ours.wall / floor.wall, 2),
@@ -65,29 +74,47 @@ def _plain(province: Province, scratch: Path, units: int) -> Cost:
     return Cost(told.wall * units / most, told.processor * units / most, told.memory, told.output)
 
 
-def _consolidate(home: Home, province: Province, running: server.Server | None) -> Cost:
+def _drop(reports: Path, home: Home) -> None:
+    """All of them at once: they are laid beside the inbox and moved into it."""
+    laid = home.root / "laid"
+    shutil.copytree(reports, laid)
+    for folder in sorted(laid.iterdir()):
+        for path in sorted(folder.iterdir()):
+            (home.inbox / folder.name).mkdir(parents=True, exist_ok=True)
+            path.rename(home.inbox / folder.name / path.name)
+    shutil.rmtree(laid)
+
+
+def _consolidate(home: Home, province: Province, beside: Beside | None) -> Cost:
     environment = {**_CLOCK, "YAODIAN_SCHEMAS": str(province.policy)}
-    if running is not None:
-        environment["PREFECT_API_URL"] = running.api
-    command = [sys.executable, "-c", "from flows.cli import main; main()"]
-    command += ["consolidate", str(PERIOD), "--home", str(home.root)]
-    told = cost(command, environment, server=running.process.pid if running else None)
+    told = cost([*_YAODIAN, "consolidate", str(PERIOD), "--home", str(home.root)], environment, beside=beside)
     if list(home.inbox.rglob("*.xlsx")):
         raise SystemExit(f"not every report was taken in:\n{told.output[-2000:]}")
     return told
 
 
 @contextmanager
-def _running_server(scratch: Path) -> Iterator[server.Server]:
-    """As ``yaodian serve`` leaves one running."""
-    home = Home(scratch / "office")
-    settings = {"PREFECT_HOME": str(home.prefect), "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
-    running = server.start(home, server.free_port(), settings)
-    try:
-        running.wait()
-        yield running
-    finally:
-        running.stop()
+def _running_service(home: Home, province: Province) -> Iterator[tuple[Mapping[str, str], Beside]]:
+    """``yaodian serve`` with its addresses, at rest: its intake of every minute does not come between."""
+    home.root.mkdir(parents=True)
+    environment = {**os.environ, **_CLOCK, "YAODIAN_SCHEMAS": str(province.policy)}
+    command = [*_YAODIAN, "serve", "--port", "0", "--site-port", "0", "--home", str(home.root)]
+    with (
+        (home.root / "said").open("wb") as said,
+        subprocess.Popen(command, env=environment, stdout=said, stderr=subprocess.STDOUT) as process,
+    ):
+        try:
+            while not (counter_file(home).is_file() and (running := server.announced(home))):
+                if process.poll() is not None:
+                    raise SystemExit(f"the service did not start:\n{Path(said.name).read_text()}")
+                time.sleep(0.2)
+            pause_schedules(running["api"])
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("ascii").split()
+            servers = [int(one) for one in children if _SERVER in Path(f"/proc/{one}/cmdline").read_text()]
+            yield running, Beside(process.pid, frozenset(servers))
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait()
 
 
 def _nothing_running(province: Province, scratch: Path) -> Mapping[str, float]:

@@ -28,9 +28,10 @@ class FailedError(Exception):
     """A measured command ended with a failure; its output is the message."""
 
 
-def cost(command: Sequence[str], environment: Mapping[str, str], *, server: int | None = None) -> Cost:
-    """Run the command to its end. ``server``: a process whose work for it is counted as well."""
-    before = _processor_seconds(server)
+def cost(command: Sequence[str], environment: Mapping[str, str], *, beside: Beside | None = None) -> Cost:
+    """Run the command to its end, and count what ``beside`` does meanwhile as its own."""
+    others = beside or Beside()
+    before = others.processor()
     start = time.perf_counter()
     with subprocess.Popen(
         command,
@@ -39,7 +40,7 @@ def cost(command: Sequence[str], environment: Mapping[str, str], *, server: int 
         stderr=subprocess.STDOUT,
         text=True,
     ) as process:
-        watch = _Watch(process.pid)
+        watch = _Watch(process.pid, others)
         watch.start()
         assert process.stdout is not None
         output = process.stdout.read()
@@ -51,21 +52,44 @@ def cost(command: Sequence[str], environment: Mapping[str, str], *, server: int 
     if process.returncode:
         raise FailedError(f"{' '.join(command)}: {process.returncode}\n{output}")
     own = usage.ru_utime + usage.ru_stime
-    return Cost(wall, own + _processor_seconds(server) - before, watch.peak / 1024, output)
+    return Cost(wall, own + others.processor() - before, watch.peak / 1024, output)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A process that works for the command: with all below it, but without the trees of ``less``.
+
+    ``less`` is Prefect's own server: its processor time counts, its memory is not the work's.
+    """
+
+    root: int | None = None
+    less: frozenset[int] = frozenset()
+
+    def processor(self) -> float:
+        """Seconds so far, with those of processes below it that have ended."""
+        return 0.0 if self.root is None else sum(map(_processor_seconds, _tree(self.root)))
+
+    def memory(self) -> float:
+        """KiB."""
+        if self.root is None:
+            return 0.0
+        not_ours = {process for root in self.less for process in _tree(root)}
+        return sum(_memory(process) for process in _tree(self.root) if process not in not_ours)
 
 
 class _Watch(threading.Thread):
     """Looks at the tree now and then."""
 
-    def __init__(self, root: int) -> None:
+    def __init__(self, root: int, beside: Beside) -> None:
         super().__init__(daemon=True)
         self.root = root
+        self.beside = beside
         self.peak = 0.0  # KiB
         self.done = threading.Event()
 
     def run(self) -> None:
         while not self.done.wait(_EVERY_SECONDS):
-            self.peak = max(self.peak, sum(map(_memory, _tree(self.root))))
+            self.peak = max(self.peak, sum(map(_memory, _tree(self.root))) + self.beside.memory())
 
 
 def _tree(root: int) -> list[int]:
@@ -91,8 +115,9 @@ def _memory(process: int) -> float:
     return next((float(line.split()[1]) for line in lines if line.startswith("Pss:")), 0.0)
 
 
-def _processor_seconds(process: int | None) -> float:
-    if process is None:
-        return 0.0
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
+def _processor_seconds(process: int) -> float:
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0  # ended; its parent has what it took
+    return sum(map(int, fields[11:15])) / _TICKS

@@ -37,6 +37,8 @@ from validations.run import self_checks
 
 PERIOD = Period(2023, 6)
 SEED = 2023
+#: What the files are made like; reports kept by an earlier run are made again when it changes.
+FORM = "deflated"
 _EMPTY = re.compile(r'<c r="([A-Z]+\d+)"((?: s="\d+")?)(?: t="n")?(?:/>|></c>)')
 _EPOCH = dt.date(1899, 12, 30)
 #: Older than any settling time.
@@ -58,7 +60,7 @@ def prepare(folder: Path, units: int) -> Province:
     The reports are written by a process of its own, which reads that policy.
     """
     made = Province(folder / "schemas", folder / "inbox", folder / "corrections")
-    done, version = folder / "complete", schemas.load(PERIOD.year).version
+    done, version = folder / "complete", f"{FORM} {schemas.load(PERIOD.year).version}"
     if not done.is_file() or done.read_text() != version:
         shutil.rmtree(folder, ignore_errors=True)
         _write_policy(made.policy, units)
@@ -132,7 +134,10 @@ def filled(layout: Layout, report: SampleReport) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for name, (title, text) in template.items():
-            target.writestr(zipfile.ZipInfo(name), _typed_in(text, cells.get(title, {}), names))
+            info = zipfile.ZipInfo(name)
+            # An entry says itself how it is packed; left to its default it would not be.
+            info.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(info, _typed_in(text, cells.get(title, {}), names))
     return out.getvalue()
 
 

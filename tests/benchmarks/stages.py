@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.request
 from typing import Any
 
@@ -25,12 +26,29 @@ def stages(api: str, wall: float) -> dict[str, float]:
     return {name: round(seconds, 2) for name, seconds in spent.items()}
 
 
-def _ask(api: str, what: str, wanted: dict[str, Any]) -> list[dict[str, Any]]:
+def pause_schedules(api: str) -> None:
+    """Have nothing run of itself any more, and wait until nothing does."""
+    for deployment in _ask(api, "deployments", {}):
+        _send(f"{api}/deployments/{deployment['id']}", {"paused": True}, "PATCH")
+    under_way = {"flow_runs": {"state": {"type": {"any_": ["RUNNING", "PENDING", "SCHEDULED"]}}}}
+    while [run for run in _ask(api, "flow_runs", under_way) if _soon(run)]:
+        time.sleep(0.2)
+
+
+def _soon(run: dict[str, Any]) -> bool:
+    """Runs that a schedule has laid out for later go with it."""
+    return run["state_type"] != "SCHEDULED" or not run["auto_scheduled"]
+
+
+def _send(address: str, told: dict[str, Any], method: str) -> bytes:
     request = urllib.request.Request(
-        f"{api}/{what}/filter",
-        data=json.dumps(wanted).encode(),
-        headers={"Content-Type": "application/json"},
+        address, data=json.dumps(told).encode(), headers={"Content-Type": "application/json"}, method=method
     )
     with urllib.request.urlopen(request) as response:
-        found: list[dict[str, Any]] = json.load(response)
+        content: bytes = response.read()
+        return content
+
+
+def _ask(api: str, what: str, wanted: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(_send(f"{api}/{what}/filter", wanted, "POST"))
     return found
