@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -42,14 +43,14 @@ def tested(frame: pd.DataFrame, columns: Sequence[str], holds: Condition, index:
     if answer.dtype != np.bool_ or answer.shape != rows.shape:
         raise TypeError("a condition says true or false of every row")
     failed = rows[~answer]
-    return Tested(len(frame), len(rows), failed, _listed(frame, failed, (*columns, *index)))
+    return Tested(len(frame), len(rows), failed, rows_at(frame, failed, (*columns, *index)))
 
 
 def missing(frame: pd.DataFrame, column: str, index: Sequence[str]) -> Tested:
     """The rows in which ``column`` is missing fail; all are tested. Raises ``KeyError`` as above."""
     _known(frame, (column, *index))
     failed = np.nonzero(~present(frame, [column]))[0]
-    return Tested(len(frame), len(frame), failed, _listed(frame, failed, (column, *index)))
+    return Tested(len(frame), len(frame), failed, rows_at(frame, failed, (column, *index)))
 
 
 def present(frame: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
@@ -67,9 +68,14 @@ def _known(frame: pd.DataFrame, columns: Sequence[str]) -> None:
         raise KeyError(f"the frame has no columns {absent}")
 
 
-def _listed(frame: pd.DataFrame, rows: np.ndarray, columns: Sequence[str]) -> list[dict[str, Any]]:
-    if not len(rows):
-        return []
-    found = frame[list(dict.fromkeys(columns))].iloc[rows].astype(object)
-    records = found.where(found.notna(), None).to_dict("records")
-    return [{str(name): value for name, value in record.items()} for record in records]
+def rows_at(frame: pd.DataFrame, positions: np.ndarray, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """Those rows by column as plain values; what is missing is None."""
+    names = list(dict.fromkeys(columns))
+    values = [frame[name].iloc[positions].tolist() for name in names] if len(positions) else []
+    return [
+        {
+            name: None if isinstance(value, float) and isnan(value) else value
+            for name, value in zip(names, row, strict=True)
+        }
+        for row in zip(*values, strict=True)
+    ]
