@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from great_expectations.constants import MAX_RESULT_RECORDS
 from great_expectations.core.batch_manager import BatchManager
+from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults
 from great_expectations.execution_engine import PandasExecutionEngine
 from great_expectations.expectations import core, registry
 from great_expectations.expectations.expectation import MulticolumnMapExpectation
@@ -85,7 +86,10 @@ def _own_way(frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> dict[str, 
         several = {"column_list": list(one.columns), "ignore_row_if": "any_value_is_missing"}
         domain = several if len(one.columns) > 1 else {"column": one.columns[0]}
         built.append(own(**domain, **one.options, meta={"key": one.key}))
-    context = gx.get_context(mode="ephemeral")
+    stores = InMemoryStoreBackendDefaults(init_temp_docs_sites=False)
+    context = gx.get_context(
+        mode="ephemeral", project_config=DataContextConfig(store_backend_defaults=stores)
+    )
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
     asset = context.data_sources.add_pandas("plain").add_dataframe_asset("plain")
     batch = asset.add_batch_definition_whole_dataframe("plain").get_batch({"dataframe": frame})
