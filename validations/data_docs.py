@@ -94,11 +94,13 @@ def _index_template() -> Any:
 def _know_our_kinds() -> None:
     """Great Expectations renders only expectations that it knows; ours register when they are made."""
     from validations.conditions import CONDITIONS
-    from validations.expectations import _expectation
+    from validations.expectation_types import CORE, expectation_type
     from validations.kinds import kinds
 
+    for name in CORE:
+        expectation_type(name)
     for name, holds in {**CONDITIONS, **{n: kind.holds for n, kind in kinds().items()}}.items():
-        _expectation(name, holds)
+        expectation_type(name, holds)
 
 
 class _Renderers:

@@ -1,6 +1,6 @@
 """The one door to Great Expectations: frames and expectations in, failed rows and plain JSON out.
 
-Not thread-safe, as Great Expectations is not: one context, in one thread.
+Not thread-safe, as Great Expectations is not: in one thread of one process.
 """
 
 from __future__ import annotations
@@ -8,44 +8,20 @@ from __future__ import annotations
 import importlib
 import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from validations.suites import Expected, Suite, stable, suite_of
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+__all__ = ["LINE", "Engine", "Evaluated", "Expected", "import_library"]
+
 #: Frame column that numbers its rows; failures come back by it.
 LINE = "line"
-#: Severities of the registry in Great Expectations' own words.
-SEVERITIES: Mapping[str, str] = {"error": "critical", "query": "warning", "note": "info"}
-
-_CORE = {
-    "required": "ExpectColumnValuesToNotBeNull",
-    "between": "ExpectColumnValuesToBeBetween",
-    "in_set": "ExpectColumnValuesToBeInSet",
-    "unique": "ExpectCompoundColumnsToBeUnique",
-}
-_custom: dict[str, tuple[Callable[..., Any], Any]] = {}
-
-
-@dataclass(frozen=True)
-class Expected:
-    """An expectation to be built.
-
-    ``kind`` is a core one of ``_CORE``; any other takes its vectorised ``holds``. Rows in which a
-    column of ``columns`` is missing are left out, except by ``required``.
-    """
-
-    key: str  # unique in its suite
-    rule: str
-    kind: str
-    columns: tuple[str, ...]
-    title: str
-    severity: str
-    options: Mapping[str, Any] = field(default_factory=dict)
-    holds: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -62,37 +38,25 @@ class Evaluated:
 
 
 class Engine:
-    """One ephemeral context. ``index`` columns identify a failing row to those who read the JSON."""
+    """Great Expectations' validator and execution engine for pandas, new for each frame.
+
+    There is no data context: its batches would take a fingerprint of every frame twice, its assets
+    would gather from run to run, and nobody asks for either.
+    """
 
     def __init__(self) -> None:
-        os.environ["GX_ANALYTICS_ENABLED"] = "false"
+        import_library()
         logging.getLogger("great_expectations").setLevel(logging.ERROR)
-        gx = _library("great_expectations")
-        self._gx = gx
-        base = _library("great_expectations.data_context.types.base")
-        # without its own temporary folder for Data Docs, which nobody would remove
-        stores = base.InMemoryStoreBackendDefaults(init_temp_docs_sites=False)
-        config = base.DataContextConfig(store_backend_defaults=stores)
-        self._context = gx.get_context(mode="ephemeral", project_config=config)
-        self._context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-        self._source = self._context.data_sources.add_pandas("reports")
 
     def run(
         self, name: str, frame: pd.DataFrame, expected: Sequence[Expected], index: Sequence[str]
     ) -> Evaluated:
-        """Validates ``frame`` (with its LINE column) against one suite; each key gets its answer."""
-        suite = self._gx.ExpectationSuite(name=name, expectations=[_build(one) for one in expected])
-        asset = self._source.add_dataframe_asset(name)
-        batch = asset.add_batch_definition_whole_dataframe(name).get_batch({"dataframe": frame})
-        result = batch.validate(
-            suite,
-            result_format={
-                "result_format": "COMPLETE",
-                "unexpected_index_column_names": [LINE, *index],
-                "return_unexpected_index_query": False,
-            },
-        )
-        told = {one.expectation_config.meta["key"]: one for one in result.results}
+        """Validates ``frame`` (with its LINE column) against one suite; each key gets its answer.
+
+        ``index`` columns identify a failing row to those who read the JSON.
+        """
+        suite = suite_of(name, expected)
+        told = _validated(suite, frame, [LINE, *index])
         failed, unevaluated = {}, {}
         for one in expected:
             lines, reason = _answer(told.get(one.key), len(frame))
@@ -100,18 +64,32 @@ class Engine:
                 unevaluated[one.key] = reason
             else:
                 failed[one.key] = lines
-        return Evaluated(failed, unevaluated, _stable(result.to_json_dict()), _stable(suite.to_json_dict()))
+        return Evaluated(failed, unevaluated, _document(suite, told), suite.document)
 
 
 def import_library() -> None:
     """Import Great Expectations now, for those who have seconds to spare; else it is on first use."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    _library("great_expectations")
+    importlib.import_module("great_expectations")
 
 
-def _library(module: str) -> Any:
-    """Great Expectations, imported when first needed; it takes seconds, and its types are its own."""
-    return importlib.import_module(module)
+def _validated(suite: Suite, frame: pd.DataFrame, index: Sequence[str]) -> dict[str, Any]:
+    """Great Expectations' result of each expectation, by key."""
+    execution = importlib.import_module("great_expectations.execution_engine").PandasExecutionEngine()
+    execution.load_batch_data(suite.batch_id, frame)
+    validator = importlib.import_module("great_expectations.validator.validator").Validator(execution)
+    validator.metrics_calculator.show_progress_bars = False
+    results = validator.graph_validate(
+        configurations=list(suite.configurations),
+        runtime_configuration={
+            "result_format": {
+                "result_format": "COMPLETE",
+                "unexpected_index_column_names": list(index),
+                "return_unexpected_index_query": False,
+            }
+        },
+    )
+    return {one.expectation_config.meta["key"]: one for one in results}
 
 
 def _answer(told: Any, rows: int) -> tuple[Any, str]:
@@ -136,80 +114,35 @@ def _answer(told: Any, rows: int) -> tuple[Any, str]:
     return lines, ""
 
 
-def _build(one: Expected) -> Any:
-    common: dict[str, Any] = {
-        "meta": {"key": one.key, "rule": one.rule, **_shown(one)},
-        "notes": one.title,
-        "severity": SEVERITIES[one.severity],
+def _document(suite: Suite, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Great Expectations' JSON of the run, as its own validation of a suite gives it."""
+    gx = importlib.import_module("great_expectations")
+    core = importlib.import_module("great_expectations.core.expectation_validation_result")
+    statistics = importlib.import_module("great_expectations.validator.validation_statistics")
+    counted = statistics.calc_validation_statistics(list(told.values()))._asdict()
+    run = core.ExpectationSuiteValidationResult(
+        success=counted.pop("success"),
+        results=[],
+        suite_name=suite.document["name"],
+        statistics=counted,
+        meta={
+            "great_expectations_version": gx.__version__,
+            "batch_spec": {"batch_data": "PandasDataFrame"},
+        },
+    )
+    document: dict[str, Any] = stable(run.to_json_dict())
+    document["results"] = [_written(suite.written[key], one) for key, one in told.items()]
+    return document
+
+
+def _written(configuration: Mapping[str, Any], told: Any) -> dict[str, Any]:
+    """The JSON of one result. What it tells is plain already, and all that it lists need not be copied."""
+    if not told.result:
+        return {**stable(told.to_json_dict()), "expectation_config": configuration}
+    return {
+        "success": told.success,
+        "expectation_config": configuration,
+        "result": told.result,
+        "meta": told.meta,
+        "exception_info": told.exception_info,
     }
-    core = _library("great_expectations.expectations")
-    if one.kind in ("required", "between", "in_set"):
-        return getattr(core, _CORE[one.kind])(column=one.columns[0], **one.options, **common)
-    common |= {"column_list": list(one.columns), "ignore_row_if": "any_value_is_missing"}
-    if one.kind in _CORE:
-        return getattr(core, _CORE[one.kind])(**common)
-    if one.holds is None:
-        raise ValueError(f"no condition for an expectation of kind {one.kind}")
-    return _expectation(one.kind, one.holds)(options=dict(one.options), **common)
-
-
-def _shown(one: Expected) -> dict[str, str]:
-    return {"title": one.title, "severity": one.severity}
-
-
-def _expectation(kind: str, holds: Callable[..., Any]) -> Any:
-    """The expectation ``expect_<kind>_to_hold``; classes register themselves, so one per kind."""
-    known = _custom.get(kind)
-    if known is None or known[0] is not holds:
-        _custom[kind] = known = (holds, _define(kind, holds))
-    return known[1]
-
-
-def _define(kind: str, holds: Callable[..., Any]) -> Any:
-    base = _library("great_expectations.expectations.expectation")
-    provider = _library("great_expectations.expectations.metrics.map_metric_provider")
-    pandas_engine = _library("great_expectations.execution_engine").PandasExecutionEngine
-    metric = f"multicolumn_values.{kind}"
-
-    def _pandas(cls: Any, column_list: pd.DataFrame, options: Any = None, **_: Any) -> Any:
-        return holds(column_list, **(options or {}))
-
-    partial = _library(
-        "great_expectations.expectations.metrics.map_metric_provider.multicolumn_condition_partial"
-    ).multicolumn_condition_partial
-    name = "".join(word.title() for word in kind.split("_"))
-    type(
-        f"{name}Metric",
-        (provider.MulticolumnMapMetricProvider,),
-        {
-            "__module__": __name__,
-            "condition_metric_name": metric,
-            "condition_value_keys": ("options",),
-            "_pandas": partial(engine=pandas_engine)(_pandas),
-        },
-    )
-    return type(
-        f"Expect{name}ToHold",
-        (base.MulticolumnMapExpectation,),
-        {
-            "__module__": __name__,
-            "__doc__": holds.__doc__ or f"The relation {kind} holds.",
-            "__annotations__": {"options": dict[str, Any]},
-            "options": {},
-            "map_metric": metric,
-            "success_keys": ("mostly", "options"),
-            "args_keys": ("column_list",),
-        },
-    )
-
-
-#: Run times and random identifiers: dropped, so that the same input gives the same bytes.
-_VOLATILE = frozenset({"id", "run_id", "validation_time", "batch_markers", "active_batch_definition"})
-
-
-def _stable(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _stable(inner) for key, inner in value.items() if key not in _VOLATILE}
-    if isinstance(value, list):
-        return [_stable(inner) for inner in value]
-    return value

@@ -14,7 +14,9 @@ from validations.attribution import Sender, settled, worded
 from validations.field_frames import LONG_AGO
 from validations.fields import FIGURE_FRAMES, REQUIRED_MEASURES, FieldCheck
 from validations.findings import Finding
+from validations.frames import LEDGER_COLUMNS
 from validations.grid import Grid
+from validations.rowtest import rows_at
 from validations.wording import as_text, clause, number
 
 
@@ -41,8 +43,7 @@ def figure_findings(
     grid: Grid, check: FieldCheck, frame: pd.DataFrame, failed: np.ndarray, who: Sequence[Sender]
 ) -> Iterator[Finding]:
     """Findings of a check on figures, other than presence."""
-    for line in failed:
-        row = frame.iloc[line]
+    for row in rows_at(frame, failed, ("submission", "indicator", check.target, *check.columns)):
         indicator = grid.registry.indicator[row["indicator"]]
         place = grid.place(row["submission"], indicator.code, check.target)
         words = {
@@ -139,9 +140,11 @@ def ledger_findings(
     """Findings of a check on a ledger's column, each at its cell."""
     column = ledger.by_name[check.target]
     codes = codes_behind(registry, ledger)
-    first_rows = _first_rows(ledger, frame, failed) if check.kind == "unique" else {}
-    for line in failed:
-        row = frame.iloc[line]
+    read = [f"{name}.{part}" for name in (column.name, *ledger.key) for part in ("raw", "cell")]
+    told = (*LEDGER_COLUMNS, column.name, *ledger.key, *read, *check.columns)
+    rows = rows_at(frame, failed, told)
+    first_rows = _first_rows(ledger, rows) if check.kind == "unique" else {}
+    for row in rows:
         cell = as_text(row[f"{column.name}.cell"])
         sender = who[row["submission_id"]]
         if check.kind == "required" and not cell:
@@ -202,7 +205,7 @@ _EXPECTED = {
 }
 
 
-def _expected(check: FieldCheck, row: pd.Series[Any]) -> str:
+def _expected(check: FieldCheck, row: Mapping[str, Any]) -> str:
     if check.kind == "in_set":
         return "、".join(check.options["value_set"])
     if check.kind == "dates":
@@ -213,20 +216,19 @@ def _expected(check: FieldCheck, row: pd.Series[Any]) -> str:
     return _EXPECTED.get(check.kind, "填写")
 
 
-def _read(ledger: Ledger, check: FieldCheck, row: pd.Series[Any]) -> str:
+def _read(ledger: Ledger, check: FieldCheck, row: Mapping[str, Any]) -> str:
     if check.kind == "unique":
         return "、".join(as_text(row[f"{name}.raw"]) or as_text(row[name]) for name in ledger.key)
     return as_text(row[f"{check.target}.raw"]) or "空"
 
 
-def _key(ledger: Ledger, row: pd.Series[Any]) -> tuple[Any, ...]:
+def _key(ledger: Ledger, row: Mapping[str, Any]) -> tuple[Any, ...]:
     return (row["submission_id"], *(row[name] for name in ledger.key))
 
 
-def _first_rows(ledger: Ledger, frame: pd.DataFrame, failed: np.ndarray) -> dict[tuple[Any, ...], Any]:
+def _first_rows(ledger: Ledger, rows: Iterable[Mapping[str, Any]]) -> dict[tuple[Any, ...], Any]:
     """The row that used each repeated key first."""
     found: dict[tuple[Any, ...], Any] = {}
-    for line in failed:
-        row = frame.iloc[line]
+    for row in rows:
         found.setdefault(_key(ledger, row), row["row"])
     return found

@@ -83,14 +83,12 @@ class Grid:
         row = int(self.at[measure][submission, self.column[code]])
         if row < 0:
             return Place(self.sheet(submission), "", "")
-        found = self.figures.iloc[row]
-        return Place(as_text(found["sheet"]), as_text(found["cell"]), as_text(found["raw"]))
+        return Place(*(as_text(column[row]) for column in self._places))
 
     def sheet(self, submission: int) -> str:
         """The name under which the submission's 指标表 was read."""
         identity = self.submissions["submission_id"].iloc[submission]
-        own = self.figures.loc[self.figures["submission_id"] == identity, "sheet"]
-        return self.registry.form.sheets["figures"].title if own.empty else str(own.iloc[0])
+        return self._sheets.get(identity, self.registry.form.sheets["figures"].title)
 
     def explanation(self, submission: int, code: str) -> str:
         row = int(self.at["explanation"][submission, self.column[code]])
@@ -103,6 +101,14 @@ class Grid:
         found: np.ndarray = source[at]
         found[at < 0] = absent
         return found
+
+    @cached_property
+    def _places(self) -> tuple[np.ndarray, ...]:
+        return tuple(self.figures[name].to_numpy(dtype=object) for name in Place._fields)
+
+    @cached_property
+    def _sheets(self) -> Mapping[str, str]:
+        return first_sheets(self.figures)
 
     @cached_property
     def _states(self) -> np.ndarray:
@@ -123,6 +129,12 @@ class Grid:
         texts = self.figures["text"].astype(object).to_numpy(copy=True)
         texts[~self._valued | pd.isna(texts)] = None
         return texts
+
+
+def first_sheets(frame: pd.DataFrame) -> dict[str, str]:
+    """Submission -> the sheet of its first row."""
+    first = frame.drop_duplicates("submission_id")
+    return dict(zip(first["submission_id"], first["sheet"].astype(str), strict=True))
 
 
 def grid_of(submissions: pd.DataFrame, figures: pd.DataFrame, registry: Registry) -> Grid:

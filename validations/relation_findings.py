@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from schemas.models import Registry
 from validations.attribution import Sender, settled, severity_of, worded
 from validations.causes import Broken, Cause, causes
 from validations.findings import Finding
-from validations.grid import Grid, Place
+from validations.grid import Grid, Place, first_sheets
 from validations.kinds import kind_of
 from validations.relation import Check, Spot
 from validations.relation_frames import Narratives
+from validations.rowtest import rows_at
 from validations.wording import Naming, clause
 
 #: What an error's advice lacks when the same relation is declared as a query.
@@ -39,10 +41,11 @@ class Failure:
         return str(own) or next(spot.name for spot in self.check.spots if spot.part == "figures")
 
 
-def failures(check: Check, frame: pd.DataFrame, failed: Iterable[int]) -> Iterator[Failure]:
-    for line in failed:
-        row = frame.iloc[int(line)]
-        yield Failure(check, int(row["submission"]), {str(name): row[name] for name in frame.columns})
+def failures(check: Check, frame: pd.DataFrame, failed: np.ndarray) -> Iterator[Failure]:
+    """Each row with its operands, and its own indicator where it has one."""
+    own = ("indicator",) if "indicator" in frame.columns else ()
+    for row in rows_at(frame, failed, ("submission", *own, *check.columns)):
+        yield Failure(check, row["submission"], row)
 
 
 def relation_findings(
@@ -56,9 +59,10 @@ def relation_findings(
     by_submission: dict[int, list[Broken]] = defaultdict(list)
     for failure in failed:
         by_submission[failure.submission].append(_broken(grid, failure, who[failure.submission]))
+    sheets = {name: first_sheets(frame) for name, frame in ledgers.items()} if by_submission else {}
     for submission in sorted(by_submission):
         for cause in causes(by_submission[submission]):
-            place = _place(grid, told, ledgers, submission, cause.spot)
+            place = _place(grid, told, sheets, submission, cause.spot)
             yield _placed(grid, place, cause)
 
 
@@ -104,12 +108,11 @@ def _placed(grid: Grid, place: Place, cause: Cause) -> Finding:
 
 
 def _place(
-    grid: Grid, told: Narratives, ledgers: Mapping[str, pd.DataFrame], submission: int, spot: Spot
+    grid: Grid, told: Narratives, sheets: Mapping[str, Mapping[str, str]], submission: int, spot: Spot
 ) -> Place:
     if spot.part == "figures":
         return grid.place(submission, spot.name, spot.column)
     if spot.part == "progress":
         return told.place(submission, spot.name)
-    rows = ledgers[spot.name]
-    own = rows.loc[rows["submission_id"] == grid.submissions["submission_id"].iloc[submission], "sheet"]
-    return Place(grid.registry.ledger[spot.name].title if own.empty else str(own.iloc[0]), "", "")
+    identity = grid.submissions["submission_id"].iloc[submission]
+    return Place(sheets[spot.name].get(identity, grid.registry.ledger[spot.name].title), "", "")

@@ -28,6 +28,7 @@ from validations.outcome import Batch, Outcome, arranged, unevaluated_findings
 from validations.relation import CITY, REPORT, Check
 from validations.relation_findings import Failure, failures, relation_findings
 from validations.relation_frames import Narratives, applies, line_frame, narratives, report_frame
+from validations.rowtest import present
 from validations.tally import Tally
 from validations.wording import Naming
 
@@ -119,11 +120,9 @@ class _Run:
             frame = ledger_frame(self.registry, ledger, ledgers[ledger.name], index[self.reporting])
             self.ledgers[ledger.name] = frame
             owner = index.get_indexer(frame["submission_id"])
+            told = np.bincount(owner, minlength=len(self.who)) > 0
             self.tainted.without[ledger.name] = np.array(
-                [
-                    n not in owner and self._unread(one.submission_id, ledger)
-                    for n, one in enumerate(self.who)
-                ],
+                [not told[n] and self._unread(one.submission_id, ledger) for n, one in enumerate(self.who)],
                 dtype=bool,
             )
             name = f"ledger.{ledger.name}"
@@ -145,7 +144,7 @@ class _Run:
             failed = evaluated.failed.get(check.id)
             complete = np.ones(len(frame), dtype=bool)
             if check.kind != "required":
-                complete = _complete(frame, check.columns)
+                complete = present(frame, check.columns)
             self.tally.add(check.id, owner, complete, failed)
             if failed is not None:
                 yield check, failed
@@ -184,7 +183,7 @@ class _Run:
         for check in checks:
             failed = evaluated.failed.get(check.key)
             asked = applies(self.grid, check)[owner] if check.frame == REPORT else np.ones(len(frame), bool)
-            complete = _complete(frame, check.columns)
+            complete = present(frame, check.columns)
             positions = None if failed is None else np.isin(np.nonzero(asked)[0], failed).nonzero()[0]
             self.tally.add(check.relation.id, owner[asked], complete[asked], positions)
             if failed is not None:
@@ -211,12 +210,3 @@ class _Run:
             suites={name: dict(one.suite) for name, one in self.evaluated.items()},
             unevaluated=list(self.unevaluated),
         )
-
-
-def _complete(frame: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
-    """Rows in which no operand is missing; a column that does not exist is missing throughout."""
-    known = [name for name in columns if name in frame]
-    if len(known) < len(columns):
-        return np.zeros(len(frame), dtype=bool)
-    found: np.ndarray = frame[known].notna().all(axis=1).to_numpy(dtype=bool)
-    return found

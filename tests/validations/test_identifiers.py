@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum.cn import uscc
 
 from validations.identifiers import patent_check, valid_patent, valid_uscc
 
@@ -20,6 +21,15 @@ def test_real_code_is_valid(code: str) -> None:
 def test_malformed_code_is_not_valid(code: str) -> None:
     """Wrong length, spaces and letters outside the alphabet are refused, not repaired."""
     assert not valid_uscc(code)
+
+
+@given(st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZab -０Ａ", min_size=17, max_size=19), st.booleans())
+def test_code_is_valid_as_for_python_stdnum(text: str, made: bool) -> None:
+    """The short way for plain codes and the library agree on every text of 18 characters."""
+    if made and uscc.compact(text)[:17].isalnum() and text.isascii() and not set("IOSVZ") & set(text.upper()):
+        text = f"91411000{text[:9].upper()}"
+        text += uscc.calc_check_digit(text) if len(uscc.compact(text)) == 17 else ""
+    assert valid_uscc(text) == (len(text) == 18 and uscc.is_valid(text))
 
 
 @given(st.text("0123456789", min_size=12, max_size=12))
