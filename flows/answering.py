@@ -97,7 +97,7 @@ def _give(desk: Desk, submission: Submission, answer: Answer) -> None:
     name = f"{submission.submission_id}_{_short(answer.result)}.html"
     files = {name: receipt(answer)}
     if answer.result == "returned":
-        original = archive.fetch(desk.home.archive, submission.file_sha256)
+        original = archive.fetch(archive.place(desk.home), submission.file_sha256)
         files[marked_name(submission)] = returned_copy(
             original,
             submission.format,
@@ -161,7 +161,7 @@ def _set_aside(desk: Desk, entry: Quarantined) -> None:
         sha256=entry.file_sha256,
         received_at=entry.received_at,
     )
-    archive.copy(desk.home.archive, entry.file_sha256, desk.home.quarantine / name)
+    archive.copy(archive.place(desk.home), entry.file_sha256, desk.home.quarantine / name)
     durable.write(desk.home.quarantine / f"{name}.原因.txt", note.encode())
     registry = newest_registry()
     unit = registry.unit_by_name.get(entry.folder.split("/", 1)[0])

@@ -7,12 +7,17 @@ that finds a drop recorded but not closed goes on from its answer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 
+import schemas
 from flows import archive, inbox, unpack
 from flows.arrange import newest_registry
+from flows.chunks import policy
+from flows.chunks.read import Unread
 from flows.desk import Desk
 from flows.inbox import Drop, Waiting
 from flows.left import tell_left
@@ -82,7 +87,7 @@ def collect(desk: Desk, settings: Settings) -> Collected:
 
 def _kept(desk: Desk, waiting: Waiting) -> list[Drop] | None:
     """The file's bytes in the archive, and the drops that it is; None when it changed meanwhile."""
-    place, limits = desk.home.archive, Limits()
+    place, limits = archive.place(desk.home), Limits()
     if waiting.size > limits.file_bytes:
         # No reader will want it, and it should not pass through memory; but it is kept.
         try:
@@ -106,11 +111,34 @@ def _kept(desk: Desk, waiting: Waiting) -> list[Drop] | None:
 
 
 def read(desk: Desk, drops: Sequence[Drop]) -> list[Reading | Unreadable]:
-    """What each drop holds, in processes of their own; refused ones are not opened at all."""
-    jobs = [(archive.path_of(desk.home.archive, d.sha256), d.name) for d in drops if d.refusal is None]
-    with ThreadPoolExecutor(1) as waiting:
+    """What each drop holds, in processes of their own; refused ones are not opened at all.
+
+    Raises ``OSError`` when the archive can't be reached.
+    """
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as waiting:
+        place = archive.place(desk.home)
+        jobs = [(archive.at_hand(place, d.sha256, Path(folder)), d.name) for d in drops if d.refusal is None]
         reading = waiting.submit(read_all, jobs, limits=Limits())
         # Judging needs it next, it takes seconds, and this process would only wait for the others.
         import_library()
-        results = iter(reading.result())
+        results = reading.result()
+    return with_refused(drops, results)
+
+
+def unread(desk: Desk, drops: Sequence[Drop]) -> Unread:
+    """The drops as they can be read by another process, on this machine or one with the same archive."""
+    place = archive.place(desk.home)
+    return Unread(
+        place.resolve() if isinstance(place, Path) else place,
+        tuple((drop.sha256, drop.name) for drop in drops if drop.refusal is None),
+        Limits(),
+        policy.versions(schemas.years()),
+    )
+
+
+def with_refused(
+    drops: Sequence[Drop], readings: Iterable[Reading | Unreadable]
+) -> list[Reading | Unreadable]:
+    """A result for every drop: ``readings`` are of those that were opened, in their order."""
+    results = iter(readings)
     return [drop.refusal or next(results) for drop in drops]
