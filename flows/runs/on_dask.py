@@ -130,5 +130,5 @@ def on_dask(address: str) -> Iterator[OnDask]:
     # What Dask says of workers that come and go is in its own logs; the office is told what matters.
     for name in ("distributed", "distributed.client"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    with DaskTaskRunner(address=address) as runner:
+    with DaskTaskRunner(address=address, client_kwargs={"timeout": _PATIENCE}) as runner:
         yield OnDask(runner, address)
