@@ -53,11 +53,12 @@ class Cluster:
 
     def end(self) -> None:
         self.client.close()
+        # Workers first: a nanny that is asked to end takes its worker with it.
         for process in reversed(self._processes):
             process.terminate()
-        for process in self._processes:
+        for process in reversed(self._processes):
             try:
-                process.wait(30)
+                process.wait(10)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

@@ -127,7 +127,7 @@ def prefect_api(prefect_server: str, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def dask(tmp_path_factory: pytest.TempPathFactory, object_store: dict[str, str]) -> Iterator[Cluster]:
     """A scheduler and two workers, processes of their own, as the README starts them."""
-    with cluster.running(tmp_path_factory.mktemp("dask"), 2) as running:
+    with cluster.running(tmp_path_factory.mktemp("dask"), 2, **object_store) as running:
         yield running
