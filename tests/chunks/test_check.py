@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,6 +69,20 @@ def test_chunks_give_what_the_whole_gives(desk: Desk, june: list[Arrived], whole
         return [check.check(pickle.loads(pickle.dumps(one))) for one in check.split(batch, 3)]
 
     judged, checked = judging.judge(desk, june, JUNE, cut)
+    assert len(checked) > 1
+    assert judged == whole
+
+
+def test_a_worker_with_several_threads_gives_the_same(
+    desk: Desk, june: list[Arrived], whole: list[Judged]
+) -> None:
+    """Great Expectations would mix up two threads' data without a word; here one waits for the other."""
+
+    def threaded(batch: Unchecked) -> list[Checked]:
+        with ThreadPoolExecutor(3) as threads:
+            return list(threads.map(check.check, check.split(batch, 5)))
+
+    judged, checked = judging.judge(desk, june, JUNE, threaded)
     assert len(checked) > 1
     assert judged == whole
 
