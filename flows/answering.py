@@ -84,16 +84,16 @@ Work = Callable[[Together], list[Path]]
 def _done(works: Sequence[tuple[str, Work]], going: _Going) -> list[Exception]:
     """Answers given and their drops closed; the failures where that could not be done."""
     failures: list[Exception] = []
-    together = Together()
     given: dict[str, list[Path]] = {}
-    for key, work in works:
-        try:
-            given[key] = work(together)
-        except SQLAlchemyError:
-            raise
-        except Exception as error:  # noqa: BLE001 - raised when the others have their answers
-            failures.append(error)
-    failed = together.settle()
+    with Together() as together:
+        for key, work in works:
+            try:
+                given[key] = work(together)
+            except SQLAlchemyError:
+                raise
+            except Exception as error:  # noqa: BLE001 - raised when the others have their answers
+                failures.append(error)
+        failed = together.settle()
     failures += failed.values()
     going.answered([key for key, paths in given.items() if not failed.keys() & set(paths)])
     return failures
@@ -133,7 +133,7 @@ def _give(desk: Desk, submission: Submission, answer: Answer, together: Together
     name = f"{submission.submission_id}_{_short(answer.result)}.html"
     files = {name: receipt(answer)}
     if answer.result == "returned":
-        original = archive.fetch(desk.home.archive, submission.file_sha256)
+        original = archive.fetch(archive.place(desk.home), submission.file_sha256)
         files[marked_name(submission)] = returned_copy(
             original,
             submission.format,
@@ -200,7 +200,7 @@ def _set_aside(desk: Desk, entry: Quarantined, together: Together) -> list[Path]
         sha256=entry.file_sha256,
         received_at=entry.received_at,
     )
-    archive.copy(desk.home.archive, entry.file_sha256, desk.home.quarantine / name)
+    archive.copy(archive.place(desk.home), entry.file_sha256, desk.home.quarantine / name)
     reason = desk.home.quarantine / f"{name}.原因.txt"
     together.write(reason, note.encode())
     registry = newest_registry()

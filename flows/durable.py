@@ -62,14 +62,19 @@ class Together:
     """Many files, each as safe as by :func:`write`, in a fraction of the time.
 
     They are flushed side by side: a disk writes twenty files down almost as fast as one, if it is
-    asked for them at once. None stands under its name before :meth:`settle`.
+    asked for them at once. None stands under its name before :meth:`settle`. Used with ``with``, so
+    that nothing half done stays where it does not come to that.
     """
 
     def __init__(self) -> None:
         self._written: dict[Path, Path] = {}  # path -> temporary
 
-    def __len__(self) -> int:
-        return len(self._written)
+    def __enter__(self) -> Together:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for temporary in self._written.values():
+            _tried(Path.unlink, temporary)
 
     def write(self, path: Path, content: bytes, *, mode: int = 0o644) -> None:
         """As :func:`write`; ``OSError`` when it can't be written, and then it is not among the rest."""

@@ -1,4 +1,4 @@
-"""What a run is told by its environment: its clock, who acts, where the register is."""
+"""What a run is told by its environment: its clock, who acts, where register, archive and workers are."""
 
 from __future__ import annotations
 
@@ -14,7 +14,14 @@ from flows.desk import OFFICE_TIME
 #: What of the environment says who acts and when, and may differ from one order to the next.
 PERSONAL = ("YAODIAN_NOW", "YAODIAN_USER")
 #: What decides where the work is done and by which policy: the same for all that a process does.
-SHARED = ("YAODIAN_DATABASE_URL", "YAODIAN_SCHEMAS", "YAODIAN_LOCK_SECONDS", "PREFECT_API_URL")
+SHARED = (
+    "YAODIAN_DATABASE_URL",
+    "YAODIAN_ARCHIVE",
+    "YAODIAN_DASK",
+    "YAODIAN_SCHEMAS",
+    "YAODIAN_LOCK_SECONDS",
+    "PREFECT_API_URL",
+)
 _told: ContextVar[Mapping[str, str] | None] = ContextVar("told", default=None)
 
 
@@ -60,3 +67,13 @@ def who() -> str:
 def database() -> str | None:
     """The register's address (YAODIAN_DATABASE_URL); none for the file in the home folder."""
     return os.environ.get("YAODIAN_DATABASE_URL") or None
+
+
+def archive() -> str | None:
+    """Where originals are kept (YAODIAN_ARCHIVE): a folder or an fsspec address; none for the home's own."""
+    return os.environ.get("YAODIAN_ARCHIVE") or None
+
+
+def dask() -> str | None:
+    """The address of the Dask scheduler (YAODIAN_DASK); none to work on this machine alone."""
+    return os.environ.get("YAODIAN_DASK") or None

@@ -7,13 +7,19 @@ that finds a drop recorded but not closed goes on from its answer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 
+import schemas
 from flows import archive, inbox, unpack
 from flows.arrange import newest_registry
+from flows.chunks import policy
+from flows.chunks.read import Unread
 from flows.desk import Desk
+from flows.durable import Together
 from flows.inbox import Drop, Waiting
 from flows.left import tell_left
 from flows.reading import Limits, read_all
@@ -61,14 +67,17 @@ def collect(desk: Desk, settings: Settings) -> Collected:
     ready = inbox.settled(sighting.waiting, settings.inbox.settle_seconds)
     drops: list[Drop] = []
     taken: set[Waiting] = set()
-    for waiting in ready:
-        desk.fault("before-archive")
-        kept = _kept(desk, waiting)
-        if kept is None:
-            continue
-        drops += kept
-        taken.add(waiting)
-        desk.fault("after-archive")
+    with Together() as together:
+        for waiting in ready:
+            desk.fault("before-archive")
+            kept = _kept(desk, waiting, together)
+            if kept is None:
+                continue
+            drops += kept
+            taken.add(waiting)
+            desk.fault("after-archive")
+        for error in together.settle().values():
+            raise error
     with desk.engine.connect() as connection:
         known = store.unclosed_keys(connection)
     return Collected(
@@ -80,9 +89,12 @@ def collect(desk: Desk, settings: Settings) -> Collected:
     )
 
 
-def _kept(desk: Desk, waiting: Waiting) -> list[Drop] | None:
-    """The file's bytes in the archive, and the drops that it is; None when it changed meanwhile."""
-    place, limits = desk.home.archive, Limits()
+def _kept(desk: Desk, waiting: Waiting, together: Together) -> list[Drop] | None:
+    """The file's bytes in the archive, and the drops that it is; None when it changed meanwhile.
+
+    They are there once ``together`` has settled.
+    """
+    place, limits = archive.place(desk.home), Limits()
     if waiting.size > limits.file_bytes:
         # No reader will want it, and it should not pass through memory; but it is kept.
         try:
@@ -93,12 +105,12 @@ def _kept(desk: Desk, waiting: Waiting) -> list[Drop] | None:
     content = inbox.read(waiting)
     if content is None:
         return None
-    sha256 = archive.store(place, content)
+    sha256 = archive.store(place, content, together)
     if not unpack.is_archive(content):
         return [Drop(waiting, sha256, len(content))]
     try:
         return [
-            Drop(waiting, archive.store(place, member.content), len(member.content), member.name)
+            Drop(waiting, archive.store(place, member.content, together), len(member.content), member.name)
             for member in unpack.members(content, limits)
         ]
     except NotReadable as refusal:
@@ -106,11 +118,34 @@ def _kept(desk: Desk, waiting: Waiting) -> list[Drop] | None:
 
 
 def read(desk: Desk, drops: Sequence[Drop]) -> list[Reading | Unreadable]:
-    """What each drop holds, in processes of their own; refused ones are not opened at all."""
-    jobs = [(archive.path_of(desk.home.archive, d.sha256), d.name) for d in drops if d.refusal is None]
-    with ThreadPoolExecutor(1) as waiting:
+    """What each drop holds, in processes of their own; refused ones are not opened at all.
+
+    Raises ``OSError`` when the archive can't be reached.
+    """
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as waiting:
+        place = archive.place(desk.home)
+        jobs = [(archive.at_hand(place, d.sha256, Path(folder)), d.name) for d in drops if d.refusal is None]
         reading = waiting.submit(read_all, jobs, limits=Limits())
         # Judging needs it next, it takes seconds, and this process would only wait for the others.
         import_library()
-        results = iter(reading.result())
+        results = reading.result()
+    return with_refused(drops, results)
+
+
+def unread(desk: Desk, drops: Sequence[Drop]) -> Unread:
+    """The drops as they can be read by another process, on this machine or one with the same archive."""
+    place = archive.place(desk.home)
+    return Unread(
+        place.resolve() if isinstance(place, Path) else place,
+        tuple((drop.sha256, drop.name) for drop in drops if drop.refusal is None),
+        Limits(),
+        policy.versions(schemas.years()),
+    )
+
+
+def with_refused(
+    drops: Sequence[Drop], readings: Iterable[Reading | Unreadable]
+) -> list[Reading | Unreadable]:
+    """A result for every drop: ``readings`` are of those that were opened, in their order."""
+    results = iter(readings)
     return [drop.refusal or next(results) for drop in drops]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,18 +11,21 @@ from sqlalchemy import Connection
 
 import schemas
 from flows.arrange import Arrived
+from flows.chunks import policy
+from flows.chunks.check import Checked, Unchecked
+from flows.chunks.processes import check_here
 from flows.deadline import deadline
 from flows.desk import OFFICE_TIME, Desk
 from flows.echoes import without_echoes
 from flows.reading.model import Reading
 from flows.register import store, tables
 from flows.register.store import Submission
-from schemas import Period, Registry, RegistryError
+from schemas import Period, Registry
 from validations.findings import Finding, finding
 
-_LOG = logging.getLogger(__name__)
-_RULE_COLUMNS = ("submission_id", "rule", "evaluated", "failed", "not_evaluated")
 Outcomes = list[tuple[str, int, int, int]]  # rule, evaluated, failed, not evaluated
+#: Checks a batch, whole or in chunks; what it gives is in the order of the batch.
+Check = Callable[[Unchecked], list[Checked]]
 
 
 @dataclass(frozen=True)
@@ -36,38 +38,74 @@ class Judged:
     outcomes: Outcomes
 
 
-def judge(desk: Desk, arrived: Sequence[Arrived], period: Period) -> tuple[list[Judged], Any]:
-    """Validate the reports of one period together; returns them and validation's own outcome.
+@dataclass(frozen=True)
+class Placed:
+    """Reports of one period with what only the register knows of them.
+
+    ``reports``: (identity, sequence in the chain, report, whether it repeats the newest one);
+    ``number``: of the first; ``unchecked``: those that are to be validated.
+    """
+
+    period: Period
+    reports: tuple[tuple[str, int, Arrived, bool], ...]
+    number: int
+    sealed: bool
+    unchecked: Unchecked
+
+
+def judge(
+    desk: Desk, arrived: Sequence[Arrived], period: Period, check: Check = check_here
+) -> tuple[list[Judged], list[Checked]]:
+    """Validate the reports of one period together; returns them and what each chunk's checking gave.
 
     Byte-identical repeats of the newest report in a chain are acknowledged, not validated.
     """
-    registry = schemas.load(period.year)
+    placed = place(desk, arrived, period)
+    checked = check(placed.unchecked)
+    return settle(desk, placed, checked), checked
+
+
+def place(desk: Desk, arrived: Sequence[Arrived], period: Period) -> Placed:
+    """Give each report its identity and number."""
     with desk.engine.connect() as connection:
         placed = _placed(connection, arrived, period)
         earlier = store.earlier(connection, [period.previous, period.year_before])
         sealed = store.open_seal(connection, period) is not None
         number = store.next_number(connection, tables.submissions)
-    fresh = [(identity, report) for identity, _, report, repeated in placed if not repeated]
-    outcome, failed = _validated(fresh, registry, period, earlier) if fresh else (None, [])
-    found: dict[str, list[Finding]] = {identity: [] for identity, *_ in placed}
-    for identity, report in fresh:
+    fresh = tuple((identity, report) for identity, _, report, repeated in placed if not repeated)
+    return Placed(
+        period,
+        tuple(placed),
+        number,
+        sealed,
+        Unchecked(period, fresh, earlier, policy.versions([period.year])),
+    )
+
+
+def settle(desk: Desk, placed: Placed, checked: Sequence[Checked]) -> list[Judged]:
+    """Each report with its findings and its result."""
+    period = placed.period
+    registry = schemas.load(period.year)
+    found: dict[str, list[Finding]] = {identity: [] for identity, *_ in placed.reports}
+    for identity, report in placed.unchecked.reports:
         found[identity] += _attributed(report.reading.findings, identity, report, registry)
-    for identity in failed:
-        found[identity].append(_unprocessable(next(a for name, a in fresh if name == identity), identity))
+    reports = dict(placed.unchecked.reports)
     outcomes: dict[str, Outcomes] = {}
-    if outcome is not None:
-        for one in outcome.findings:
+    for chunk in checked:
+        for identity in chunk.failed:
+            found[identity].append(_unprocessable(reports[identity], identity))
+        for one in chunk.outcome.findings:
             # What could not be evaluated belongs to no report: the run itself answers for it.
             if one.submission_id:
                 found[one.submission_id].append(one)
-        for row in outcome.rules.itertuples(index=False):
-            outcomes.setdefault(row.submission_id, []).append(
-                (row.rule, int(row.evaluated), int(row.failed), int(row.not_evaluated))
-            )
+        rules = chunk.outcome.rules[["submission_id", "rule", "evaluated", "failed", "not_evaluated"]]
+        for identity, *counts in rules.itertuples(index=False, name=None):
+            rule, evaluated, failed, not_evaluated = counts
+            outcomes.setdefault(identity, []).append((rule, int(evaluated), int(failed), int(not_evaluated)))
     due = deadline(registry, period)
     judged: list[Judged] = []
-    for offset, (identity, sequence, report, repeated) in enumerate(placed):
-        submission = _submission(desk, registry, report, identity, sequence, number + offset)
+    for offset, (identity, sequence, report, repeated) in enumerate(placed.reports):
+        submission = _submission(desk, registry, report, identity, sequence, placed.number + offset)
         judged.append(
             _judged(
                 submission,
@@ -76,10 +114,10 @@ def judge(desk: Desk, arrived: Sequence[Arrived], period: Period) -> tuple[list[
                 outcomes.get(identity, []),
                 repeated,
                 due,
-                sealed,
+                placed.sealed,
             )
         )
-    return judged, outcome
+    return judged
 
 
 def _placed(
@@ -100,38 +138,6 @@ def _placed(
     return placed
 
 
-def _validated(
-    fresh: Sequence[tuple[str, Arrived]], registry: Registry, period: Period, earlier: Any
-) -> tuple[Any, list[str]]:
-    """Validation's outcome, and the reports on which it fails: our mistake, which costs these only."""
-    import pandas as pd
-
-    from validations.run import Outcome
-
-    try:
-        return _validate(fresh, registry, period, earlier), []
-    except RegistryError:
-        raise
-    except Exception as error:  # noqa: BLE001 - any failure of ours; it is logged, and told to the office
-        _LOG.exception("validation of %s reports failed", len(fresh))
-        failure = error
-    failed = []
-    for identity, report in fresh:
-        try:
-            _validate([(identity, report)], registry, period, earlier)
-        except Exception:  # noqa: BLE001 - as above
-            failed.append(identity)
-    if not failed:  # it is not any one of them
-        raise failure
-    rest = [(identity, report) for identity, report in fresh if identity not in failed]
-    outcome = (
-        _validate(rest, registry, period, earlier)
-        if rest
-        else Outcome([], pd.DataFrame(columns=list(_RULE_COLUMNS)))
-    )
-    return replace(outcome, unevaluated=[*outcome.unevaluated, *failed]), failed
-
-
 def _unprocessable(report: Arrived, identity: str) -> Finding:
     return finding(
         "unprocessable",
@@ -142,31 +148,6 @@ def _unprocessable(report: Arrived, identity: str) -> Finding:
         period=str(report.period),
         file=report.reading.file,
     )
-
-
-def _validate(fresh: Sequence[tuple[str, Arrived]], registry: Registry, period: Period, earlier: Any) -> Any:
-    import pandas as pd
-
-    from flows.reading.frames import figures_frame, ledger_frames, progress_frame
-    from validations.frames import SUBMISSION_COLUMNS
-    from validations.run import Batch, validate
-
-    rows = [(identity, a.unit.code, str(period), a.reading) for identity, a in fresh]
-    heads = [(identity, a.unit.code, a.unit.type, str(period), a.reading.file) for identity, a in fresh]
-    batch = Batch(
-        submissions=pd.DataFrame(heads, columns=list(SUBMISSION_COLUMNS)),
-        figures=figures_frame(rows),
-        progress=progress_frame(rows),
-        ledgers=ledger_frames(registry, rows),
-        earlier=earlier,
-        unread=frozenset(
-            (identity, one.sheet)
-            for identity, a in fresh
-            for one in a.reading.findings
-            if one.severity == "error" and one.sheet and not one.cell
-        ),
-    )
-    return validate(batch, registry)
 
 
 def _attributed(

@@ -76,11 +76,12 @@ def rebuild(home: Home, wanted: Sequence[Submission], folder: Path) -> Desk:
     scratch = Home(folder)
     engine = open_register(scratch.database_url(None))
     units = newest_registry().unit_by_name
+    originals = archive.place(home)
     for (at, text), group in groupby(wanted, key=lambda s: (s.received_at, s.period)):
         batch = list(group)
         desk = Desk(home=scratch, engine=engine, now=dt.datetime.fromisoformat(at), who="verify")
         drops = [_drop(home, s, units) for s in batch]
-        jobs = [(archive.path_of(home.archive, s.file_sha256), s.file) for s in batch]
+        jobs = [(archive.at_hand(originals, s.file_sha256, folder / "originals"), s.file) for s in batch]
         arrived, _ = arrange(drops, read_all(jobs, limits=Limits()), settings(), dt.date.max)
         judged, _ = judge(desk, arrived, Period.parse(text))
         record_reports(desk, judged)
@@ -203,9 +204,10 @@ def _manifest_differences(home: Home, period: Period) -> list[str]:
 
 def _original_differences(home: Home, wanted: Iterable[Submission]) -> list[str]:
     lines: list[str] = []
+    originals = archive.place(home)
     for submission in wanted:
         try:
-            archive.fetch(home.archive, submission.file_sha256)
+            archive.fetch(originals, submission.file_sha256)
         except archive.ArchiveDamagedError as error:
             lines.append(f"原始文件损坏（{submission.submission_id} {submission.file}）：{error}")
     return lines

@@ -1,5 +1,7 @@
 """The office's own mistakes: configuration that cannot be used."""
 
+from __future__ import annotations
+
 
 class RegistryError(Exception):
     """A registry or settings file cannot be used.
@@ -14,3 +16,7 @@ class RegistryError(Exception):
         self.reason = reason
         where = f"{file} 的 {key}" if key else file
         super().__init__(f"{where}：{reason}")
+
+    def __reduce__(self) -> tuple[type[RegistryError], tuple[str, str, str]]:
+        # Worker processes hand it on; by default it would be made anew from its message alone.
+        return type(self), (self.file, self.key, self.reason)

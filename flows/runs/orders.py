@@ -16,7 +16,7 @@ from flows.home import Home
 from flows.intake import Taken
 from flows.month import Month
 from flows.register.database import open_register
-from flows.runs import artifacts, steps
+from flows.runs import artifacts, engine, steps
 from flows.runs.steps import whole
 from flows.year import Year
 from schemas import Period
@@ -40,16 +40,19 @@ async def take_in(desk: Desk) -> Taken:
         return taken
     progress = await acreate_progress_artifact(0.0, key="intake-progress", description="收件进度")
     if seen.fresh:
-        readings = steps.read(desk, whole(seen.fresh))
-        arrived, refused = steps.place(desk, whole(seen.fresh), whole(readings), wishes)
-        await aupdate_progress_artifact(progress, 40.0)
-        # Month by month: a later month is carried forward from what the earlier one has just settled.
-        for period in sorted({one.period for one in arrived}):
-            own = [one for one in arrived if one.period == period]
-            judged, unevaluated = steps.judge(desk, whole(own), period)
-            steps.record(desk, whole(judged))
-            taken.submissions += [one.submission for one in judged]
-            taken.unevaluated += unevaluated
+        with engine.configured() as workers:
+            readings = workers.read(desk, seen.fresh)
+            arrived, refused = steps.place(desk, whole(seen.fresh), whole(readings), wishes)
+            await aupdate_progress_artifact(progress, 40.0)
+            # Month by month: a later month is carried forward from what the earlier one has just settled.
+            for period in sorted({one.period for one in arrived}):
+                own = [one for one in arrived if one.period == period]
+                numbered = steps.number(desk, whole(own), period)
+                checked = workers.check(numbered.unchecked)
+                judged, unevaluated = steps.judge(desk, whole(numbered), whole(checked))
+                steps.record(desk, whole(judged))
+                taken.submissions += [one.submission for one in judged]
+                taken.unevaluated += unevaluated
         taken.quarantined += steps.set_aside(desk, whole(refused))
     await aupdate_progress_artifact(progress, 80.0)
     steps.answer(desk, whole([*seen.fresh, *seen.recorded]))

@@ -15,6 +15,8 @@ from flows import consolidate, consolidate_year, intake, judging, recording
 from flows.answering import answer_all
 from flows.arrange import Arrived, Refused, arrange
 from flows.assessment import Scores, assess
+from flows.chunks.check import Checked, Unchecked
+from flows.chunks.processes import check_here
 from flows.desk import Desk
 from flows.inbox import Drop
 from flows.month import Month
@@ -55,15 +57,26 @@ def place(
     return arrange(drops, readings, settings, desk.today)
 
 
-@task(name="校验 judge", cache_policy=NO_CACHE)
-def judge(desk: Desk, arrived: Sequence[Arrived], period: Period) -> tuple[list[judging.Judged], list[str]]:
-    judged, outcome = judging.judge(desk, arrived, period)
-    if outcome is None:
-        return judged, []
-    gx_results.keep(desk.home, judged, outcome)
-    for name in outcome.unevaluated:
+@task(name="编号 number", cache_policy=NO_CACHE)
+def number(desk: Desk, arrived: Sequence[Arrived], period: Period) -> judging.Placed:
+    return judging.place(desk, arrived, period)
+
+
+@task(name="校验 check", cache_policy=NO_CACHE)
+def check(batch: Unchecked) -> list[Checked]:
+    return check_here(batch)
+
+
+@task(name="评定 judge", cache_policy=NO_CACHE)
+def judge(
+    desk: Desk, placed: judging.Placed, checked: Sequence[Checked]
+) -> tuple[list[judging.Judged], list[str]]:
+    judged = judging.settle(desk, placed, checked)
+    gx_results.keep(desk.home, judged, checked)
+    unevaluated = [name for chunk in checked for name in chunk.outcome.unevaluated]
+    for name in unevaluated:
         get_run_logger().error("规则未能执行：%s", name)
-    return judged, list(outcome.unevaluated)
+    return judged, unevaluated
 
 
 @task(name="登记 record", cache_policy=NO_CACHE)

@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from flows import archive
 from flows.home import Home
 from flows.reading.supervisor import kept_workers
 from flows.runs import prefect_home, server
@@ -28,7 +29,8 @@ def run(home: Home, port: int, site_port: int, say: Callable[[str], None]) -> No
     for one in (port, site_port):
         server.check_port(one)
     prefect_home.prepare(home)
-    site = Site(home.outputs, site_port)
+    originals = archive.place(home)
+    site = Site(home.outputs, site_port, None if originals == home.archive else originals)
     try:
         own = server.start(home, port, server_settings(home, port))
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import threading
 from http import HTTPStatus
@@ -10,8 +11,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from flows import archive
+from flows.archive import Place
+
 #: Folders below outputs/ that may be seen: the site, the months, the originals that the site names.
 _SHOWN = re.compile(r"site|archive|\d{4}-\d{2}")
+_ORIGINAL = re.compile(r"/archive/[0-9a-f]{2}/([0-9a-f]{64})")
 _LOOPBACK = ("127.0.0.1", "localhost")
 
 
@@ -20,6 +25,10 @@ class Handler(SimpleHTTPRequestHandler):
 
     server_version = "yaodian"
     sys_version = ""
+
+    def __init__(self, *arguments: Any, originals: Place | None, **named: Any) -> None:
+        self._originals = originals
+        super().__init__(*arguments, **named)
 
     def do_GET(self) -> None:
         """A file, or the way from the root to the site."""
@@ -46,6 +55,22 @@ class Handler(SimpleHTTPRequestHandler):
             return True
         return False
 
+    def send_head(self) -> Any:
+        """As the base's; originals that are kept elsewhere come from there, their hash proved."""
+        asked = _ORIGINAL.fullmatch(urlsplit(self.path).path)
+        if self._originals is None or asked is None:
+            return super().send_head()
+        try:
+            content = archive.fetch(self._originals, asked[1])
+        except (archive.ArchiveDamagedError, OSError):
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return None
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "application/octet-stream")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        return io.BytesIO(content)
+
     def list_directory(self, path: Any) -> None:
         self.send_error(HTTPStatus.NOT_FOUND)
 
@@ -62,13 +87,16 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 class Site:
-    """``outputs`` served on loopback in a thread of its own. Raises ``OSError`` when the port is taken."""
+    """``outputs`` served on loopback in a thread of its own. Raises ``OSError`` when the port is taken.
 
-    def __init__(self, outputs: Path, port: int) -> None:
+    ``originals``: where they are, when that is not below ``outputs``.
+    """
+
+    def __init__(self, outputs: Path, port: int, originals: Place | None = None) -> None:
         folder = str(outputs.resolve())
 
         def handler(*arguments: Any) -> Handler:
-            return Handler(*arguments, directory=folder)
+            return Handler(*arguments, directory=folder, originals=originals)
 
         self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
         self._server.daemon_threads = True

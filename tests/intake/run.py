@@ -53,10 +53,9 @@ def take_in(desk: Desk, how: Settings | None = None) -> Taken:
         arrived, refused = arrange(seen.fresh, readings, how, desk.today)
         for period in sorted({one.period for one in arrived}):
             own = [one for one in arrived if one.period == period]
-            judged, outcome = judging.judge(desk, own, period)
-            if outcome is not None:
-                gx_results.keep(desk.home, judged, outcome)
-                taken.unevaluated += outcome.unevaluated
+            judged, checked = judging.judge(desk, own, period)
+            gx_results.keep(desk.home, judged, checked)
+            taken.unevaluated += [name for chunk in checked for name in chunk.outcome.unevaluated]
             recording.record_reports(desk, judged)
             taken.submissions += [one.submission for one in judged]
         taken.quarantined += [recording.record_refusal(desk, one) for one in refused]
