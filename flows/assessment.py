@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from flows.collecting import collecting_seldom
 from flows.month import Month
 from flows.tally import Mark, Shown, Tally, current_line, scored_lines, tally_of
 from schemas import Indicator, Kind, Registry, Unit
@@ -71,6 +72,7 @@ class Scores:
     note: str
 
 
+@collecting_seldom()
 def assess(month: Month) -> Scores:
     """Score every unit of the month. A unit without an accepted report has no score and no rank."""
     tally = tally_of(month)

@@ -10,11 +10,13 @@ from typing import Any
 import pandas as pd
 
 from flows.answer.safe_text import csv_text
+from flows.collecting import collecting_seldom
 from flows.merge import PROVENANCE
 from flows.month import DATASET_COLUMNS, Month
 from schemas import Ledger
 
 
+@collecting_seldom()
 def exports(month: Month) -> Mapping[str, bytes]:
     """File name -> content: ``figures`` and ``ledger_<name>``, each as ``.parquet`` and ``.csv``.
 

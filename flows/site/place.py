@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 import schemas
 from flows import durable, manifest
+from flows.collecting import collecting_seldom
 from flows.home import Home
 from flows.month import Month
 from flows.register import store
@@ -23,6 +24,7 @@ from schemas import Period
 _MARK = "assets/drawn-with.txt"
 
 
+@collecting_seldom()
 def put_site(
     home: Home, engine: Engine, period: Period, *, merged: Mapping[Period, Month] | None = None
 ) -> list[str]:
