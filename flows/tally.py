@@ -285,7 +285,14 @@ class Distinct(NamedTuple):
 
 
 def tally_of(month: Month) -> Tally:
-    """Index the month's figures once."""
+    """Index the month's figures once: assessment, workbook, brief and site ask for the same."""
+    found: Tally | None = month.known.get("tally")
+    if found is None:
+        found = month.known["tally"] = _tally(month)
+    return found
+
+
+def _tally(month: Month) -> Tally:
     order = {name: n for n, name in enumerate(month.registry.unit_types)}
     units = tuple(
         sorted((u for u in month.registry.units if u.code in month.units), key=lambda u: order[u.type])
@@ -305,12 +312,17 @@ def monthly(month: Month, code: str, measure: str) -> Mapping[Period, tuple[floa
 
 def _index(figures: pd.DataFrame) -> dict[tuple[str, str, str], _Cell]:
     columns = ("unit_code", "indicator", "measure", "value", "text", "state")
-    return {
-        (unit, code, measure): _Cell(
-            None if pd.isna(value) else float(value), text if isinstance(text, str) else "", state
-        )
-        for unit, code, measure, value, text, state in _rows(figures, columns)
-    }
+    units, codes, measures, values, texts, states = (figures[name].tolist() for name in columns)
+    cells = [
+        # What is missing is NaN, which differs from itself.
+        _Cell(float(value) if value == value and value is not None else None, text, state)  # noqa: PLR0124
+        for value, text, state in zip(values, map(_said, texts), states, strict=True)
+    ]
+    return dict(zip(zip(units, codes, measures, strict=True), cells, strict=True))
+
+
+def _said(text: object) -> str:
+    return text if isinstance(text, str) else ""
 
 
 def _rows(frame: pd.DataFrame, columns: Iterable[str]) -> Iterable[tuple[Any, ...]]:

@@ -7,6 +7,7 @@ codes and numbers only, never of what somebody typed.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from schemas import Period
 
@@ -76,10 +77,12 @@ def work_point_anchor(code: str) -> str:
     return f"wp-{code.replace('.', '-')}"
 
 
+@lru_cache(maxsize=4096)
 def figure_anchor(indicator: str, measure: str) -> str:
     return f"f-{indicator}-{_plain(measure)}"
 
 
+@lru_cache(maxsize=4096)
 def progress_anchor(work_point: str, field: str) -> str:
     return f"p-{work_point.replace('.', '-')}-{_plain(field)}"
 
@@ -97,6 +100,7 @@ def root_of(path: str) -> str:
     return "../" * path.count("/")
 
 
+@lru_cache(maxsize=4096)
 def _plain(text: str) -> str:
     return _UNSAFE.sub("_", text)
 
