@@ -191,13 +191,15 @@ def frame(connection: Connection, table: Table, submission_ids: Iterable[str]) -
     import pandas as pd
 
     columns = [column for column in table.columns if column.name != "id"]
-    # Plain tuples: of a large month there are a million, and row objects would cost as much again.
-    rows = [tuple(row) for row in _rows(connection, columns, submission_ids)]
-    built = pd.DataFrame(rows, columns=[column.name for column in columns])
-    for column in columns:
-        if isinstance(column.type, Float):
-            built[column.name] = built[column.name].astype("float64")
-    return built
+    rows = [row for some in _batches(connection, columns, submission_ids) for row in some]
+    # Column by column: of a large month there are a million rows, and pandas' own way looks at each.
+    values = list(zip(*rows, strict=True)) if rows else [() for _ in columns]
+    return pd.DataFrame(
+        {
+            column.name: pd.Series(own, dtype="float64" if isinstance(column.type, Float) else None)
+            for column, own in zip(columns, values, strict=True)
+        }
+    )
 
 
 def earlier(connection: Connection, wanted: Iterable[Period]) -> pd.DataFrame:
@@ -241,13 +243,23 @@ def _rows(
     where: ColumnElement[bool] | None = None,
 ) -> Iterator[Row[Any]]:
     """Values of ``columns`` (of one table) for the submissions, in the order of recording."""
+    for some in _batches(connection, columns, ids, where):
+        yield from some
+
+
+def _batches(
+    connection: Connection,
+    columns: Sequence[ColumnElement[Any]],
+    ids: Iterable[str],
+    where: ColumnElement[bool] | None = None,
+) -> Iterator[Sequence[Row[Any]]]:
     wanted = list(ids)
     of = next(column.table for column in columns if isinstance(column, Column)).c
     for start in range(0, len(wanted), _CHUNK):
         query = select(*columns).where(of.submission_id.in_(wanted[start : start + _CHUNK]))
         if where is not None:
             query = query.where(where)
-        yield from connection.execute(query.order_by(of.id)).all()
+        yield connection.execute(query.order_by(of.id)).all()
 
 
 # ---- telling ------------------------------------------------------------------------------
