@@ -17,6 +17,9 @@ RECORD = "record/index.html"
 #: Entries of the record on one page; a full page never changes again.
 RECORD_PAGE = 500
 
+#: From what the pages of a year were drawn.
+DRAWN_FROM = "assets/drawn-from-{year}.json"
+
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
 
 

@@ -19,7 +19,7 @@ from flows.site.words import Badge
 
 if TYPE_CHECKING:
     from flows.site.lines import Line
-    from flows.site.model import SiteYear
+    from flows.site.model import Policy, SiteYear
     from flows.site.pages.indicator import Series
     from flows.site.pages.submission import Figures, Row, Shown
 
@@ -42,7 +42,7 @@ def token(one: Badge) -> Markup:
     return _ready(f'<span class="token {html(one.tone)}">{sign}{html(one.text)}</span>')
 
 
-def figure_rows(root: str, year: SiteYear, own: Figures) -> Markup:
+def figure_rows(root: str, year: Policy, own: Figures) -> Markup:
     """An indicator's heading and a row for each of its cells."""
     if own.indicator is None:
         name, head = "", f"{html(own.code)}（本年目录没有这个代码）"
