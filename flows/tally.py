@@ -171,6 +171,16 @@ class Tally:
 
     def shown(self, unit: Unit, indicator: Indicator, line: str) -> Shown:
         """What the cell of a unit shows on a line of an indicator."""
+        position = self._position.get(unit.code)
+        if position is None:
+            return self._shown(unit, indicator, line)
+        return self.row(indicator, line)[position]
+
+    @cached_property
+    def _position(self) -> Mapping[str, int]:
+        return {unit.code: n for n, unit in enumerate(self.units)}
+
+    def _shown(self, unit: Unit, indicator: Indicator, line: str) -> Shown:
         if not self.registry.reports(unit, indicator):
             return NOTHING[Mark.OUTSIDE]
         absence = self.absence(unit)
@@ -244,7 +254,7 @@ class Tally:
         """A line over all units, in their order."""
         key = (indicator.code, line)
         if key not in self._rows_made:
-            self._rows_made[key] = tuple(self.shown(unit, indicator, line) for unit in self.units)
+            self._rows_made[key] = tuple(self._shown(unit, indicator, line) for unit in self.units)
         return self._rows_made[key]
 
     @cached_property
@@ -297,7 +307,7 @@ def _tally(month: Month) -> Tally:
     units = tuple(
         sorted((u for u in month.registry.units if u.code in month.units), key=lambda u: order[u.type])
     )
-    return Tally(month, units, _index(month.figures))
+    return Tally(month, units, index(month.figures))
 
 
 def monthly(month: Month, code: str, measure: str) -> Mapping[Period, tuple[float, int]]:
@@ -310,7 +320,8 @@ def monthly(month: Month, code: str, measure: str) -> Mapping[Period, tuple[floa
     }
 
 
-def _index(figures: pd.DataFrame) -> dict[tuple[str, str, str], _Cell]:
+def index(figures: pd.DataFrame) -> dict[tuple[str, str, str], _Cell]:
+    """(unit code, indicator, measure) -> cell."""
     columns = ("unit_code", "indicator", "measure", "value", "text", "state")
     units, codes, measures, values, texts, states = (figures[name].tolist() for name in columns)
     cells = [
