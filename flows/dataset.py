@@ -44,10 +44,18 @@ def csv(frame: pd.DataFrame) -> bytes:
 
     The frame has several columns: a line that is one empty field would be taken for no line.
     """
-    columns = [_fields(frame.iloc[:, n]) for n in range(frame.shape[1])]
-    lines = [",".join(_quoted(str(name)) for name in frame.columns)]
-    lines += map(",".join, zip(*columns, strict=True))
-    return ("\r\n".join(lines) + "\r\n").encode("utf-8-sig")
+    head = ",".join(_quoted(str(name)) for name in frame.columns)
+    parts = [f"{head}\r\n".encode("utf-8-sig")]
+    for start in range(0, len(frame), _AT_ONCE):
+        some = frame.iloc[start : start + _AT_ONCE]
+        columns = [_fields(some.iloc[:, n]) for n in range(frame.shape[1])]
+        lines = map(",".join, zip(*columns, strict=True))
+        parts.append(("\r\n".join(lines) + "\r\n").encode())
+    return b"".join(parts)
+
+
+#: Rows that are text at once: a province's million would be a gigabyte.
+_AT_ONCE = 50_000
 
 
 def _fields(values: pd.Series) -> list[str]:

@@ -191,15 +191,27 @@ def frame(connection: Connection, table: Table, submission_ids: Iterable[str]) -
     import pandas as pd
 
     columns = [column for column in table.columns if column.name != "id"]
-    rows = [row for some in _batches(connection, columns, submission_ids) for row in some]
-    # Column by column: of a large month there are a million rows, and pandas' own way looks at each.
-    values = list(zip(*rows, strict=True)) if rows else [() for _ in columns]
+    kept: list[list[pd.Series]] = [[] for _ in columns]
+    # Column by column and batch by batch: of a large month there are a million rows, which take far
+    # less as the columns of a frame than as rows.
+    for rows in filter(None, _batches(connection, columns, submission_ids)):
+        for column, parts, values in zip(columns, kept, zip(*rows, strict=True), strict=True):
+            parts.append(pd.Series(values, dtype="float64" if isinstance(column.type, Float) else None))
     return pd.DataFrame(
-        {
-            column.name: pd.Series(own, dtype="float64" if isinstance(column.type, Float) else None)
-            for column, own in zip(columns, values, strict=True)
-        }
+        {column.name: _whole(column, parts) for column, parts in zip(columns, kept, strict=True)}
     )
+
+
+def _whole(column: Column[Any], parts: list[pd.Series]) -> pd.Series:
+    """The parts of a column as one; without any, as pandas types what is empty."""
+    import pandas as pd
+
+    if not parts:
+        return pd.Series([], dtype="float64" if isinstance(column.type, Float) else "object")
+    if len({part.dtype for part in parts}) > 1:
+        # Texts in one batch, and in another nothing but gaps.
+        parts = [part.astype("str") for part in parts]
+    return pd.concat(parts, ignore_index=True)
 
 
 def earlier(connection: Connection, wanted: Iterable[Period]) -> pd.DataFrame:
