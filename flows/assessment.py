@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+import pandas as pd
+
+from flows.collecting import collecting_seldom
 from flows.month import Month
-from flows.tally import Mark, Shown, Tally, current_line, scored_lines, tally_of
+from flows.tally import Mark, Shown, Tally, current_line, index, scored_lines, tally_of
 from schemas import Indicator, Kind, Registry, Unit
 from schemas.models import STATUSES, Assessment, Method
 
@@ -71,6 +74,7 @@ class Scores:
     note: str
 
 
+@collecting_seldom()
 def assess(month: Month) -> Scores:
     """Score every unit of the month. A unit without an accepted report has no score and no rank."""
     tally = tally_of(month)
@@ -87,6 +91,55 @@ def assess(month: Month) -> Scores:
         set_by=registry.assessment.set_by,
         note=registry.assessment.note,
     )
+
+
+def totals_if(
+    month: Month, scores: Scores, reports: Iterable[tuple[str, pd.DataFrame]]
+) -> list[float | None]:
+    """The total of each (unit code, figures) if these were the unit's, all other units being as they are.
+
+    ``figures``: ``flows.month.DATASET_COLUMNS``, of the unit alone.
+    """
+    tally = tally_of(month)
+    rivals = _rivals(tally, scores.settings)
+    totals = []
+    for code, figures in reports:
+        unit = tally.registry.unit[code]
+        alone = Tally(month, (unit,), index(figures))
+        best: dict[tuple[str, str], float] = {}
+        for (indicator, kind), leaders in rivals:
+            if kind != unit.type:
+                continue
+            own = alone.shown(unit, indicator, current_line(indicator)).number
+            numbers = [number for number, rival in leaders if rival != code]
+            numbers += [] if own is None else [own]
+            if numbers:
+                chosen = _CHOOSE[scores.settings[indicator.code].method]
+                best[indicator.code, kind] = chosen(numbers)
+        totals.append(_unit_scores(alone, unit, scores.settings, scores.weights, best).total)
+    return totals
+
+
+def _rivals(
+    tally: Tally, settings: Mapping[str, Setting]
+) -> list[tuple[tuple[Indicator, str], list[tuple[float, str]]]]:
+    """Per indicator and unit type the best and the next best, as (value, unit code).
+
+    One of the two is always another unit's.
+    """
+    found = []
+    for indicator in tally.registry.indicators:
+        chosen = _CHOOSE.get(settings[indicator.code].method)
+        if chosen is None:
+            continue
+        by_type: dict[str, list[tuple[float, str]]] = {kind: [] for kind in tally.types}
+        row = tally.row(indicator, current_line(indicator))
+        for unit, shown in zip(tally.units, row, strict=True):
+            if shown.number is not None:
+                by_type[unit.type].append((shown.number, unit.code))
+        for kind, numbers in by_type.items():
+            found.append(((indicator, kind), sorted(numbers, reverse=chosen is max)[:2]))
+    return found
 
 
 def setting_of(assessment: Assessment, indicator: Indicator) -> Setting:
@@ -127,11 +180,14 @@ def mean(pairs: Iterable[tuple[float | None, float]]) -> float | None:
     return None if whole == 0 else math.fsum(v * w for v, w in kept) / whole
 
 
+#: What a method compares with.
+_CHOOSE: Mapping[str, Callable[[Iterable[float]], float]] = {"relative": max, "fewer": min}
+
+
 def _best(tally: Tally, settings: Mapping[str, Setting]) -> dict[tuple[str, str], float]:
-    choose = {"relative": max, "fewer": min}
     found = {}
     for indicator in tally.registry.indicators:
-        chosen = choose.get(settings[indicator.code].method)
+        chosen = _CHOOSE.get(settings[indicator.code].method)
         if chosen is None:
             continue
         line = current_line(indicator)

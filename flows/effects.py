@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import pandas as pd
-
-from flows.assessment import Scores, assess
+from flows.assessment import Scores, totals_if
 from flows.month import Month
 
 
@@ -27,11 +25,9 @@ def effects(month: Month, scores: Scores) -> Mapping[tuple[str, str], Effect]:
     """
     current = {status.submission_id: code for code, status in month.units.items() if status.counts}
     totals: dict[str, float | None] = {sid: scores.units[code].total for sid, code in current.items()}
-    for submission_id, figures in month.superseded.groupby("submission_id"):
-        code = str(figures["unit_code"].iloc[0])
-        others = month.figures[month.figures["unit_code"] != code]
-        then = replace(month, figures=pd.concat([others, figures], ignore_index=True))
-        totals[str(submission_id)] = assess(then).units[code].total
+    replaced = {str(sid): figures for sid, figures in month.superseded.groupby("submission_id")}
+    reports = [(str(figures["unit_code"].iloc[0]), figures) for figures in replaced.values()]
+    totals |= zip(replaced, totals_if(month, scores, reports), strict=True)
     steps = month.amendments[["from_submission", "to_submission"]].drop_duplicates()
     return {
         (before, after): Effect(totals.get(before), totals.get(after))

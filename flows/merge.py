@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 import schemas
 from flows.amendments import amendments
+from flows.collecting import collecting_seldom
 from flows.deadline import deadline
 from flows.month import DATASET_COLUMNS, RULE_COLUMNS, SUBMISSION_COLUMNS, Month, UnitStatus
 from flows.register import store, tables
@@ -22,6 +23,7 @@ from validations.frames import LEDGER_CELL_PARTS
 PROVENANCE = ("period", "unit_code", "unit", "submission_id", "file_sha256")
 
 
+@collecting_seldom()
 def merge(connection: Connection, period: Period) -> Month:
     """The month as the register holds it; empty frames where nothing was accepted.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -122,3 +123,5 @@ class Month:
     work_point_states: Mapping[tuple[str, str], str]
     #: Figures of accepted reports of the month that a later accepted one has replaced.
     superseded: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(DATASET_COLUMNS)))
+    #: What was worked out from this very month, for those who need it again; ``replace`` starts anew.
+    known: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)

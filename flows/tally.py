@@ -171,6 +171,16 @@ class Tally:
 
     def shown(self, unit: Unit, indicator: Indicator, line: str) -> Shown:
         """What the cell of a unit shows on a line of an indicator."""
+        position = self._position.get(unit.code)
+        if position is None:
+            return self._shown(unit, indicator, line)
+        return self.row(indicator, line)[position]
+
+    @cached_property
+    def _position(self) -> Mapping[str, int]:
+        return {unit.code: n for n, unit in enumerate(self.units)}
+
+    def _shown(self, unit: Unit, indicator: Indicator, line: str) -> Shown:
         if not self.registry.reports(unit, indicator):
             return NOTHING[Mark.OUTSIDE]
         absence = self.absence(unit)
@@ -244,7 +254,7 @@ class Tally:
         """A line over all units, in their order."""
         key = (indicator.code, line)
         if key not in self._rows_made:
-            self._rows_made[key] = tuple(self.shown(unit, indicator, line) for unit in self.units)
+            self._rows_made[key] = tuple(self._shown(unit, indicator, line) for unit in self.units)
         return self._rows_made[key]
 
     @cached_property
@@ -285,12 +295,19 @@ class Distinct(NamedTuple):
 
 
 def tally_of(month: Month) -> Tally:
-    """Index the month's figures once."""
+    """Index the month's figures once: assessment, workbook, brief and site ask for the same."""
+    found: Tally | None = month.known.get("tally")
+    if found is None:
+        found = month.known["tally"] = _tally(month)
+    return found
+
+
+def _tally(month: Month) -> Tally:
     order = {name: n for n, name in enumerate(month.registry.unit_types)}
     units = tuple(
         sorted((u for u in month.registry.units if u.code in month.units), key=lambda u: order[u.type])
     )
-    return Tally(month, units, _index(month.figures))
+    return Tally(month, units, index(month.figures))
 
 
 def monthly(month: Month, code: str, measure: str) -> Mapping[Period, tuple[float, int]]:
@@ -303,14 +320,20 @@ def monthly(month: Month, code: str, measure: str) -> Mapping[Period, tuple[floa
     }
 
 
-def _index(figures: pd.DataFrame) -> dict[tuple[str, str, str], _Cell]:
+def index(figures: pd.DataFrame) -> dict[tuple[str, str, str], _Cell]:
+    """(unit code, indicator, measure) -> cell."""
     columns = ("unit_code", "indicator", "measure", "value", "text", "state")
-    return {
-        (unit, code, measure): _Cell(
-            None if pd.isna(value) else float(value), text if isinstance(text, str) else "", state
-        )
-        for unit, code, measure, value, text, state in _rows(figures, columns)
-    }
+    units, codes, measures, values, texts, states = (figures[name].tolist() for name in columns)
+    cells = [
+        # What is missing is NaN, which differs from itself.
+        _Cell(float(value) if value == value and value is not None else None, text, state)  # noqa: PLR0124
+        for value, text, state in zip(values, map(_said, texts), states, strict=True)
+    ]
+    return dict(zip(zip(units, codes, measures, strict=True), cells, strict=True))
+
+
+def _said(text: object) -> str:
+    return text if isinstance(text, str) else ""
 
 
 def _rows(frame: pd.DataFrame, columns: Iterable[str]) -> Iterable[tuple[Any, ...]]:

@@ -191,13 +191,27 @@ def frame(connection: Connection, table: Table, submission_ids: Iterable[str]) -
     import pandas as pd
 
     columns = [column for column in table.columns if column.name != "id"]
-    # Plain tuples: of a large month there are a million, and row objects would cost as much again.
-    rows = [tuple(row) for row in _rows(connection, columns, submission_ids)]
-    built = pd.DataFrame(rows, columns=[column.name for column in columns])
-    for column in columns:
-        if isinstance(column.type, Float):
-            built[column.name] = built[column.name].astype("float64")
-    return built
+    kept: list[list[pd.Series]] = [[] for _ in columns]
+    # Column by column and batch by batch: of a large month there are a million rows, which take far
+    # less as the columns of a frame than as rows.
+    for rows in filter(None, _batches(connection, columns, submission_ids)):
+        for column, parts, values in zip(columns, kept, zip(*rows, strict=True), strict=True):
+            parts.append(pd.Series(values, dtype="float64" if isinstance(column.type, Float) else None))
+    return pd.DataFrame(
+        {column.name: _whole(column, parts) for column, parts in zip(columns, kept, strict=True)}
+    )
+
+
+def _whole(column: Column[Any], parts: list[pd.Series]) -> pd.Series:
+    """The parts of a column as one; without any, as pandas types what is empty."""
+    import pandas as pd
+
+    if not parts:
+        return pd.Series([], dtype="float64" if isinstance(column.type, Float) else "object")
+    if len({part.dtype for part in parts}) > 1:
+        # Texts in one batch, and in another nothing but gaps.
+        parts = [part.astype("str") for part in parts]
+    return pd.concat(parts, ignore_index=True)
 
 
 def earlier(connection: Connection, wanted: Iterable[Period]) -> pd.DataFrame:
@@ -241,13 +255,23 @@ def _rows(
     where: ColumnElement[bool] | None = None,
 ) -> Iterator[Row[Any]]:
     """Values of ``columns`` (of one table) for the submissions, in the order of recording."""
+    for some in _batches(connection, columns, ids, where):
+        yield from some
+
+
+def _batches(
+    connection: Connection,
+    columns: Sequence[ColumnElement[Any]],
+    ids: Iterable[str],
+    where: ColumnElement[bool] | None = None,
+) -> Iterator[Sequence[Row[Any]]]:
     wanted = list(ids)
     of = next(column.table for column in columns if isinstance(column, Column)).c
     for start in range(0, len(wanted), _CHUNK):
         query = select(*columns).where(of.submission_id.in_(wanted[start : start + _CHUNK]))
         if where is not None:
             query = query.where(where)
-        yield from connection.execute(query.order_by(of.id)).all()
+        yield connection.execute(query.order_by(of.id)).all()
 
 
 # ---- telling ------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ codes and numbers only, never of what somebody typed.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from schemas import Period
 
@@ -15,6 +16,9 @@ QUARANTINE = "quarantine.html"
 RECORD = "record/index.html"
 #: Entries of the record on one page; a full page never changes again.
 RECORD_PAGE = 500
+
+#: From what the pages of a year were drawn.
+DRAWN_FROM = "assets/drawn-from-{year}.json"
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
 
@@ -76,10 +80,12 @@ def work_point_anchor(code: str) -> str:
     return f"wp-{code.replace('.', '-')}"
 
 
+@lru_cache(maxsize=4096)
 def figure_anchor(indicator: str, measure: str) -> str:
     return f"f-{indicator}-{_plain(measure)}"
 
 
+@lru_cache(maxsize=4096)
 def progress_anchor(work_point: str, field: str) -> str:
     return f"p-{work_point.replace('.', '-')}-{_plain(field)}"
 
@@ -97,6 +103,7 @@ def root_of(path: str) -> str:
     return "../" * path.count("/")
 
 
+@lru_cache(maxsize=4096)
 def _plain(text: str) -> str:
     return _UNSAFE.sub("_", text)
 

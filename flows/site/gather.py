@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
@@ -101,6 +102,12 @@ def _reports(connection: Connection, registry: Registry, period: Period, *, deta
         )
         for submission in chain
     ]
+
+
+def detailed(connection: Connection, reports: Sequence[Report]) -> list[Report]:
+    """The reports with every cell read from them."""
+    cells = _cells(connection, [report.head for report in reports])
+    return [replace(report, detailed=True, **cells.get(report.id, {})) for report in reports]
 
 
 def _cells(connection: Connection, chain: Sequence[Submission]) -> dict[str, dict[str, Any]]:

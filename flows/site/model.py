@@ -62,6 +62,18 @@ class Seal:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All of the year that a page may show whose other inputs are listed, see ``flows.site.drawn``.
+
+    A template that is given this, and asks the year for more, fails instead of going stale.
+    """
+
+    year: int
+    registry: Registry
+    rule: Mapping[str, Rule]
+
+
 @dataclass(frozen=True)
 class SiteYear:
     """A year as the site shows it.
@@ -105,6 +117,10 @@ class SiteYear:
     @cached_property
     def rule(self) -> Mapping[str, Rule]:
         return {rule.id: rule for rule in self.rules}
+
+    @cached_property
+    def policy(self) -> Policy:
+        return Policy(self.year, self.registry, self.rule)
 
     @property
     def newest(self) -> Month:

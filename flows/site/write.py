@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from flows.site.drawn import Nothing
 from flows.site.model import SiteYear
 from flows.site.pages import (
     clauses,
@@ -27,17 +28,16 @@ _KINDS = (
     front,
     year,
     month,
-    unit,
-    submission,
     clauses,
     indicator,
     rules,
     rule,
-    file,
     quarantine,
     record,
     everything,
 )
+#: Kinds with a page for each unit or report, most of which are the same from run to run.
+_KEPT = (unit, submission, file)
 
 
 def site_pages(shown: SiteYear) -> dict[str, bytes]:
@@ -45,11 +45,16 @@ def site_pages(shown: SiteYear) -> dict[str, bytes]:
     return dict(written_pages(shown))
 
 
-def written_pages(shown: SiteYear) -> Iterator[tuple[str, bytes]]:
-    """The same one at a time, so that a large year need not stand in memory at once."""
+def written_pages(shown: SiteYear, before: Nothing | None = None) -> Iterator[tuple[str, bytes]]:
+    """The same one at a time, so that a large year need not stand in memory at once.
+
+    Pages that stand ``before`` as they would be drawn are left out.
+    """
     yield from _assets()
     for kind in _KINDS:
         yield from kind.pages(shown)
+    for kept in _KEPT:
+        yield from kept.pages(shown, before or Nothing())
 
 
 def _assets() -> Iterator[tuple[str, bytes]]:

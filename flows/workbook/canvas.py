@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
 from typing import Any
 
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.utility import xl_col_to_name
 
+from flows.workbook.sheet import Sheet
 from flows.workbook.styles import Styles
 
 #: Excel keeps no more links than this on a sheet; further ones are left out.
@@ -20,21 +21,10 @@ MOST_CHARACTERS = 32_000
 LINE_HEIGHT, HIGHEST_ROW = 15.0, 405.0
 
 
-class Sheet(Worksheet):  # type: ignore[misc]
-    """A worksheet that takes formulas as they are.
-
-    XlsxWriter looks in each formula for some thirty functions newer than Excel 2010; none is used
-    here, and in a province's workbook the search took most of the time.
-    """
-
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
-        return formula.removeprefix("=")
-
-
 class Canvas:
     """A worksheet with its styles. Rows and columns count from 0."""
 
-    def __init__(self, sheet: Worksheet, styles: Styles) -> None:
+    def __init__(self, sheet: Sheet, styles: Styles) -> None:
         self.sheet = sheet
         self.styles = styles
         self._links = 0
@@ -47,14 +37,14 @@ class Canvas:
         """Text that never turns into a number, link or formula."""
         look = self._look(style, more)
         if text:
-            self.sheet.write_string(row, column, text[:MOST_CHARACTERS], look)
+            self.sheet.put_text(row, column, text[:MOST_CHARACTERS], look)
         else:
-            self.sheet.write_blank(row, column, None, look)
+            self.sheet.put_blank(row, column, look)
 
     def number(
         self, row: int, column: int, value: float, style: str | Format = "number", **more: Any
     ) -> None:
-        self.sheet.write_number(row, column, value, self._look(style, more))
+        self.sheet.put_number(row, column, value, self._look(style, more))
 
     def formula(
         self,
@@ -66,7 +56,7 @@ class Canvas:
         **more: Any,
     ) -> None:
         """A formula together with its value, which was computed without it."""
-        self.sheet.write_formula(row, column, "=" + formula, self._look(style, more), value)
+        self.sheet.put_formula(row, column, formula, self._look(style, more), value)
 
     def link(self, row: int, column: int, target: str, tip: str = "") -> bool:
         """Make the cell lead to ``'sheet'!A1``; write its content afterwards."""
@@ -117,6 +107,7 @@ class Canvas:
         return self.styles.get(style, **more) if isinstance(style, str) else style
 
 
+@lru_cache(maxsize=8192)
 def lines_of(text: str, width: float) -> int:
     """How many lines a text takes at size 10 in a column of that width."""
     return sum(max(1, math.ceil(_breadth(line) / max(1.0, width - 1.5))) for line in text.split("\n"))
@@ -132,14 +123,16 @@ def quoted(sheet: str) -> str:
 
 
 def absolute(row: int, column: int) -> str:
-    return str(xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True))
+    return f"${letter(column)}${row + 1}"
 
 
 def cell_name(row: int, column: int) -> str:
-    return str(xl_rowcol_to_cell(row, column))
+    return f"{letter(column)}{row + 1}"
 
 
+@cache
 def letter(column: int) -> str:
+    """A sheet has no more columns than 16,384."""
     return str(xl_col_to_name(column))
 
 

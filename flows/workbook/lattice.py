@@ -41,6 +41,11 @@ class Lattice:
     def place(self, line: Hashable, slot: str) -> Place:
         return self._at(self._line[line] + 1, self._slot[slot])
 
+    def unit_places(self, line: Hashable) -> list[Place]:
+        """A line's cells of the units, in their order."""
+        number, first = self._line[line] + 1, len(self.attributes)
+        return [self._at(number, first + n) for n in range(len(self.units))]
+
     def title(self, slot: str) -> Place:
         return self._at(0, self._slot[slot])
 

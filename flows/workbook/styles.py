@@ -96,10 +96,11 @@ class Styles:
         self._book = book
         self._made: dict[tuple[Any, ...], Format] = {}
         self._asked: dict[tuple[Any, ...], Format] = {}
+        self._marks: dict[Mark, Format] = {}
 
     def get(self, name: str, **more: Any) -> Format:
         """A named look with changes."""
-        asked = (name, *more.items())
+        asked = (name, *more.items()) if more else (name,)
         found = self._asked.get(asked)
         if found is None:
             look: dict[str, Any] = {**BASE, **NAMED[name], **more}
@@ -117,7 +118,11 @@ class Styles:
         return self._made[key]
 
     def mark(self, mark: Mark, **more: Any) -> Format:
-        return self.get("plain", **{"font_size": 9, **MARKED[mark], **more})
+        if more:
+            return self.get("plain", **{"font_size": 9, **MARKED[mark], **more})
+        if mark not in self._marks:
+            self._marks[mark] = self.get("plain", **{"font_size": 9, **MARKED[mark]})
+        return self._marks[mark]
 
     def step(self, index: int, **more: Any) -> Format:
         """A milestone state's cell."""

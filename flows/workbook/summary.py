@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flows.tally import COMPARED, Mark, Shown, ratio_parts
+from flows.tally import COMPARED, Mark, ratio_parts
 from flows.workbook import plan as at
 from flows.workbook.canvas import Canvas
 from flows.workbook.ledgers import distinct_formula
@@ -110,11 +110,9 @@ def _set_up(canvas: Canvas, plan: Plan) -> None:
 def _draw_indicator(canvas: Canvas, plan: Plan, indicator: Indicator) -> None:
     lines = [line for code, line in plan.summary.lines if code == indicator.code]  # type: ignore[misc,has-type]
     for line in lines:
-        leading = line in LEADING
         _draw_attributes(canvas, plan, indicator, line, first=line == lines[0])
         _draw_total(canvas, plan, indicator, line)
-        for unit, shown in zip(plan.units, plan.tally.row(indicator, line), strict=True):
-            _draw_cell(canvas, plan, indicator, line, unit, shown, bold=leading)
+        _draw_units(canvas, plan, indicator, line)
 
 
 def _draw_attributes(canvas: Canvas, plan: Plan, indicator: Indicator, line: str, *, first: bool) -> None:
@@ -196,34 +194,38 @@ def _ratio_formula(plan: Plan, indicator: Indicator, line: str, slot: str, other
     return f'IF(ISNUMBER({over}),IF(ISNUMBER({under}),IF({under}=0,"{Mark.NO_BASE}",{value}),{under}),{over})'
 
 
-def _draw_cell(
-    canvas: Canvas, plan: Plan, indicator: Indicator, line: str, unit: Unit, shown: Shown, *, bold: bool
-) -> None:
-    place = plan.summary.place((indicator.code, line), unit.code)
-    look: dict[str, Any] = {"num_format": number_format(indicator, line)} | ({"bold": True} if bold else {})
-    origin = plan.origin_place(unit.code, indicator.code, line)
-    if origin:
-        canvas.link(*place, origin, "查看来源")
-    formula = _cell_formula(plan, indicator, line, unit, shown)
-    if formula:
-        value = shown.display if shown.number is None else shown.number
-        style = (
-            canvas.styles.get("number", **look)
-            if shown.number is not None
-            else canvas.styles.mark(shown.mark)
-        )
-        canvas.formula(*place, formula, value, style)
-    elif shown.number is not None:
-        canvas.number(*place, shown.number, "number", **look)
-    elif shown.text:
-        canvas.text(*place, shown.text, canvas.styles.step(STATUSES.index(shown.text)))
-    else:
-        canvas.text(*place, shown.display, canvas.styles.mark(shown.mark))
+def _draw_units(canvas: Canvas, plan: Plan, indicator: Indicator, line: str) -> None:
+    """A line's cells: by far the most of a province's workbook, so each asks for no more than it needs."""
+    look: dict[str, Any] = {"num_format": number_format(indicator, line)}
+    if line in LEADING:
+        look["bold"] = True
+    style = canvas.styles.get("number", **look)
+    computed = line in COMPARED or indicator.kind is Kind.RATIO
+    places = plan.summary.unit_places((indicator.code, line))
+    row = plan.tally.row(indicator, line)
+    for unit, shown, place in zip(plan.units, row, places, strict=True):
+        if plan.lists_origins:
+            origin = plan.origin_place(unit.code, indicator.code, line)
+            if origin:
+                canvas.link(*place, origin, "查看来源")
+        number, text, mark = shown
+        if computed and mark not in UNCOMPUTED:
+            formula = _cell_formula(plan, indicator, line, unit)
+            value = shown.display if number is None else number
+            canvas.formula(*place, formula, value, canvas.styles.mark(mark) if number is None else style)
+        elif number is not None:
+            canvas.number(*place, number, style)
+        elif text:
+            canvas.text(*place, text, canvas.styles.step(STATUSES.index(text)))
+        else:
+            canvas.text(*place, shown.display, canvas.styles.mark(mark))
 
 
-def _cell_formula(plan: Plan, indicator: Indicator, line: str, unit: Unit, shown: Shown) -> str:
-    if shown.mark in (Mark.OUTSIDE, Mark.MISSING, Mark.RETURNED):
-        return ""
+#: Where a computed line has nothing to be computed from.
+UNCOMPUTED = frozenset({Mark.OUTSIDE, Mark.MISSING, Mark.RETURNED})
+
+
+def _cell_formula(plan: Plan, indicator: Indicator, line: str, unit: Unit) -> str:
     if line in COMPARED:
         names = COMPARED[line]
         now, before = (plan.summary.ref((indicator.code, name), unit.code, local=True) for name in names)
@@ -231,6 +233,4 @@ def _cell_formula(plan: Plan, indicator: Indicator, line: str, unit: Unit, shown
         if line == "yoy":
             found = f'IF({before}=0,"{Mark.NO_BASE}",({found})/{before})'
         return f"IF(ISNUMBER({now}),IF(ISNUMBER({before}),{found},{before}),{now})"
-    if indicator.kind is Kind.RATIO:
-        return _ratio_formula(plan, indicator, line, unit.code, "")
-    return ""
+    return _ratio_formula(plan, indicator, line, unit.code, "")

@@ -8,11 +8,12 @@ from pathlib import Path
 from xlsxwriter import Workbook
 
 from flows.assessment import Scores
+from flows.collecting import collecting_seldom
 from flows.month import Month
 from flows.tally import tally_of
 from flows.workbook import plan as at
 from flows.workbook.amendments import draw_amendments
-from flows.workbook.canvas import Canvas, Sheet
+from flows.workbook.canvas import Canvas
 from flows.workbook.cover import draw_cover
 from flows.workbook.definitions import draw_definitions
 from flows.workbook.findings import draw_findings
@@ -29,6 +30,7 @@ from flows.workbook.reporting import draw_reporting
 from flows.workbook.rules import draw_rules
 from flows.workbook.scoring import draw_scoring
 from flows.workbook.section import draw_section
+from flows.workbook.sheet import Sheet
 from flows.workbook.styles import Styles
 from flows.workbook.summary import draw_summary
 from flows.workbook.trend import TrendPlan, draw_trend
@@ -36,6 +38,7 @@ from flows.workbook.trend import TrendPlan, draw_trend
 OPTIONS = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
 
 
+@collecting_seldom()
 def write_workbook(month: Month, scores: Scores, path: Path) -> None:
     """Write the month's assessment workbook to ``path``, replacing what stands there.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -173,8 +174,8 @@ def compared(scores: Scores) -> dict[str, tuple[object, ...]]:
 
 
 def replaced(month: Month, **changes: pd.DataFrame | Registry) -> Month:
-    fields: dict[str, Any] = {**vars(month), **changes}
-    return Month(**fields)
+    fields: dict[str, Any] = dict(changes)
+    return replace(month, **fields)
 
 
 def with_assessment(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from flows.assessment import assess
+from flows.assessment import assess, totals_if
 from flows.effects import Effect, effects
 from flows.month import AMENDMENT_COLUMNS
 from schemas import Registry
@@ -38,3 +38,17 @@ def test_a_replaced_report_is_scored_as_if_it_still_counted(registry: Registry) 
     assert then < now
     assert made["old", month.units[code].submission_id].after == now
     assert made["returned", "old"] == Effect(None, then)
+
+
+def test_a_total_with_another_report_is_that_of_the_whole_assessed_again(registry: Registry) -> None:
+    """For every unit, with figures that are sometimes the best of its type and sometimes not there."""
+    month, other = make_month(registry), make_month(registry, seed=2).figures
+    gone = other["indicator"].str.endswith("7") & (other["unit_code"] == registry.units[0].code)
+    other = other[~gone]
+    reports = [(str(code), figures) for code, figures in other.groupby("unit_code")]
+    expected = []
+    for code, figures in reports:
+        others = month.figures[month.figures["unit_code"] != code]
+        whole = assess(replace(month, figures=pd.concat([others, figures], ignore_index=True)))
+        expected.append(whole.units[code].total)
+    assert totals_if(month, assess(month), reports) == expected

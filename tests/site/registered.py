@@ -41,13 +41,13 @@ def registered(folder: Path, registry: Registry) -> Engine:
     counties = [unit for unit in registry.units if unit.type == "county"]
     first, second, third = counties[:3]
     with engine.begin() as connection:
-        _add(connection, registry, first, MAY, 1)
-        _add(connection, registry, first, JUNE, 1, result="returned", total=9.0)
-        _add(connection, registry, first, JUNE, 2, case=True)
-        _add(connection, registry, first, JUNE, 3, result="repeated", read=False)
-        _add(connection, registry, second, JUNE, 1, result="queried", case=True)
-        _add(connection, registry, third, JUNE, 1, late=True)
-        _add(connection, registry, third, MAY, 1, held=True)
+        add(connection, registry, first, MAY, 1)
+        add(connection, registry, first, JUNE, 1, result="returned", total=9.0)
+        add(connection, registry, first, JUNE, 2, case=True)
+        add(connection, registry, first, JUNE, 3, result="repeated", read=False)
+        add(connection, registry, second, JUNE, 1, result="queried", case=True)
+        add(connection, registry, third, JUNE, 1, late=True)
+        add(connection, registry, third, MAY, 1, held=True)
         _set_aside(connection)
         connection.execute(
             insert(tables.seals).values(
@@ -58,7 +58,7 @@ def registered(folder: Path, registry: Registry) -> Engine:
     return engine
 
 
-def _add(
+def add(
     connection: Connection,
     registry: Registry,
     unit: Unit,

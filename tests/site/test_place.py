@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import Engine
+import pytest
+from sqlalchemy import Connection, Engine
 
 from flows.home import Home
-from flows.site import put_site
-from tests.site.registered import JUNE, MAY
+from flows.register import store
+from flows.site import place, put_site
+from schemas import Registry
+from tests.site.registered import JUNE, MAY, add, registered
 
 OLD = "2023/submission/2023-05-411002-01.html"
+NEW = "2023/submission/2023-06-411002-02.html"
+UNIT = "2023/unit/411002.html"
+LIST = "assets/drawn-from-2023.json"
 
 
 def _home(folder: Path) -> Home:
@@ -56,7 +65,86 @@ def test_new_looks_draw_every_page_again(site_register: Engine, tmp_path: Path) 
     """When the site's looks or the registry have changed, no page of the old kind is left."""
     home = _home(tmp_path)
     put_site(home, site_register, JUNE)
-    (home.site / OLD).write_text("old looks", "utf-8")
+    for name in (OLD, NEW, UNIT):
+        _listed_as(home, name, b"old looks")
     assert put_site(home, site_register, JUNE) == []
     (home.site / "assets/drawn-with.txt").write_text("other", "utf-8")
-    assert put_site(home, site_register, JUNE) == [OLD]
+    assert sorted(put_site(home, site_register, JUNE)) == sorted((OLD, NEW, UNIT))
+
+
+def _listed_as(home: Home, name: str, content: bytes) -> None:
+    """As if the page had been drawn like that."""
+    (home.site / name).write_bytes(content)
+    listed = json.loads((home.site / LIST).read_bytes())
+    listed[name][1:] = [hashlib.sha256(content).hexdigest()[:32], len(content)]
+    (home.site / LIST).write_text(json.dumps(listed), "utf-8")
+
+
+@pytest.mark.parametrize("name", [NEW, UNIT, "file/{sha256}.html", "2023/index.html"])
+def test_a_damaged_page_is_drawn_again(name: str, site_register: Engine, tmp_path: Path) -> None:
+    """Also where only a byte of it has turned."""
+    home = _home(tmp_path)
+    name = name.format(sha256=next(p.stem for p in _put(home, site_register) if p.parent.name == "file"))
+    content = bytearray((home.site / name).read_bytes())
+    content[-20] ^= 1
+    (home.site / name).write_bytes(content)
+    assert put_site(home, site_register, JUNE) == [name]
+
+
+def _put(home: Home, register: Engine) -> list[Path]:
+    return [home.site / name for name in put_site(home, register, JUNE)]
+
+
+@pytest.mark.parametrize("content", ["", "[1]", '{"a": 1}', "{", "null"])
+def test_a_broken_list_of_pages_draws_them_again(content: str, site_register: Engine, tmp_path: Path) -> None:
+    """Nothing is believed of it, and nothing fails."""
+    home = _home(tmp_path)
+    put_site(home, site_register, JUNE)
+    listed = (home.site / LIST).read_bytes()
+    (home.site / LIST).write_text(content, "utf-8")
+    (home.site / NEW).write_text("damaged", "utf-8")
+    assert put_site(home, site_register, JUNE) == [NEW]
+    assert (home.site / LIST).read_bytes() == listed
+
+
+def test_a_run_cut_short_draws_all_again(
+    site_register: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it left half written, with a list that knows nothing of it, does not stay."""
+    home = _home(tmp_path)
+    put_site(home, site_register, JUNE)
+    _listed_as(home, NEW, b"half")
+
+    def ends(*_: object) -> list[str]:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as during:
+        during.setattr(place.durable, "write_all", ends)
+        with pytest.raises(KeyboardInterrupt):
+            put_site(home, site_register, JUNE)
+    assert put_site(home, site_register, JUNE) == [NEW]
+
+
+def test_pages_follow_the_register_step_by_step(registry: Registry, tmp_path: Path) -> None:
+    """After each event the site is the one that would be drawn from nothing."""
+    register, home = registered(tmp_path, registry), _home(tmp_path / "kept")
+    counties = [unit for unit in registry.units if unit.type == "county"]
+    put_site(home, register, JUNE)
+    events: list[Callable[[Connection], object]] = [
+        lambda c: add(c, registry, counties[2], JUNE, 2, result="returned", total=9.0),
+        lambda c: add(c, registry, counties[2], JUNE, 3, case=True),
+        lambda c: store.release(c, MAY),
+        lambda c: add(c, registry, counties[3], MAY, 1, late=True),
+    ]
+    for number, event in enumerate(events):
+        with register.begin() as connection:
+            event(connection)
+        changed = put_site(home, register, JUNE)
+        anew = _home(tmp_path / f"anew{number}")
+        put_site(anew, register, JUNE)
+        assert _pages(home) == _pages(anew)
+        assert f"2023/submission/2023-06-{counties[1].code}-01.html" not in changed or number == 1
+
+
+def _pages(home: Home) -> dict[str, bytes]:
+    return {p.relative_to(home.site).as_posix(): p.read_bytes() for p in home.site.rglob("*") if p.is_file()}

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from flows.register.store import Quarantined
 from flows.site import address, words
+from flows.site.drawn import Nothing, inputs_of
 from flows.site.model import Report, SiteYear
 from flows.site.render import page
 
 
-def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
+def pages(year: SiteYear, before: Nothing) -> Iterator[tuple[str, bytes]]:
     sent: dict[str, list[Report]] = {}
     for report in year.reports:
         sent.setdefault(report.head.file_sha256, []).append(report)
@@ -18,16 +19,21 @@ def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
     for entry in year.quarantined:
         refused.setdefault(entry.file_sha256, []).append(entry)
     for sha256 in dict.fromkeys([*sent, *refused]):
-        yield _page(year, sha256, sent.get(sha256, []), refused.get(sha256, []))
+        yield from _page(year, sha256, sent.get(sha256, []), refused.get(sha256, []), before)
 
 
-def _page(year: SiteYear, sha256: str, sent: list[Report], refused: list[Quarantined]) -> tuple[str, bytes]:
+def _page(
+    year: SiteYear, sha256: str, sent: list[Report], refused: list[Quarantined], before: Nothing
+) -> Iterator[tuple[str, bytes]]:
     path = address.file(sha256)
+    inputs = inputs_of([(one.head, year.standing(one)) for one in sent], refused)
+    if before.stands(path, inputs):
+        return
     first = sent[0].head if sent else refused[0]
-    return path, page(
+    content = page(
         "file",
         path,
-        year=year,
+        year=year.policy,
         sha256=sha256,
         name=first.file,
         bytes=first.size,
@@ -37,3 +43,5 @@ def _page(year: SiteYear, sha256: str, sent: list[Report], refused: list[Quarant
         ],
         refused=refused,
     )
+    before.keep(path, inputs, content)
+    yield path, content

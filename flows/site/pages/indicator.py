@@ -108,7 +108,7 @@ def _to_one_scale(
     series: list[Series], indicator: Indicator, tallies: Mapping[Period, Tally], line: str
 ) -> list[Series]:
     """The units' small charts, all on one scale, so that they can be compared."""
-    if indicator.kind is Kind.MILESTONE:
+    if indicator.kind is Kind.MILESTONE or len(series) > MOST_CHARTS:
         return series
     values = {
         one.unit.code: [

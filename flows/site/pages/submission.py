@@ -9,6 +9,7 @@ from flows.reading.model import FigureCell, LedgerRow, ProgressCell
 from flows.site import address, words
 from flows.site.address import Anchors
 from flows.site.differences import Difference, differences
+from flows.site.drawn import Nothing, inputs_of
 from flows.site.lines import Line, city, counts, of_report
 from flows.site.model import Report, SiteYear
 from flows.site.render import page
@@ -62,15 +63,47 @@ class Table(NamedTuple):
 Marks = Mapping[tuple[str, str], list[Line]]
 
 
-def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
-    # Between units, by month once: looking them up for each report would cost units squared.
-    between = {str(period): city(year, month) for period, month in year.months.items()}
+#: Reports whose cells are held at once: a province's do not all fit well in memory.
+_AT_ONCE = 50
+
+
+def pages(year: SiteYear, before: Nothing) -> Iterator[tuple[str, bytes]]:
+    between = _between(year)
+    undrawn: list[tuple[Report, str]] = []
     for report in year.reports:
-        if report.detailed:
-            yield _page(year, report, between[report.head.period])
+        inputs = _inputs(year, report, between.get(report.id, []))
+        if not before.stands(address.submission(report.id), inputs, month=report.head.period):
+            undrawn.append((report, inputs))
+    for start in range(0, len(undrawn), _AT_ONCE):
+        some = undrawn[start : start + _AT_ONCE]
+        wanted = {one.id: one for report, _ in some for one in (report, year.before(report)) if one}
+        full = {one.id: one for one in before.detailed(list(wanted.values()))}
+        for report, inputs in some:
+            if report.id in full:
+                earlier = year.before(report)
+                corrected = full[earlier.id] if earlier else None
+                path, content = _page(year, full[report.id], corrected, between.get(report.id, []))
+                before.keep(path, inputs, content)
+                yield path, content
 
 
-def _page(year: SiteYear, report: Report, between: list[Line]) -> tuple[str, bytes]:
+def _between(year: SiteYear) -> dict[str, list[Line]]:
+    """Submission -> findings between units that name it."""
+    found: dict[str, list[Line]] = {}
+    for month in year.months.values():
+        for line in city(year, month):
+            found.setdefault(line.finding.submission_id, []).append(line)
+    return found
+
+
+def _inputs(year: SiteYear, report: Report, between: list[Line]) -> str:
+    """A digest of all that the page shows. The cells of a recorded submission never change."""
+    chain = year.chain(Period.parse(report.head.period), report.head.unit_code)
+    stands = [(one.head, counts(one.findings), year.standing(one)) for one in chain]
+    return inputs_of(report.id, stands, report.findings, between)
+
+
+def _page(year: SiteYear, report: Report, before: Report | None, between: list[Line]) -> tuple[str, bytes]:
     path = address.submission(report.id)
     anchors = Anchors()
     targets = _targets(report)
@@ -79,11 +112,10 @@ def _page(year: SiteYear, report: Report, between: list[Line]) -> tuple[str, byt
     for line in lines:
         marks.setdefault((line.finding.sheet, line.finding.cell), []).append(line)
     chain = year.chain(Period.parse(report.head.period), report.head.unit_code)
-    before = year.before(report)
     return path, page(
         "submission",
         path,
-        year=year,
+        year=year.policy,
         report=report,
         head=report.head,
         period=Period.parse(report.head.period),
@@ -95,7 +127,7 @@ def _page(year: SiteYear, report: Report, between: list[Line]) -> tuple[str, byt
         before=before,
         changes=_changes(year, before, report),
         lines=lines,
-        between=[line for line in between if line.finding.submission_id == report.id],
+        between=between,
         points=_points(year, report, marks, anchors),
         tables=_tables(year, report, marks, anchors),
     )

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.site import address, words
+from flows.site.drawn import Nothing, inputs_of
 from flows.site.lines import counts
 from flows.site.model import SiteYear
 from flows.site.render import page
 from schemas import Unit
 
 
-def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
+def pages(year: SiteYear, before: Nothing) -> Iterator[tuple[str, bytes]]:
     for unit in year.registry.units:
-        yield _page(year, unit)
+        yield from _page(year, unit, before)
 
 
-def _page(year: SiteYear, unit: Unit) -> tuple[str, bytes]:
+def _page(year: SiteYear, unit: Unit, before: Nothing) -> Iterator[tuple[str, bytes]]:
     path = address.unit(year.year, unit.code)
     periods = sorted(year.months)
     sent = [
@@ -34,4 +35,10 @@ def _page(year: SiteYear, unit: Unit) -> tuple[str, bytes]:
         )
         for point in year.registry.work_points_of(unit)
     ]
-    return path, page("unit", path, year=year, unit=unit, periods=periods, sent=sent, points=points)
+    shown = [(report.head, tally, standing) for report, tally, standing in sent]
+    inputs = inputs_of(periods, shown, [badges for _, badges in points])
+    if before.stands(path, inputs):
+        return
+    content = page("unit", path, year=year.policy, unit=unit, periods=periods, sent=sent, points=points)
+    before.keep(path, inputs, content)
+    yield path, content

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from xlsxwriter import Workbook
 
-from flows.workbook.canvas import Canvas, Sheet
+from flows.workbook.canvas import Canvas
 from flows.workbook.definitions import draw_definitions
 from flows.workbook.names import define_names
 from flows.workbook.ranking import draw_ranking
 from flows.workbook.scoring import draw_scoring
+from flows.workbook.sheet import Sheet
 from flows.workbook.styles import Styles
 from flows.workbook.summary import draw_summary
 from flows.workbook.write import OPTIONS

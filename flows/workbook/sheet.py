@@ -1,0 +1,189 @@
+"""A worksheet for hundreds of thousands of cells: XlsxWriter's own bytes, by a shorter way.
+
+XlsxWriter looks at every cell for what none here can be (an A1 address in place of numbers, a
+function newer than Excel 2010, an array formula), keeps it as a named tuple and writes it attribute
+by attribute. In a province's workbook that was most of the time. Here a cell is a plain tuple, and
+a row is written at once. ``tests/workbook/test_sheet.py`` holds both to the same bytes.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import CellStringTuple, Worksheet
+
+#: A cell: its kind, its format, then what it holds; see :func:`_written`.
+_Cell = tuple[Any, ...]
+_TEXT, _NUMBER, _FORMULA, _BLANK = range(4)
+#: Results of formulas that spreadsheet programs take for errors.
+_ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
+
+
+class Sheet(Worksheet):  # type: ignore[misc]
+    """``put_…`` store a cell; rows and columns count from 0 and are within Excel's limits.
+
+    Every cell that is shown has a format of its own; columns and rows here have none. The methods that
+    XlsxWriter calls itself, for merged cells and links, store the same tuples.
+    """
+
+    dim_rowmin: Any
+    dim_rowmax: Any
+    dim_colmin: Any
+    dim_colmax: Any
+
+    def put_text(self, row: int, column: int, text: str, look: Format | None) -> None:
+        """Of more than Excel keeps in a cell, 32,767 units of UTF-16, the rest is cut off."""
+        if len(text) > self.xls_strmax // 2:
+            text = _within(text, self.xls_strmax)
+        self._reach(row, column)
+        self.table[row][column] = (_TEXT, look, self.str_table._get_shared_string_index(text))  # noqa: SLF001
+
+    def put_number(self, row: int, column: int, value: float, look: Format | None) -> None:
+        """Raises ``ValueError`` for what is no number: a cell can't hold it."""
+        if not math.isfinite(value):
+            raise ValueError(f"not a number to write: {value}")
+        self._reach(row, column)
+        self.table[row][column] = (_NUMBER, look, value)
+
+    def put_formula(
+        self, row: int, column: int, formula: str, look: Format | None, value: float | str
+    ) -> None:
+        """``formula`` without its equals sign, of functions that Excel 2010 knows."""
+        self._reach(row, column)
+        self.table[row][column] = (_FORMULA, look, value, formula)
+
+    def put_blank(self, row: int, column: int, look: Format | None) -> None:
+        self._reach(row, column)
+        self.table[row][column] = (_BLANK, look)
+
+    def _reach(self, row: int, column: int) -> None:
+        """Note that the sheet extends to the cell."""
+        first = self.dim_rowmin is None
+        if first or row < self.dim_rowmin:
+            self.dim_rowmin = row
+        if first or row > self.dim_rowmax:
+            self.dim_rowmax = row
+        if first or column < self.dim_colmin:
+            self.dim_colmin = column
+        if first or column > self.dim_colmax:
+            self.dim_colmax = column
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        """Of a condition: nothing in it is newer than Excel 2010 either."""
+        return formula.removeprefix("=")
+
+    # ---- what XlsxWriter calls itself -----------------------------------------------------
+
+    def _write_string(self, row: int, col: int, string: str, cell_format: Format | None = None) -> int:
+        self.put_text(row, col, string, cell_format)
+        return 0
+
+    def _write_blank(self, row: int, col: int, _blank: object, cell_format: Format | None = None) -> int:
+        if cell_format is not None:
+            self.put_blank(row, col, cell_format)
+        return 0
+
+    def _write_number(self, row: int, col: int, number: float, cell_format: Format | None = None) -> int:
+        self.put_number(row, col, number, cell_format)
+        return 0
+
+    def _write_formula(
+        self, row: int, col: int, formula: str, cell_format: Format | None = None, value: Any = 0
+    ) -> int:
+        self.put_formula(row, col, formula.removeprefix("="), cell_format, value)
+        return 0
+
+    def _get_range_data(self, row_start: int, col_start: int, row_end: int, col_end: int) -> list[Any]:
+        """What a chart keeps of the cells that it draws."""
+        return [
+            self._charted(self.table[row].get(column)) if row in self.table else None
+            for row in range(row_start, row_end + 1)
+            for column in (range(col_start, col_end + 1) if row in self.table else (col_start,))
+        ]
+
+    def _charted(self, cell: _Cell | None) -> Any:
+        if cell is None:
+            return None
+        if cell[0] == _NUMBER:
+            return f"{cell[2]:.16g}"
+        if cell[0] == _TEXT:
+            return self.str_table._get_shared_string(cell[2])  # noqa: SLF001
+        return cell[2] if cell[0] == _FORMULA else ""
+
+    def _calculate_spans(self) -> None:
+        """First and last column of each block of sixteen rows."""
+        spans: dict[int, tuple[int, int]] = {}
+        for row, cells in self.table.items():
+            if cells:
+                low, high = min(cells), max(cells)
+                before = spans.get(row // 16)
+                spans[row // 16] = (min(low, before[0]), max(high, before[1])) if before else (low, high)
+        self.row_spans = {block: f"{low + 1}:{high + 1}" for block, (low, high) in spans.items()}
+
+    def _write_rows(self) -> None:
+        self._calculate_spans()
+        letters = [xl_col_to_name(column) for column in range(self.dim_colmax + 1)]
+        styles = _Styled({None: ""})
+        for row in range(self.dim_rowmin, self.dim_rowmax + 1):
+            cells = self.table.get(row)
+            span, info = self.row_spans.get(row // 16), self.row_info.get(row)
+            if not cells:
+                if info is not None:
+                    self._write_empty_row(row, span, info)
+                continue
+            self._write_row(row, span, info)
+            number = row + 1
+            places = sorted(cells)
+            written = [f'<c r="{letters[n]}{number}"{_written(cells[n], styles)}' for n in places]
+            self.fh.write("".join(written) + "</row>")
+
+    def _write_hyperlinks(self) -> None:
+        # XlsxWriter tells by the name of its class whether a linked cell holds a text.
+        for row, links in self.hyperlinks.items():
+            for column in links:
+                if self.table[row][column][0] == _TEXT:
+                    self.table[row][column] = CellStringTuple(*self.table[row][column][2:0:-1])
+        super()._write_hyperlinks()
+
+
+class _Styled(dict[Format | None, str]):
+    """A format -> its attribute; formats are numbered in the order in which cells need them."""
+
+    def __missing__(self, look: Format) -> str:
+        self[look] = made = f' s="{look._get_xf_index()}"'  # noqa: SLF001
+        return made
+
+
+def _written(cell: _Cell, styles: _Styled) -> str:
+    """A cell's XML after its address."""
+    kind, style = cell[0], styles[cell[1]]
+    if kind == _TEXT:
+        return f'{style} t="s"><v>{cell[2]}</v></c>'
+    if kind == _NUMBER:
+        return f"{style}><v>{cell[2]:.16G}</v></c>"
+    if kind == _BLANK:
+        return f"{style}/>"
+    value, formula = cell[2], cell[3]
+    if "<" in formula or ">" in formula or "&" in formula:
+        formula = _escaped(formula)
+    if isinstance(value, str):
+        kept = ' t="e"' if value in _ERRORS else ' t="str"' if value else ""
+        return f"{style}{kept}><f>{formula}</f><v>{_escaped(value)}</v></c>"
+    return f"{style}><f>{formula}</f><v>{value}</v></c>"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _within(text: str, units: int) -> str:
+    """As much of the text as that many units of UTF-16 hold, no character cut in two."""
+    length = 0
+    for index, character in enumerate(text):
+        length += 2 if ord(character) > 0xFFFF else 1
+        if length > units:
+            return text[:index]
+    return text
