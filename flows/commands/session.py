@@ -81,7 +81,10 @@ def _whose(holder: Path) -> str:
 
 def run_flow(work: Coroutine[Any, Any, T]) -> T:
     """Run a Prefect flow to its end and return its result."""
-    return asyncio.run(work)
+    from prefect.utilities.annotations import quote
+
+    result: Any = asyncio.run(work)
+    return result.unquote() if isinstance(result, quote) else result  # type: ignore[no-any-return]
 
 
 def desk(home: Home) -> Desk:

@@ -70,19 +70,23 @@ async def intake_flow(home: str, now: str, who: str) -> Taken:
 
 @flow(name="consolidate", validate_parameters=False, persist_result=False)
 async def consolidate_flow(home: str, period: str, now: str, who: str) -> tuple[Taken, Month, list[Path]]:
-    """Intake, then the month's dataset, findings, workbook, brief, manifest and the site."""
-    return await consolidate(home, period, now, who)
+    """Intake, then the month's dataset, findings, workbook, brief, manifest and the site.
+
+    The result comes quoted, see ``flows.runs.steps.whole``.
+    """
+    return whole(await consolidate(home, period, now, who))
 
 
 @flow(name="consolidate-year", validate_parameters=False, persist_result=False)
 async def consolidate_year_flow(home: str, year: int, now: str, who: str) -> tuple[Year, list[Path]]:
     """The year's workbook and manifest from what is accepted; nothing is taken in.
 
-    Raises :class:`flows.year.NothingAcceptedError`.
+    Raises :class:`flows.year.NothingAcceptedError`. The result comes quoted, as a month's does.
     """
     with open_desk(home, now, who) as desk:
         merged = steps.merge_year(desk, year)
-        return merged, steps.write_year(desk, merged, steps.build_year(merged))
+        changed = steps.write_year(desk, whole(merged), whole(steps.build_year(whole(merged))))
+        return whole((merged, changed))
 
 
 async def intake(home: str, now: str, who: str) -> Taken:

@@ -31,8 +31,9 @@ T = TypeVar("T")
 
 
 def whole(value: T) -> T:
-    """A task's argument as it is: Prefect would else look into each of a million cells, twice, for
-    the results of other tasks. That took longer than all the work on them."""
+    """A task's argument, or a flow's result, as it is: Prefect would else look into each of a million
+    cells, twice, for the results of other tasks. That took longer than all the work on them. A result
+    is to be taken out again, by ``unquote()``."""
     return cast("T", quote(value))
 
 
