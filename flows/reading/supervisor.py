@@ -67,13 +67,15 @@ _kept = _Kept()
 
 
 @contextmanager
-def kept_workers() -> Iterator[None]:
+def kept_workers(ahead: int = 0) -> Iterator[None]:
     """Inside, workers are not ended after their last file: starting one takes as long as forty files.
 
-    Only for one thread at a time.
+    ``ahead``: so many are started now, before there is anything to read. Only for one thread at a time.
     """
     _kept.wanted = True
     try:
+        for worker in [_kept.take(Limits()) for _ in range(ahead)]:
+            _kept.give_back(worker)
         yield
     finally:
         _kept.stop()

@@ -10,7 +10,8 @@ from pathlib import Path
 from prefect import flow
 from prefect.artifacts import acreate_progress_artifact, aupdate_progress_artifact
 
-from flows import environment
+from flows import environment, judging
+from flows.arrange import arrange
 from flows.desk import Desk
 from flows.home import Home
 from flows.intake import Taken
@@ -42,18 +43,19 @@ async def take_in(desk: Desk) -> Taken:
     if seen.fresh:
         with engine.configured() as workers:
             readings = workers.read(desk, seen.fresh)
-            arrived, refused = steps.place(desk, whole(seen.fresh), whole(readings), wishes)
+            arrived, refused = arrange(seen.fresh, readings, wishes, desk.today)
             await aupdate_progress_artifact(progress, 40.0)
             # Month by month: a later month is carried forward from what the earlier one has just settled.
             for period in sorted({one.period for one in arrived}):
                 own = [one for one in arrived if one.period == period]
-                numbered = steps.number(desk, whole(own), period)
+                numbered = judging.place(desk, own, period)
                 checked = workers.check(numbered.unchecked)
                 judged, unevaluated = steps.judge(desk, whole(numbered), whole(checked))
                 steps.record(desk, whole(judged))
                 taken.submissions += [one.submission for one in judged]
                 taken.unevaluated += unevaluated
-        taken.quarantined += steps.set_aside(desk, whole(refused))
+        if refused:
+            taken.quarantined += steps.set_aside(desk, whole(refused))
     await aupdate_progress_artifact(progress, 80.0)
     steps.answer(desk, whole([*seen.fresh, *seen.recorded]))
     await aupdate_progress_artifact(progress, 100.0)

@@ -1,4 +1,4 @@
-"""The tasks: each a pure step with a name, a log line and nothing that needs a test of its own."""
+"""The tasks: pure steps that take time, with a name, a log line and nothing that needs a test of its own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from prefect.utilities.annotations import quote
 
 from flows import consolidate, consolidate_year, intake, judging, recording
 from flows.answering import answer_all
-from flows.arrange import Arrived, Refused, arrange
+from flows.arrange import Refused
 from flows.assessment import Scores, assess
 from flows.chunks.check import Checked, Unchecked
 from flows.chunks.processes import check_here
@@ -49,18 +49,6 @@ def collect(desk: Desk, settings: Settings) -> intake.Collected:
 @task(name="读表 read", cache_policy=NO_CACHE)
 def read(desk: Desk, drops: Sequence[Drop]) -> list[Reading | Unreadable]:
     return intake.read(desk, drops)
-
-
-@task(name="认领 arrange", cache_policy=NO_CACHE)
-def place(
-    desk: Desk, drops: Sequence[Drop], readings: Sequence[Reading | Unreadable], settings: Settings
-) -> tuple[list[Arrived], list[Refused]]:
-    return arrange(drops, readings, settings, desk.today)
-
-
-@task(name="编号 number", cache_policy=NO_CACHE)
-def number(desk: Desk, arrived: Sequence[Arrived], period: Period) -> judging.Placed:
-    return judging.place(desk, arrived, period)
 
 
 @task(name="校验 check", cache_policy=NO_CACHE)

@@ -39,7 +39,7 @@ def run(home: Home, port: int, site_port: int, say: Callable[[str], None]) -> No
             prefect_home.import_slowly(validating=True)
             own.wait()
             addresses = {"api": own.api, "ui": own.api.removesuffix("/api"), "site": site.address}
-            with kept_workers():
+            with kept_workers(ahead=os.cpu_count() or 1):
                 asyncio.run(_serve(home, own, addresses, say))
         finally:
             server.withdraw(home)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from flows import durable
+from flows.durable import Together
 from flows.home import Home
 from flows.site import address
 from schemas import Period
@@ -23,15 +23,18 @@ def write_data_docs(home: Home, period: Period) -> bool:
     runs = kept_runs(home.runs / str(period))
     if not runs:
         return False
-    for name, content in data_docs.static_files().items():
-        durable.write(folder / name, content)
-    for run in runs:
-        if any(not path.is_file() for path in _expected(folder / str(period) / run.name, run)):
-            for name, content in data_docs.run_pages(run, period.chinese).items():
-                durable.write(folder / str(period) / run.name / name, content)
-    back = (period.chinese, f"../../{address.month(period)}")
-    index = data_docs.index_page(runs, f"{period.chinese} 校验运行", back)
-    durable.write(folder / str(period) / "index.html", index)
+    with Together() as together:
+        for name, content in data_docs.static_files().items():
+            together.write(folder / name, content)
+        for run in runs:
+            if any(not path.is_file() for path in _expected(folder / str(period) / run.name, run)):
+                for name, content in data_docs.run_pages(run, period.chinese).items():
+                    together.write(folder / str(period) / run.name / name, content)
+        back = (period.chinese, f"../../{address.month(period)}")
+        index = data_docs.index_page(runs, f"{period.chinese} 校验运行", back)
+        together.write(folder / str(period) / "index.html", index)
+        for error in together.settle().values():
+            raise error
     return True
 
 
