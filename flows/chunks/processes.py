@@ -64,7 +64,7 @@ def _tried(
         min(workers, len(waiting)),
         # A fork of a process with threads (the flow's, fsspec's) may never come to life.
         mp_context=multiprocessing.get_context("spawn"),
-        initializer=end_with_the_parent,
+        initializer=_end_with_the_parent,
     ) as pool:
         futures = {pool.submit(check.check, chunks[number]): number for number in waiting}
         try:
@@ -74,7 +74,7 @@ def _tried(
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def end_with_the_parent() -> None:
+def _end_with_the_parent() -> None:
     """A pool whose owner is killed would wait for work for ever."""
     parent = multiprocessing.parent_process()
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from prefect import flow
 from prefect.artifacts import acreate_progress_artifact, aupdate_progress_artifact
 
-import schemas
 from flows import environment, judging
 from flows.arrange import arrange
 from flows.desk import Desk
@@ -20,7 +19,6 @@ from flows.month import Month
 from flows.register.database import open_register
 from flows.runs import artifacts, engine, steps
 from flows.runs.steps import whole
-from flows.site.apart import drawing_apart
 from flows.year import Year
 from schemas import Period
 from schemas.settings import settings
@@ -104,15 +102,12 @@ async def intake(home: str, now: str, who: str) -> Taken:
 
 async def consolidate(home: str, period: str, now: str, who: str) -> tuple[Taken, Month, list[Path]]:
     """Raises as :func:`intake`, and ``flows.consolidate.SealedError``."""
-    wanted = Period.parse(period)
-    units = len(schemas.load(wanted.year).units)
-    with open_desk(home, now, who) as desk, drawing_apart(units) as begin:
+    with open_desk(home, now, who) as desk:
         taken = await take_in(desk)
-        month = steps.merge(desk, wanted)
-        drawn = begin(desk.home, desk.engine, month)
+        month = steps.merge(desk, Period.parse(period))
         scores = steps.score(whole(month))
         changed = steps.write(desk, whole(month), whole(steps.build(whole(month), whole(scores))))
-        steps.site(whole(drawn))
+        steps.site(desk, whole(month))
         await artifacts.status_table(month)
         await artifacts.findings_table(
             f"findings-{period}", f"{month.period.chinese}校验结果", month.findings

@@ -22,7 +22,7 @@ from flows.inbox import Drop
 from flows.month import Month
 from flows.reading.model import Reading, Unreadable
 from flows.runs import gx_results
-from flows.site import apart
+from flows.site.place import put_site
 from flows.year import Year
 from schemas import Period
 from schemas.settings import Settings
@@ -126,6 +126,6 @@ def write_year(desk: Desk, year: Year, files: dict[str, bytes]) -> list[Path]:
 
 
 @task(name="站点 site", cache_policy=NO_CACHE)
-def site(drawn: apart.Wait) -> None:
-    changed = drawn()
+def site(desk: Desk, month: Month) -> None:
+    changed = put_site(desk.home, desk.engine, month.period, merged={month.period: month})
     get_run_logger().info("审计站点：%d 页有变化", len(changed))

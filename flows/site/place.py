@@ -26,31 +26,16 @@ from schemas import Period
 _MARK = "assets/drawn-with.txt"
 
 
+@collecting_seldom()
 def put_site(
     home: Home, engine: Engine, period: Period, *, merged: Mapping[Period, Month] | None = None
 ) -> list[str]:
     """Write the site of the period's year and its month's Data Docs; returns the pages that changed.
 
-    As :func:`put_pages`, for the month's outputs as they stand.
+    Call it after the month's outputs, which it links. Pages of units, submissions and files that stand
+    as they would be drawn are not drawn again. Raises ``OSError`` when they can't be written.
     """
     write_data_docs(home, period)
-    return put_pages(home, engine, period, merged=merged)
-
-
-@collecting_seldom()
-def put_pages(
-    home: Home,
-    engine: Engine,
-    period: Period,
-    *,
-    merged: Mapping[Period, Month] | None = None,
-    coming: bool = False,
-) -> list[str]:
-    """Write the site's own pages, which link Data Docs and outputs that stand; those that changed.
-
-    ``coming``: the month's outputs are being written meanwhile. Pages of units, submissions and files
-    that stand as they would be drawn are not drawn again. Raises ``OSError`` when they can't be written.
-    """
     mark = _drawn_with(period.year)
     anew = not _stands(home.site / _MARK, mark)
     with engine.connect() as connection:
@@ -62,9 +47,7 @@ def put_pages(
             months[-1],
             merged=merged,
             detail=(),
-            published=[
-                p for p in months if (coming and p == period) or (home.month(p) / manifest.NAME).is_file()
-            ],
+            published=[p for p in months if (home.month(p) / manifest.NAME).is_file()],
             data_docs=[p for p in months if (home.site / address.data_docs(p)).is_file()],
         )
         name = address.DRAWN_FROM.format(year=period.year)
