@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import struct
 import zipfile
-import zlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from xml.etree.ElementTree import Element, ParseError
+from xml.sax import SAXParseException
+from xml.sax.handler import ContentHandler
+from xml.sax.xmlreader import AttributesImpl
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.sax import make_parser
 
 from flows.reading.headings import plain
 from flows.reading.kind import Kind
 from flows.reading.limits import Limits
-from flows.reading.package import Entries, repack, unpack
+from flows.reading.package import DAMAGED, Entries, repack, unpack
 from flows.reading.sheetxml import SheetFacts, survey
 from flows.reading.unreadable import NotReadable
 
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 #: Small files pack well by nature; the ratio is only asked of what unpacks to more than this.
 _RATIO_FROM = 4 * 2**20
 #: Entities can only be declared before the first element.
@@ -58,7 +56,7 @@ def guard(data: bytes, kind: Kind, limits: Limits, unread: Collection[str] = ())
         if kind.name == "ods":
             _refuse_entities(unpack(data, entries, "content.xml", limits, _HEAD))
         return Guarded(data)
-    except (zlib.error, struct.error, OSError, ValueError) as error:
+    except (*DAMAGED, OSError, ValueError) as error:
         raise NotReadable("damaged_file") from error
 
 
@@ -76,20 +74,22 @@ def _bounded(infos: Sequence[zipfile.ZipInfo], limits: Limits) -> None:
 
 
 def _ooxml(data: bytes, entries: Entries, limits: Limits, unread: Collection[str]) -> Guarded:
-    workbook = _tree(unpack(data, entries, "xl/workbook.xml", limits))
-    relations = _tree(unpack(data, entries, "xl/_rels/workbook.xml.rels", limits))
-    parts = {r.get("Id", ""): r.get("Target", "") for r in relations.iterfind("{*}Relationship")}
+    about = unpack(data, entries, "xl/workbook.xml", limits)
+    workbook = _elements(about, b"</sheets>", "sheet", "workbookPr")
+    about = unpack(data, entries, "xl/_rels/workbook.xml.rels", limits)
+    relations = _elements(about, b"</Relationships>", "Relationship")
+    parts = {given.get("Id", ""): given.get("Target", "") for _, given in relations}
     for part in ("xl/sharedStrings.xml", "xl/styles.xml"):
         _refuse_entities(unpack(data, entries, part, limits, _HEAD))
-    sheets = workbook.findall("{*}sheets/{*}sheet")
+    sheets = [given for name, given in workbook if name == "sheet"]
     if len(sheets) > limits.sheets:
         raise NotReadable("too_large", what=f"有 {len(sheets)} 张工作表，上限 {limits.sheets} 张")
     found: dict[str, SheetFacts] = {}
     unpacked: dict[str, bytes] = {}
     unopened: dict[str, str] = {}
-    for element in sheets:
-        title = element.get("name", "")
-        target = parts.get(element.get(_RELATION) or element.get(_STRICT_RELATION) or "", "")
+    for given in sheets:
+        title = given.get("name", "")
+        target = parts.get(given.get("id", ""), "")
         path = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
         if plain(title) in unread:
             unopened[title] = path
@@ -100,19 +100,39 @@ def _ooxml(data: bytes, entries: Entries, limits: Limits, unread: Collection[str
             where = f"工作表“{title}”用到第 {facts.rows} 行、第 {facts.columns} 列"
             raise NotReadable("too_large", what=where)
         found[title] = facts
-    from_1904 = any(e.get("date1904") in ("1", "true") for e in workbook.iterfind("{*}workbookPr"))
+    from_1904 = any(given.get("date1904") in ("1", "true") for _, given in workbook)
     linked = any(name.startswith("xl/externalLinks/") for name in entries)
     return Guarded(repack(data, entries, unpacked), found, unopened, from_1904, linked)
 
 
-def _tree(xml: bytes) -> Element:
+class _Wanted(ContentHandler):
+    """Keeps name and attributes of some elements, in order, all without prefixes."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__()
+        self.names = names
+        self.found: list[tuple[str, dict[str, str]]] = []
+
+    def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802 - the base's name
+        local = name.rpartition(":")[2]
+        if local in self.names:
+            self.found.append((local, {key.rpartition(":")[2]: value for key, value in attrs.items()}))
+
+
+def _elements(xml: bytes, upto: bytes, *names: str) -> list[tuple[str, dict[str, str]]]:
+    """The elements called one of ``names``; nothing behind ``upto`` is looked at, where it stands."""
+    wanted = _Wanted(names)
+    parser = make_parser()
+    parser.forbid_dtd = True
+    parser.setContentHandler(wanted)
+    end = xml.find(upto)
     try:
-        tree: Element = fromstring(xml, forbid_dtd=True)
+        parser.feed(xml if end < 0 else xml[: end + len(upto)])
     except DefusedXmlException as error:
         raise NotReadable("forbidden_content") from error
-    except ParseError as error:
+    except SAXParseException as error:
         raise NotReadable("damaged_file") from error
-    return tree
+    return wanted.found
 
 
 def _refuse_entities(xml: bytes) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from flows.reading.limits import Limits
 from flows.reading.unreadable import NotReadable
 
+#: What is raised where packed data are not what they should be.
+DAMAGED = (zlib.error, struct.error)
 #: Part name -> its entry in the package's directory.
 Entries = Mapping[str, zipfile.ZipInfo]
 
@@ -27,14 +29,14 @@ def unpack(data: bytes, entries: Entries, name: str, limits: Limits, head: int =
     """One part, unpacked to its true end: a header may lie about the size, and parsers believe the data.
 
     With ``head``, only so many bytes of it. Nothing where there is no such part. Raises
-    :class:`NotReadable`, and ``zlib.error`` or ``struct.error`` for damaged data.
+    :class:`NotReadable`, and one of ``DAMAGED`` for damaged data.
     """
     info = entries.get(name)
     if info is None:
         return b""
     packed = _packed(data, info)
     if info.compress_type == zipfile.ZIP_STORED:
-        return packed
+        return bytes(packed)
     if info.compress_type != zipfile.ZIP_DEFLATED:
         raise NotReadable("damaged_file")
     if not head and len(packed) * _MOST_INFLATED < limits.unpacked_bytes:
@@ -56,7 +58,7 @@ def repack(data: bytes, entries: Entries, unpacked: Mapping[str, bytes]) -> byte
     What has been looked at is what the parser gets, and it need not be unpacked a second time. The
     checksums are the original ones, so that a damaged part still shows.
     """
-    pieces: list[bytes] = []
+    pieces: list[bytes | memoryview] = []
     directory: list[bytes] = []
     offset = 0
     for name, info in entries.items():
@@ -74,10 +76,10 @@ def repack(data: bytes, entries: Entries, unpacked: Mapping[str, bytes]) -> byte
     return b"".join([*pieces, *directory, end])
 
 
-def _packed(data: bytes, info: zipfile.ZipInfo) -> bytes:
+def _packed(data: bytes, info: zipfile.ZipInfo) -> memoryview:
     start = info.header_offset
     if data[start : start + 4] != b"PK\x03\x04":
         raise NotReadable("damaged_file")
     name_length, extra_length = struct.unpack("<HH", data[start + 26 : start + 30])
     start += 30 + name_length + extra_length
-    return data[start : start + info.compress_size]
+    return memoryview(data)[start : start + info.compress_size]

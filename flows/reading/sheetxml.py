@@ -11,7 +11,7 @@ from flows.reading.grid import Broken
 from flows.reading.unreadable import NotReadable
 
 #: Writers in use address every cell plainly. One beyond A1..Z9999, or whose place is not written in it:
-_FAR = re.compile(rb'<c(?! r="[A-Z]\d{1,4}"|[a-z])')
+_FAR = re.compile(rb'<c(?! r="[A-Z]\d{1,4}+"|[a-z])')
 #: The guard may cost no more than a fraction of the reading, so each question is one pass for a fixed
 #: text, and only where that stands the cell or row around it is looked at.
 _ERROR_TYPE = re.compile(rb't="e"')
@@ -20,6 +20,7 @@ _ERROR = re.compile(
     rb"(<f(?:[^<>]*/>|[^<>]*>[^<]*</f>))?"
     rb"(?:<v[^<>/]*>([^<]+)</v>)?"
 )
+_FORMULA = re.compile(rb"<f[ />]")
 #: The end of a cell with a formula that has no value behind it.
 _VALUELESS = re.compile(rb"</f>(?!<v>[^<])(?:<v[^<>/]*></v>|<v ?/>)?</c>")
 _VALUELESS_SHARED = re.compile(rb"<f [^<>]*/>(?!<v>[^<])(?:<v[^<>/]*></v>|<v ?/>)?</c>")
@@ -56,9 +57,12 @@ def survey(xml: bytes) -> SheetFacts:
     if not _PLAIN_HEAD.match(xml, 0, 4096) or _FAR.search(xml) is not None:
         return _Walk().through(xml)
     facts = SheetFacts(_NEAR_ROWS, _NEAR_COLUMNS)
-    facts.broken |= _errors(xml)
-    facts.broken |= _uncomputed(xml)
-    facts.hidden_rows, facts.hidden_columns = _hidden(xml)
+    if _ERROR_TYPE.search(xml) is not None:
+        facts.broken |= _errors(xml)
+    if _FORMULA.search(xml) is not None:
+        facts.broken |= _uncomputed(xml)
+    if _HIDDEN.search(xml) is not None:
+        facts.hidden_rows, facts.hidden_columns = _hidden(xml)
     facts.protected = xml.find(b"<sheetProtection", xml.rfind(b"</sheetData>")) > 0
     return facts
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import struct
-import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -22,7 +20,7 @@ from flows.reading.grid import Grid, Value
 from flows.reading.guard import Guarded, guard
 from flows.reading.kind import kind_of
 from flows.reading.limits import Limits
-from flows.reading.package import unpack
+from flows.reading.package import DAMAGED, unpack
 from flows.reading.sheetxml import SheetFacts, filled
 from flows.reading.unreadable import NotReadable
 
@@ -57,7 +55,7 @@ def open_workbook(data: bytes, limits: Limits, unread: Collection[str] = ()) -> 
         ]
     except PasswordError as error:
         raise NotReadable("password_protected") from error
-    except (CalamineError, zlib.error, struct.error, OSError, ValueError) as error:
+    except (CalamineError, *DAMAGED, OSError, ValueError) as error:
         raise NotReadable("damaged_file") from error
     return Workbook(kind.name, grids, guarded.from_1904, guarded.linked)
 
