@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import socket
 import sys
+from io import BufferedRWPair
 from pathlib import Path
 
 from flows import environment, exits
@@ -44,13 +45,21 @@ def handed_over(home: Home, command: str, *arguments: object) -> int | None:
         if not taken.get("taken"):
             return None
         connection.settimeout(None)
-        for told in line:
+        while told := _heard(line):
             said = json.loads(told)
             if "status" in said:
                 return int(said["status"])
             print(said["text"], end="", file=sys.stderr if said["error"] else sys.stdout, flush=True)
     print("服务中途停止，这次办理没有完成。再运行一次即可从中断处继续。", file=sys.stderr)
     return exits.FAILED
+
+
+def _heard(line: BufferedRWPair) -> bytes:
+    """The service's next line; nothing once it has ended, in whatever way."""
+    try:
+        return line.readline()
+    except OSError:
+        return b""
 
 
 def counter_file(home: Home) -> Path:
