@@ -1,10 +1,10 @@
-"""The month's outputs, whole, from the merged month: built in memory, then put in place."""
+"""The month's outputs, whole, from the merged month: built aside, then put in place."""
 
 from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -12,10 +12,12 @@ import pandas as pd
 from flows import dataset, durable, manifest
 from flows.assessment import Scores, assess
 from flows.brief.write import write_brief
+from flows.collecting import collecting_seldom
 from flows.desk import Desk
 from flows.merge import merge
 from flows.month import Month
 from flows.register import store
+from flows.spilled import Spilled
 from flows.workbook.write import write_workbook
 from schemas import Period
 from validations.findings import SEVERITY_ORDER, Finding
@@ -33,15 +35,20 @@ def merged(desk: Desk, period: Period) -> Month:
         return merge(connection, period)
 
 
-def month_outputs(month: Month, scores: Scores | None = None) -> dict[str, bytes]:
+@collecting_seldom()
+def month_outputs(month: Month, scores: Scores | None = None) -> Mapping[str, bytes]:
     """Every output of the month but the manifest: path below the month's folder -> content."""
-    files = {f"dataset/{name}": content for name, content in dataset.exports(month).items()}
-    files["findings.json"] = findings_json(month)
-    files["findings.csv"] = dataset.csv(findings_frame(month))
+    return Spilled(_outputs(month, scores))
+
+
+def _outputs(month: Month, scores: Scores | None) -> Iterator[tuple[str, Iterable[bytes]]]:
+    for name, pieces in dataset.exports(month):
+        yield f"dataset/{name}", pieces
+    yield "findings.json", [findings_json(month)]
+    yield "findings.csv", dataset.csv(findings_frame(month))
     scores = scores or assess(month)
-    files[workbook_name(month.period)] = _drawn(write_workbook, month, scores)
-    files[brief_name(month.period)] = _drawn(write_brief, month, scores)
-    return files
+    yield workbook_name(month.period), [_drawn(write_workbook, month, scores)]
+    yield brief_name(month.period), [_drawn(write_brief, month, scores)]
 
 
 def workbook_name(period: Period) -> str:
@@ -64,9 +71,9 @@ def put_in_place(desk: Desk, month: Month, files: Mapping[str, bytes]) -> list[P
     folder = desk.home.month(month.period)
     sealing = manifest.manifest(month, files, manifest.previous_digest(desk.home, month))
     changed: list[Path] = []
-    for name, content in [*sorted(files.items()), (manifest.NAME, sealing)]:
+    for name in [*sorted(files), manifest.NAME]:
         desk.fault("before-output")
-        if durable.write(folder / name, content):
+        if durable.write(folder / name, sealing if name == manifest.NAME else files[name]):
             changed.append(folder / name)
     return changed
 

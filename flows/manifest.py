@@ -20,7 +20,7 @@ def manifest(month: Month, outputs: Mapping[str, bytes], previous: str) -> bytes
         "period": str(month.period),
         "registry_version": month.registry.version,
         "previous_manifest_sha256": previous,
-        "outputs": {name: digest(content) for name, content in sorted(outputs.items())},
+        "outputs": {name: digest(outputs[name]) for name in sorted(outputs)},
         "originals": [
             {
                 "submission_id": row.submission_id,

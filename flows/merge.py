@@ -59,22 +59,33 @@ def _superseded(statuses: Mapping[str, UnitStatus], chain: Sequence[Submission])
     return [s for s in chain if s.accepted and statuses[s.unit_code].submission_id != s.submission_id]
 
 
-def _heads(registry: Registry, counting: Sequence[Submission]) -> pd.DataFrame:
-    rows = [
-        (s.period, s.unit_code, registry.unit[s.unit_code].short, s.submission_id, s.file_sha256)
-        for s in counting
-    ]
-    return pd.DataFrame(rows, columns=list(PROVENANCE), dtype="object")
-
-
 def _dataset(connection: Connection, registry: Registry, counting: Sequence[Submission]) -> pd.DataFrame:
     cells = store.frame(connection, tables.figures, [s.submission_id for s in counting])
     # Codes never change meaning, but one may have been retired since an earlier month was accepted.
-    kept = cells[cells["indicator"].isin(list(registry.indicator))]
-    merged = kept.merge(_heads(registry, counting), on="submission_id")
-    merged["work_point"] = merged["indicator"].map({i.code: i.work_point for i in registry.indicators})
-    merged["unit_of_measure"] = merged["indicator"].map({i.code: i.unit for i in registry.indicators})
+    known = cells["indicator"].isin(list(registry.indicator))
+    merged = _headed(registry, cells if known.all() else cells[known], counting)
+    for column, told in (
+        ("work_point", {i.code: i.work_point for i in registry.indicators}),
+        ("unit_of_measure", {i.code: i.unit for i in registry.indicators}),
+    ):
+        merged[column] = _told(merged["indicator"], told)
     return _ordered(registry, merged)[list(DATASET_COLUMNS)].reset_index(drop=True)
+
+
+def _headed(registry: Registry, cells: pd.DataFrame, counting: Sequence[Submission]) -> pd.DataFrame:
+    """The cells, each with the provenance of its submission."""
+    heads = {
+        "period": {s.submission_id: s.period for s in counting},
+        "unit_code": {s.submission_id: s.unit_code for s in counting},
+        "unit": {s.submission_id: registry.unit[s.unit_code].short for s in counting},
+        "file_sha256": {s.submission_id: s.file_sha256 for s in counting},
+    }
+    return cells.assign(**{column: _told(cells["submission_id"], told) for column, told in heads.items()})
+
+
+def _told(keys: pd.Series, told: Mapping[str, str]) -> pd.Series:
+    """What is told of each key, one object for all that are alike: a province has a million rows."""
+    return pd.Series([told[key] for key in keys], index=keys.index, dtype="object")
 
 
 def _ordered(registry: Registry, frame: pd.DataFrame) -> pd.DataFrame:
@@ -86,7 +97,7 @@ def _ordered(registry: Registry, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _progress(connection: Connection, registry: Registry, counting: Sequence[Submission]) -> pd.DataFrame:
     cells = store.frame(connection, tables.progress, [s.submission_id for s in counting])
-    merged = cells.merge(_heads(registry, counting), on="submission_id")
+    merged = _headed(registry, cells, counting)
     columns = [*PROVENANCE, *(c for c in cells.columns if c != "submission_id")]
     return _ordered(registry, merged)[columns].reset_index(drop=True)
 
@@ -94,21 +105,20 @@ def _progress(connection: Connection, registry: Registry, counting: Sequence[Sub
 def _ledgers(
     connection: Connection, registry: Registry, counting: Sequence[Submission]
 ) -> dict[str, pd.DataFrame]:
-    rows = store.frame(connection, tables.ledger_rows, [s.submission_id for s in counting])
     heads = {s.submission_id: s for s in counting}
+    flat: dict[str, list[list[object]]] = {ledger.name: [] for ledger in registry.ledgers}
+    declared = {ledger.name: ledger for ledger in registry.ledgers}
+    known: dict[str, str] = {}  # a text that comes again is held once
+    for submission_id, name, sheet, number, cells in store.ledger_rows(connection, heads):
+        if name in declared:
+            row = _ledger_row(registry, declared[name], heads[submission_id], sheet, number, cells)
+            flat[name].append([known.setdefault(v, v) if isinstance(v, str) else v for v in row])
     merged: dict[str, pd.DataFrame] = {}
     for ledger in registry.ledgers:
-        own = rows[rows["ledger"] == ledger.name]
-        flat = [
-            _ledger_row(registry, ledger, heads[sid], sheet, number, cells)
-            for sid, sheet, number, cells in own[["submission_id", "sheet", "row", "cells"]].itertuples(
-                index=False
-            )
-        ]
         columns = [*PROVENANCE, "sheet", "row"]
         for column in ledger.columns:
             columns += [column.name, *(f"{column.name}.{part}" for part in LEDGER_CELL_PARTS)]
-        built = pd.DataFrame(flat, columns=columns, dtype="object")
+        built = pd.DataFrame(flat.pop(ledger.name), columns=columns, dtype="object")
         for column in ledger.columns:
             if column.numeric:
                 built[column.name] = built[column.name].astype("float64")

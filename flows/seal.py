@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from sqlalchemy import insert, update
@@ -136,11 +137,11 @@ def signature_holds(content: bytes, signature: bytes, public_key: bytes) -> bool
     return True
 
 
-def _stale(folder: Path, outputs: dict[str, bytes]) -> list[str]:
+def _stale(folder: Path, outputs: Mapping[str, bytes]) -> list[str]:
     return [
         name
-        for name, content in sorted(outputs.items())
-        if not (folder / name).is_file() or (folder / name).read_bytes() != content
+        for name in sorted(outputs)
+        if not (folder / name).is_file() or (folder / name).read_bytes() != outputs[name]
     ]
 
 

@@ -245,8 +245,9 @@ def _rows_of(frame: Any, identity: str) -> list[str]:
 def _output_differences(home: Home, again: Connection, period: Period) -> list[str]:
     folder = home.month(period)
     lines: list[str] = []
-    for name, content in sorted(consolidate.month_outputs(merge(again, period)).items()):
+    outputs = consolidate.month_outputs(merge(again, period))
+    for name in sorted(outputs):
         path = folder / name
-        if not path.is_file() or path.read_bytes() != content:
+        if not path.is_file() or path.read_bytes() != outputs[name]:
             lines.append(f"输出 {name} 与由原始文件重建的不同。")
     return lines

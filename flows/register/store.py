@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 #: Results of a submission whose figures count.
 ACCEPTED = ("accepted", "queried")
 _NORMALISED = "normalised"
+_NONE = float("nan")  # as pandas has it
 _CHUNK = 500  # identifiers in one IN (...): SQLite allows at least 999
 
 
@@ -187,31 +188,36 @@ def findings(connection: Connection, submission_ids: Iterable[str]) -> dict[str,
 
 
 def frame(connection: Connection, table: Table, submission_ids: Iterable[str]) -> pd.DataFrame:
-    """Rows of ``table`` for the submissions, as a frame with the table's columns, without ``id``."""
+    """Rows of ``table`` for the submissions, as a frame with the table's columns, without ``id``.
+
+    Texts are objects, NaN where there is none; equal ones are one object.
+    """
     import pandas as pd
 
     columns = [column for column in table.columns if column.name != "id"]
     kept: list[list[pd.Series]] = [[] for _ in columns]
-    # Column by column and batch by batch: of a large month there are a million rows, which take far
-    # less as the columns of a frame than as rows.
+    # A large month is a million rows of a few thousand different texts: each is held once.
+    known: dict[str, str] = {}
+    # Column by column and batch by batch: the rows would take far more than the columns of a frame.
     for rows in filter(None, _batches(connection, columns, submission_ids)):
         for column, parts, values in zip(columns, kept, zip(*rows, strict=True), strict=True):
-            parts.append(pd.Series(values, dtype="float64" if isinstance(column.type, Float) else None))
+            parts.append(_part(column, values, known))
     return pd.DataFrame(
-        {column.name: _whole(column, parts) for column, parts in zip(columns, kept, strict=True)}
+        {
+            column.name: pd.concat(parts, ignore_index=True) if parts else _part(column, (), known)
+            for column, parts in zip(columns, kept, strict=True)
+        }
     )
 
 
-def _whole(column: Column[Any], parts: list[pd.Series]) -> pd.Series:
-    """The parts of a column as one; without any, as pandas types what is empty."""
+def _part(column: Column[Any], values: Sequence[Any], known: dict[str, str]) -> pd.Series:
     import pandas as pd
 
-    if not parts:
-        return pd.Series([], dtype="float64" if isinstance(column.type, Float) else "object")
-    if len({part.dtype for part in parts}) > 1:
-        # Texts in one batch, and in another nothing but gaps.
-        parts = [part.astype("str") for part in parts]
-    return pd.concat(parts, ignore_index=True)
+    if isinstance(column.type, tables.TEXTS):
+        return pd.Series([known.setdefault(v, v) if v is not None else _NONE for v in values], dtype="object")
+    if isinstance(column.type, Float):
+        return pd.Series(values, dtype="float64")
+    return pd.Series(values, dtype=None if values else "object")
 
 
 def earlier(connection: Connection, wanted: Iterable[Period]) -> pd.DataFrame:
@@ -246,6 +252,20 @@ def normalised(connection: Connection, submission_ids: Iterable[str]) -> Iterato
         for value, text, raw, state, cell in cells.values():
             if state == _NORMALISED:
                 yield Normalised(submission_id, sheet, cell, value, text, raw)
+
+
+def ledger_rows(
+    connection: Connection, submission_ids: Iterable[str]
+) -> Iterator[tuple[str, str, str, int, Mapping[str, Sequence[Any]]]]:
+    """Rows of ledgers in recorded order: submission, ledger, sheet, row, cells by column.
+
+    A cell is ``value, text, raw, state, cell``. They come one at a time: the cells of a large month,
+    all of them apart, would be several times the frames made of them.
+    """
+    table = tables.ledger_rows.c
+    columns = [table.submission_id, table.ledger, table.sheet, table.row, table.cells]
+    for row in _rows(connection, columns, submission_ids):
+        yield tuple(row)
 
 
 def _rows(

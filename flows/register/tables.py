@@ -32,6 +32,9 @@ class Written(TypeDecorator[str]):
         return value.replace("\0", "\ufffd") if value and "\0" in value else value
 
 
+#: Types of the columns that hold text.
+TEXTS = (String, Written)
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_name)s",

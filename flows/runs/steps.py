@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -97,12 +97,12 @@ def score(month: Month) -> Scores:
 
 
 @task(name="编制 build", cache_policy=NO_CACHE)
-def build(month: Month, scores: Scores) -> dict[str, bytes]:
+def build(month: Month, scores: Scores) -> Mapping[str, bytes]:
     return consolidate.month_outputs(month, scores)
 
 
 @task(name="写出 write", cache_policy=NO_CACHE)
-def write(desk: Desk, month: Month, files: dict[str, bytes]) -> list[Path]:
+def write(desk: Desk, month: Month, files: Mapping[str, bytes]) -> list[Path]:
     changed = consolidate.put_in_place(desk, month, files)
     get_run_logger().info("%s：%d 个文件有变化", month.period, len(changed))
     return changed

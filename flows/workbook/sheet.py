@@ -9,7 +9,10 @@ a row is written at once. ``tests/workbook/test_sheet.py`` holds both to the sam
 from __future__ import annotations
 
 import math
-from typing import Any
+import shutil
+import tempfile
+from collections.abc import Mapping
+from typing import IO, Any
 
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
@@ -18,6 +21,7 @@ from xlsxwriter.worksheet import CellStringTuple, Worksheet
 #: A cell: its kind, its format, then what it holds; see :func:`_written`.
 _Cell = tuple[Any, ...]
 _TEXT, _NUMBER, _FORMULA, _BLANK = range(4)
+_PIECE = 2**20  # characters
 #: Results of formulas that spreadsheet programs take for errors.
 _ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 
@@ -33,6 +37,8 @@ class Sheet(Worksheet):  # type: ignore[misc]
     dim_rowmax: Any
     dim_colmin: Any
     dim_colmax: Any
+    fh: Any
+    _settled: IO[str] | None = None
 
     def put_text(self, row: int, column: int, text: str, look: Format | None) -> None:
         """Of more than Excel keeps in a cell, 32,767 units of UTF-16, the rest is cut off."""
@@ -58,6 +64,25 @@ class Sheet(Worksheet):  # type: ignore[misc]
     def put_blank(self, row: int, column: int, look: Format | None) -> None:
         self._reach(row, column)
         self.table[row][column] = (_BLANK, look)
+
+    def settle(self) -> None:
+        """The sheet is drawn and no chart shows its cells: their XML goes to a file, they are let go.
+
+        All sheets of a province's workbook at once would be three million cells in memory.
+        """
+        if self.dim_rowmin is None:
+            return
+        self._settled = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - read and closed in _write_rows
+        self.fh, usual = self._settled, self.fh
+        self._write_rows_of(self.table)
+        self.fh = usual
+        # XlsxWriter looks at a linked cell once more.
+        kept = {
+            row: {column: self.table[row][column] for column in links}
+            for row, links in self.hyperlinks.items()
+        }
+        self.table.clear()
+        self.table.update(kept)
 
     def _reach(self, row: int, column: int) -> None:
         """Note that the sheet extends to the cell."""
@@ -124,11 +149,19 @@ class Sheet(Worksheet):  # type: ignore[misc]
         self.row_spans = {block: f"{low + 1}:{high + 1}" for block, (low, high) in spans.items()}
 
     def _write_rows(self) -> None:
+        if self._settled is None:
+            self._write_rows_of(self.table)
+            return
+        with self._settled as settled:
+            settled.seek(0)
+            shutil.copyfileobj(settled, self.fh, _PIECE)
+
+    def _write_rows_of(self, table: Mapping[int, Mapping[int, _Cell]]) -> None:
         self._calculate_spans()
         letters = [xl_col_to_name(column) for column in range(self.dim_colmax + 1)]
         styles = _Styled({None: ""})
         for row in range(self.dim_rowmin, self.dim_rowmax + 1):
-            cells = self.table.get(row)
+            cells = table.get(row)
             span, info = self.row_spans.get(row // 16), self.row_info.get(row)
             if not cells:
                 if info is not None:

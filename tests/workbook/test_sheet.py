@@ -33,6 +33,14 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
     def put_blank(self, row: int, column: int, look: Format | None) -> None:
         self.write_blank(row, column, None, look)
 
+    def settle(self) -> None:
+        """Keeps its cells; their formats are numbered now, as they are where the cells' XML is made."""
+        for row in sorted(self.table):
+            for column in sorted(self.table[row]):
+                look = next((part for part in self.table[row][column] if isinstance(part, Format)), None)
+                if look is not None:
+                    look._get_xf_index()
+
 
 def test_a_month_is_the_same_parts_either_way(
     month: Month, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -46,12 +54,21 @@ def test_a_month_is_the_same_parts_either_way(
     assert [name for name in plain if short[name] != plain[name]] == []
 
 
-def test_odd_cells_are_the_same_parts_either_way(tmp_path: Path) -> None:
-    """Markup, errors, blanks, gaps, links, merged cells, an emoji too many, a chart over all of it."""
+@pytest.mark.parametrize("settled", [False, True])
+def test_odd_cells_are_the_same_parts_either_way(tmp_path: Path, *, settled: bool) -> None:
+    """Markup, errors, blanks, gaps, links, merged cells, an emoji too many, a chart over all of it.
+
+    A settled sheet is drawn beside the one that the chart shows.
+    """
     for kind in (Sheet, PlainSheet):
         book = Workbook(str(tmp_path / f"{kind.__name__}.xlsx"))
         book.set_properties({"created": dt.datetime(2023, 6, 30)})  # noqa: DTZ001 -- as XlsxWriter wants it
         _draw_odd(book, book.add_worksheet("一&二", kind))
+        if settled:
+            beside, empty = book.add_worksheet("旁", kind), book.add_worksheet("空", kind)
+            _draw_odd(book, beside)
+            beside.settle()
+            empty.settle()
         book.close()
     assert _parts(tmp_path / "Sheet.xlsx") == _parts(tmp_path / "PlainSheet.xlsx")
 
