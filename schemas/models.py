@@ -406,6 +406,13 @@ class Registry(Frozen):
 
     def codes_in(self, relation: Relation) -> frozenset[str]:
         """The indicator codes that a relation names; empty for one over every flow or stock."""
+        return self._codes_by_relation.get(relation.id) or self._codes(relation)
+
+    @cached_property
+    def _codes_by_relation(self) -> Mapping[str, frozenset[str]]:
+        return {relation.id: self._codes(relation) for relation in self.relations}
+
+    def _codes(self, relation: Relation) -> frozenset[str]:
         found: set[str] = set()
         pending: list[Any] = list(relation.params.values())
         while pending:

@@ -106,8 +106,8 @@ def _inputs(year: SiteYear, report: Report, between: list[Line]) -> str:
 def _page(year: SiteYear, report: Report, before: Report | None, between: list[Line]) -> tuple[str, bytes]:
     path = address.submission(report.id)
     anchors = Anchors()
-    targets = _targets(report)
-    lines = of_report(year, report, targets)
+    # Where nothing was found, nothing has a place to be shown at.
+    lines = of_report(year, report, _targets(report) if report.findings else {})
     marks: dict[tuple[str, str], list[Line]] = {}
     for line in lines:
         marks.setdefault((line.finding.sheet, line.finding.cell), []).append(line)
@@ -178,11 +178,13 @@ def _points(year: SiteYear, report: Report, marks: Marks, anchors: Anchors) -> l
     for cell in report.progress:
         narrative.setdefault(cell.work_point, []).append(cell)
     points = []
+    titles = {field.name: field.title for field in registry.form.progress}
+    unknown = [code for code in by_code if code not in registry.indicator]
     for point in registry.work_points:
         own = [i.code for i in registry.indicators_under[point.code] if i.code in by_code]
         # A code that the year no longer knows is still shown, under the point that its digits name.
-        own += [c for c in by_code if c not in registry.indicator and f"{c[:1]}.{c[1:2]}" == point.code]
-        told = tuple(_told(year, cell, marks, anchors) for cell in narrative.get(point.code, ()))
+        own += [c for c in unknown if f"{c[:1]}.{c[1:2]}" == point.code]
+        told = tuple(_told(titles, cell, marks, anchors) for cell in narrative.get(point.code, ()))
         figures = tuple(
             Figures(code, registry.indicator.get(code), tuple(_figures(by_code[code], marks, anchors)))
             for code in own
@@ -192,8 +194,7 @@ def _points(year: SiteYear, report: Report, marks: Marks, anchors: Anchors) -> l
     return points
 
 
-def _told(year: SiteYear, cell: ProgressCell, marks: Marks, anchors: Anchors) -> Shown:
-    titles = {field.name: field.title for field in year.registry.form.progress}
+def _told(titles: Mapping[str, str], cell: ProgressCell, marks: Marks, anchors: Anchors) -> Shown:
     return Shown(
         anchors.take(address.progress_anchor(cell.work_point, cell.field)),
         titles.get(cell.field, cell.field),
@@ -226,9 +227,11 @@ def _figures(cells: list[FigureCell], marks: Marks, anchors: Anchors) -> Iterato
 
 def _tables(year: SiteYear, report: Report, marks: Marks, anchors: Anchors) -> list[Table]:
     tables = []
+    by_ledger: dict[str, list[LedgerRow]] = {}
+    for row in report.ledgers:
+        by_ledger.setdefault(row.ledger, []).append(row)
     for ledger in year.registry.ledgers:
-        rows = [row for row in report.ledgers if row.ledger == ledger.name]
-        if rows:
+        if rows := by_ledger.get(ledger.name):
             shown = tuple(_row(ledger, row, marks, anchors) for row in rows)
             tables.append(Table(ledger, _heads(ledger, rows), shown))
     return tables
