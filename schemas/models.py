@@ -406,7 +406,8 @@ class Registry(Frozen):
 
     def codes_in(self, relation: Relation) -> frozenset[str]:
         """The indicator codes that a relation names; empty for one over every flow or stock."""
-        return self._codes_by_relation.get(relation.id) or self._codes(relation)
+        known = self._codes_by_relation.get(relation.id)
+        return self._codes(relation) if known is None else known
 
     @cached_property
     def _codes_by_relation(self) -> Mapping[str, frozenset[str]]:
