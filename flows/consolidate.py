@@ -78,6 +78,11 @@ def put_in_place(desk: Desk, month: Month, files: Mapping[str, bytes]) -> list[P
     return changed
 
 
+def stale(folder: Path, outputs: Mapping[str, bytes]) -> list[str]:
+    """The outputs that do not stand in the month's folder as they are now."""
+    return [name for name in sorted(outputs) if not durable.stands(folder / name, outputs[name])]
+
+
 def findings_json(month: Month) -> bytes:
     """Findings that are current, most serious first, with each report's count of cells."""
     content = {

@@ -15,7 +15,7 @@ def write(path: Path, content: bytes, *, mode: int = 0o644) -> bool:
 
     Raises ``OSError`` (disk full, read-only folder) and then leaves the old file as it was.
     """
-    if _stands(path, content):
+    if stands(path, content):
         return False
     put(path, [content], mode=mode)
     return True
@@ -31,7 +31,7 @@ def write_all(folder: Path, contents: Iterable[tuple[str, bytes]]) -> list[str]:
     together = hasattr(os, "sync")
     changed: list[str] = []
     for name, content in contents:
-        if not _stands(folder / name, content):
+        if not stands(folder / name, content):
             put(folder / name, [content], flush=not together)
             changed.append(name)
     if together and changed:
@@ -39,7 +39,8 @@ def write_all(folder: Path, contents: Iterable[tuple[str, bytes]]) -> list[str]:
     return changed
 
 
-def _stands(path: Path, content: bytes) -> bool:
+def stands(path: Path, content: bytes) -> bool:
+    """Whether the file is there and holds just that."""
     return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
 
 
@@ -78,7 +79,7 @@ class Together:
 
     def write(self, path: Path, content: bytes, *, mode: int = 0o644) -> None:
         """As :func:`write`; ``OSError`` when it can't be written, and then it is not among the rest."""
-        if not _stands(path, content):
+        if not stands(path, content):
             self._written[path] = _write_beside(path, [content], mode, flush=False)
 
     def settle(self) -> dict[Path, OSError]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 
 from sqlalchemy import insert, update
@@ -37,7 +36,7 @@ def seal(desk: Desk, period: Period, signing_key: bytes | None = None) -> str:
         if not path.is_file():
             raise SealError(f"{period.chinese}还没有汇总，请先 yaodian consolidate {period}")
         month = merge(connection, period)
-    stale = _stale(folder, consolidate.month_outputs(month))
+    stale = consolidate.stale(folder, consolidate.month_outputs(month))
     if stale:
         raise SealError(
             f"{period.chinese}的汇总与登记库不一致（{'、'.join(stale)}），请先 yaodian consolidate {period}"
@@ -135,14 +134,6 @@ def signature_holds(content: bytes, signature: bytes, public_key: bytes) -> bool
     except InvalidSignature:
         return False
     return True
-
-
-def _stale(folder: Path, outputs: Mapping[str, bytes]) -> list[str]:
-    return [
-        name
-        for name in sorted(outputs)
-        if not (folder / name).is_file() or (folder / name).read_bytes() != outputs[name]
-    ]
 
 
 def _seal_note(desk: Desk, period: Period, sha256: str) -> bytes:

@@ -243,11 +243,6 @@ def _rows_of(frame: Any, identity: str) -> list[str]:
 
 
 def _output_differences(home: Home, again: Connection, period: Period) -> list[str]:
-    folder = home.month(period)
-    lines: list[str] = []
     outputs = consolidate.month_outputs(merge(again, period))
-    for name in sorted(outputs):
-        path = folder / name
-        if not path.is_file() or path.read_bytes() != outputs[name]:
-            lines.append(f"输出 {name} 与由原始文件重建的不同。")
-    return lines
+    stale = consolidate.stale(home.month(period), outputs)
+    return [f"输出 {name} 与由原始文件重建的不同。" for name in stale]

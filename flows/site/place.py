@@ -37,7 +37,7 @@ def put_site(
     """
     write_data_docs(home, period)
     mark = _drawn_with(period.year)
-    anew = not _stands(home.site / _MARK, mark)
+    anew = not durable.stands(home.site / _MARK, mark)
     with engine.connect() as connection:
         # An earlier month may be consolidated again: the year is shown whole all the same.
         months = sorted({p for p in store.periods(connection) if p.year == period.year} | {period})
@@ -57,17 +57,13 @@ def put_site(
         changed = durable.write_all(home.site, written_pages(shown, drawn))
     kept, content = drawn.listed()
     durable.write(home.site / kept, content)
-    durable.write(home.site / _MARK, mark.encode())
+    durable.write(home.site / _MARK, mark)
     return changed
 
 
-def _stands(path: Path, mark: str) -> bool:
-    return path.is_file() and path.read_text("utf-8") == mark
-
-
-def _drawn_with(year: int) -> str:
+def _drawn_with(year: int) -> bytes:
     """A digest of the year's registry and of all the code that has a part in a page."""
-    return hashlib.sha256(f"{schemas.load(year).version} {_code()}".encode()).hexdigest()
+    return hashlib.sha256(f"{schemas.load(year).version} {_code()}".encode()).hexdigest().encode()
 
 
 @cache

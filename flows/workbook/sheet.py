@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 import shutil
 import tempfile
-from collections.abc import Mapping
 from typing import IO, Any
 
 from xlsxwriter.format import Format
@@ -68,13 +67,14 @@ class Sheet(Worksheet):  # type: ignore[misc]
     def settle(self) -> None:
         """The sheet is drawn and no chart shows its cells: their XML goes to a file, they are let go.
 
-        All sheets of a province's workbook at once would be three million cells in memory.
+        All sheets of a province's workbook at once would be three million cells in memory. What is drawn
+        later is refused when the workbook is closed, with ``RuntimeError``.
         """
         if self.dim_rowmin is None:
             return
         self._settled = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - read and closed in _write_rows
         self.fh, usual = self._settled, self.fh
-        self._write_rows_of(self.table)
+        self._write_cells()
         self.fh = usual
         # XlsxWriter looks at a linked cell once more.
         kept = {
@@ -150,18 +150,20 @@ class Sheet(Worksheet):  # type: ignore[misc]
 
     def _write_rows(self) -> None:
         if self._settled is None:
-            self._write_rows_of(self.table)
+            self._write_cells()
             return
+        if sum(map(len, self.table.values())) > sum(map(len, self.hyperlinks.values())):
+            raise RuntimeError(f"{self.name}: a cell was drawn after the sheet had settled")
         with self._settled as settled:
             settled.seek(0)
             shutil.copyfileobj(settled, self.fh, _PIECE)
 
-    def _write_rows_of(self, table: Mapping[int, Mapping[int, _Cell]]) -> None:
+    def _write_cells(self) -> None:
         self._calculate_spans()
         letters = [xl_col_to_name(column) for column in range(self.dim_colmax + 1)]
         styles = _Styled({None: ""})
         for row in range(self.dim_rowmin, self.dim_rowmax + 1):
-            cells = table.get(row)
+            cells = self.table.get(row)
             span, info = self.row_spans.get(row // 16), self.row_info.get(row)
             if not cells:
                 if info is not None:

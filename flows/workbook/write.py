@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from xlsxwriter import Workbook
@@ -75,27 +77,9 @@ def _draw(book: Workbook, plan: Plan) -> None:
     canvas = {name: Canvas(book.add_worksheet(name, Sheet), styles) for name in names}
     ranking, trend = RankingPlan(plan), TrendPlan(plan)
     draw_ranking(canvas[at.RANKING], plan, ranking)
-    draw_scoring(canvas[at.SCORING], plan)
-    canvas[at.SCORING].sheet.settle()
-    draw_summary(canvas[at.SUMMARY], plan)
-    canvas[at.SUMMARY].sheet.settle()
-    for section in plan.registry.sections:
-        draw_section(canvas[plan.section_sheet(section)], plan, ranking, section)
-        canvas[plan.section_sheet(section)].sheet.settle()
-    draw_grids(canvas[at.GRID], plan)
-    canvas[at.GRID].sheet.settle()
-    draw_progress(canvas[at.PROGRESS], plan)
-    draw_trend(canvas[at.TREND], trend)
-    for ledger in plan.registry.ledgers:
-        draw_ledger(canvas[ledger.title], plan, ledger)
-        canvas[ledger.title].sheet.settle()
-    draw_reporting(canvas[at.REPORTING], plan)
-    draw_findings(canvas[at.FINDINGS], plan)
-    draw_rules(canvas[at.RULES], plan)
-    draw_amendments(canvas[at.AMENDMENTS], plan)
-    draw_origins(canvas[at.ORIGINS], plan)
-    canvas[at.ORIGINS].sheet.settle()
-    draw_definitions(canvas[at.DEFINITIONS], plan)
+    for name, draw in _uncharted(plan, ranking, trend):
+        draw(canvas[name])
+        canvas[name].sheet.settle()
     draw_cover(canvas[at.COVER], plan, names)
     draw_overview(canvas[at.OVERVIEW], book, plan, ranking, trend)
     define_names(book, plan, ranking)
@@ -103,3 +87,24 @@ def _draw(book: Workbook, plan: Plan) -> None:
     canvas[at.OVERVIEW].sheet.set_tab_color("#1F3864")
     canvas[at.RANKING].sheet.set_tab_color("#2F5597")
     canvas[at.SUMMARY].sheet.set_tab_color("#2F5597")
+
+
+def _uncharted(
+    plan: Plan, ranking: RankingPlan, trend: TrendPlan
+) -> Iterator[tuple[str, Callable[[Canvas], None]]]:
+    """The sheets of which no chart shows a cell; each can be let go as soon as it is drawn."""
+    yield at.SCORING, partial(draw_scoring, plan=plan)
+    yield at.SUMMARY, partial(draw_summary, plan=plan)
+    for section in plan.registry.sections:
+        yield plan.section_sheet(section), partial(draw_section, plan=plan, ranking=ranking, section=section)
+    yield at.GRID, partial(draw_grids, plan=plan)
+    yield at.PROGRESS, partial(draw_progress, plan=plan)
+    yield at.TREND, partial(draw_trend, trend=trend)
+    for ledger in plan.registry.ledgers:
+        yield ledger.title, partial(draw_ledger, plan=plan, ledger=ledger)
+    yield at.REPORTING, partial(draw_reporting, plan=plan)
+    yield at.FINDINGS, partial(draw_findings, plan=plan)
+    yield at.RULES, partial(draw_rules, plan=plan)
+    yield at.AMENDMENTS, partial(draw_amendments, plan=plan)
+    yield at.ORIGINS, partial(draw_origins, plan=plan)
+    yield at.DEFINITIONS, partial(draw_definitions, plan=plan)

@@ -32,5 +32,8 @@ def test_csv_of_small_batches_is_that_of_one(monkeypatch: pytest.MonkeyPatch) ->
     whole = b"".join(dataset.csv(frame))
     monkeypatch.setattr(dataset, "_AT_ONCE", 2)
     assert b"".join(dataset.csv(frame)) == whole
+    assert b"".join(dataset.csv(pd.DataFrame({"甲": [-5, "-5", True], "乙": "x"}, dtype="object"))) == (
+        "\ufeff甲,乙\r\n-5,x\r\n'-5,x\r\nTrue,x\r\n".encode()
+    )
     plain = frame.replace({"文": {"=1": "'=1"}}).to_csv(index=False, lineterminator="\r\n")
     assert whole == plain.encode("utf-8-sig")

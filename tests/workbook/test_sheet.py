@@ -112,6 +112,17 @@ def test_what_is_no_number_is_refused(value: float, tmp_path: Path) -> None:
         book.add_worksheet("表", Sheet).put_number(0, 0, value, None)
 
 
+def test_a_cell_drawn_after_settling_is_refused(tmp_path: Path) -> None:
+    """It would be missing in silence."""
+    book = Workbook(str(tmp_path / "book.xlsx"))
+    sheet = book.add_worksheet("表", Sheet)
+    sheet.put_number(0, 0, 1, None)
+    sheet.settle()
+    sheet.put_number(1, 0, 2, None)
+    with pytest.raises(RuntimeError, match="after the sheet had settled"):
+        book.close()
+
+
 def _parts(path: Path) -> dict[str, bytes]:
     with zipfile.ZipFile(path) as package:
         return {name: package.read(name) for name in package.namelist()}
