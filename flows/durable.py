@@ -59,6 +59,23 @@ def put(path: Path, content: Iterable[bytes], *, mode: int = 0o644, flush: bool 
         flush_folder(path.parent)
 
 
+def lay(path: Path, content: bytes) -> None:
+    """The content beside ``path``, under its temporary name; flushed, or not, by who takes it up."""
+    _write_beside(path, [content], 0o644, flush=False)
+
+
+def take_up(path: Path) -> None:
+    """Give what :func:`lay` wrote its name; ``OSError`` when it is not there."""
+    temporary_name(path).replace(path)
+
+
+def clear(folder: Path) -> None:
+    """Remove what was laid in the folder and not taken up."""
+    if folder.is_dir():
+        for path in folder.glob(".*.part"):
+            path.unlink(missing_ok=True)
+
+
 class Together:
     """Many files, each as safe as by :func:`write`, in a fraction of the time.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from schemas import Period, Registry
 from validations.findings import Finding
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: The tidy dataset: system.md's columns. ``value`` float64, ``text`` for statuses, document numbers,
 #: dates (ISO) and explanations; ``state`` as in ``validations.frames.STATES``.
@@ -98,6 +99,12 @@ class UnitStatus:
         return self.submission_id != ""
 
 
+def _no_figures() -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(columns=list(DATASET_COLUMNS))
+
+
 @dataclass(frozen=True)
 class Month:
     """The merged month.
@@ -122,6 +129,6 @@ class Month:
     history: pd.DataFrame
     work_point_states: Mapping[tuple[str, str], str]
     #: Figures of accepted reports of the month that a later accepted one has replaced.
-    superseded: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(DATASET_COLUMNS)))
+    superseded: pd.DataFrame = field(default_factory=_no_figures)
     #: What was worked out from this very month, for those who need it again; ``replace`` starts anew.
     known: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)

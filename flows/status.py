@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from flows.month import UnitStatus
 from flows.register.store import Submission
 from schemas import Registry
 from schemas.models import STATUS_NOT_APPLICABLE, STATUSES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: The six states of a work point in a unit's month, as shown to the three users.
 STATE_TITLES: Mapping[str, str] = {

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
-import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 
+from flows.beside import started
 from flows.chunks import check
 from flows.chunks.check import Checked, Unchecked
 
@@ -60,27 +59,10 @@ def check_in_processes(chunks: Sequence[Unchecked], workers: int | None = None) 
 def _tried(
     chunks: Sequence[Unchecked], waiting: Sequence[int], workers: int
 ) -> Iterator[tuple[int, Checked]]:
-    with ProcessPoolExecutor(
-        min(workers, len(waiting)),
-        # A fork of a process with threads (the flow's, fsspec's) may never come to life.
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_end_with_the_parent,
-    ) as pool:
+    with started(min(workers, len(waiting))) as pool:
         futures = {pool.submit(check.check, chunks[number]): number for number in waiting}
         try:
             for future in as_completed(futures):
                 yield futures[future], future.result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _end_with_the_parent() -> None:
-    """A pool whose owner is killed would wait for work for ever."""
-    parent = multiprocessing.parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()

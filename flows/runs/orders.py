@@ -19,6 +19,7 @@ from flows.month import Month
 from flows.register.database import open_register
 from flows.runs import artifacts, engine, steps
 from flows.runs.steps import whole
+from flows.site.ahead import drawn_ahead
 from flows.year import Year
 from schemas import Period
 from schemas.settings import settings
@@ -104,10 +105,11 @@ async def consolidate(home: str, period: str, now: str, who: str) -> tuple[Taken
     """Raises as :func:`intake`, and ``flows.consolidate.SealedError``."""
     with open_desk(home, now, who) as desk:
         taken = await take_in(desk)
-        month = steps.merge(desk, Period.parse(period))
-        scores = steps.score(whole(month))
-        changed = steps.write(desk, whole(month), whole(steps.build(whole(month), whole(scores))))
-        steps.site(desk, whole(month))
+        with drawn_ahead(desk, Period.parse(period), taken.submissions) as ahead:
+            month = steps.merge(desk, Period.parse(period))
+            scores = steps.score(whole(month))
+            changed = steps.write(desk, whole(month), whole(steps.build(whole(month), whole(scores))))
+            steps.site(desk, whole(month), whole(ahead))
         await artifacts.status_table(month)
         await artifacts.findings_table(
             f"findings-{period}", f"{month.period.chinese}校验结果", month.findings

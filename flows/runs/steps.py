@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -22,6 +22,7 @@ from flows.inbox import Drop
 from flows.month import Month
 from flows.reading.model import Reading, Unreadable
 from flows.runs import gx_results
+from flows.site.drawn import Entry
 from flows.site.place import put_site
 from flows.year import Year
 from schemas import Period
@@ -126,6 +127,6 @@ def write_year(desk: Desk, year: Year, files: dict[str, bytes]) -> list[Path]:
 
 
 @task(name="站点 site", cache_policy=NO_CACHE)
-def site(desk: Desk, month: Month) -> None:
-    changed = put_site(desk.home, desk.engine, month.period, merged={month.period: month})
+def site(desk: Desk, month: Month, ahead: Callable[[], Mapping[str, Entry]]) -> None:
+    changed = put_site(desk.home, desk.engine, month.period, merged={month.period: month}, ahead=ahead())
     get_run_logger().info("审计站点：%d 页有变化", len(changed))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from flows import durable
 from flows.site.model import Report
 
 #: Digest of the inputs, digest of the content, its length in bytes.
-_Entry = tuple[str, str, int]
+Entry = tuple[str, str, int]
 
 
 class Nothing:
@@ -33,7 +34,8 @@ class Drawn(Nothing):
 
     The pages of ``month`` are read, so that no damage passes; of those of others the length must do.
     ``anew``: the list is not to be trusted, since the site's looks changed or a run was cut short.
-    ``read`` gives reports their cells.
+    ``read`` gives reports their cells. ``ahead``: pages that lie beside their places, by path; one is
+    taken up where it was drawn from the very inputs.
     """
 
     def __init__(
@@ -44,13 +46,23 @@ class Drawn(Nothing):
         *,
         month: str,
         anew: bool,
+        ahead: Mapping[str, Entry] | None = None,
     ) -> None:
         self._site, self._name, self._read, self._month = site, name, read, month
         self._before = {} if anew else _listed(site / name)
-        self._now: dict[str, _Entry] = {}
+        self._now: dict[str, Entry] = {}
+        self._ahead = ahead or {}
+        self.taken_up: list[str] = []
 
     def stands(self, path: str, inputs: str, *, month: str = "") -> bool:
-        entry, page = self._before.get(path), self._site / path
+        page = self._site / path
+        laid = self._ahead.get(path)
+        if laid is not None and laid[0] == inputs:
+            durable.take_up(page)
+            self.taken_up.append(path)
+            self._now[path] = laid
+            return True
+        entry = self._before.get(path)
         if entry is None or entry[0] != inputs or not page.is_file() or page.stat().st_size != entry[2]:
             return False
         # To read every page of the year in each of its months would cost more than to draw the month's own.
@@ -60,7 +72,7 @@ class Drawn(Nothing):
         return True
 
     def keep(self, path: str, inputs: str, content: bytes) -> None:
-        self._now[path] = (inputs, _digest(content), len(content))
+        self._now[path] = entry_of(inputs, content)
 
     def detailed(self, reports: Sequence[Report]) -> list[Report]:
         return self._read(reports)
@@ -68,6 +80,11 @@ class Drawn(Nothing):
     def listed(self) -> tuple[str, bytes]:
         """The list to be kept, by its name below the site's folder."""
         return self._name, json.dumps(self._now, sort_keys=True).encode()
+
+
+def entry_of(inputs: str, content: bytes) -> Entry:
+    """What the list holds of a page."""
+    return inputs, _digest(content), len(content)
 
 
 def inputs_of(*parts: object) -> str:
@@ -79,7 +96,7 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:32]
 
 
-def _listed(path: Path) -> dict[str, _Entry]:
+def _listed(path: Path) -> dict[str, Entry]:
     """The list of the run before; empty where there is none, or none that can be read."""
     if not path.is_file():
         return {}

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Collection, Mapping
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, select
 
 import schemas
 from flows.merge import merge
 from flows.month import Month
-from flows.reading.model import FigureCell, LedgerCell, LedgerRow, ProgressCell
 from flows.register import record, store, tables
-from flows.register.store import Submission
-from flows.site.model import Report, Rule, Seal, SiteYear
+from flows.site.model import Rule, Seal, SiteYear
+from flows.site.reports import reports
 from schemas import Period, Registry
 
 
@@ -49,10 +46,13 @@ def gather(
         reports=tuple(
             report
             for period in wanted
-            for report in _reports(connection, registry, period, detailed=period in detailed)
+            for report in reports(connection, period, registry.unit, detailed=period in detailed)
         ),
         quarantined=tuple(store.quarantined(connection)),
-        rules=_rules(registry),
+        rules=rules(registry),
+        current=frozenset(
+            status.submission_id for month in months.values() for status in month.units.values()
+        ),
         record=tuple(record.entries(connection)),
         seals=_seals(connection, year),
         years=tuple(sorted({p.year for p in known} | {year})),
@@ -65,7 +65,8 @@ def _months_of(year: int) -> set[Period]:
     return {Period(year, month) for month in range(1, 13)}
 
 
-def _rules(registry: Registry) -> tuple[Rule, ...]:
+def rules(registry: Registry) -> tuple[Rule, ...]:
+    """The rule register's lines."""
     from validations.run import rule_register
 
     return tuple(
@@ -87,60 +88,3 @@ def _seals(connection: Connection, year: int) -> tuple[Seal, ...]:
         )
         for row in connection.execute(query).mappings()
     )
-
-
-def _reports(connection: Connection, registry: Registry, period: Period, *, detailed: bool) -> list[Report]:
-    chain = [s for s in store.submissions(connection, period=period) if s.unit_code in registry.unit]
-    found = store.findings(connection, [s.submission_id for s in chain])
-    cells = _cells(connection, chain) if detailed else {}
-    return [
-        Report(
-            head=submission,
-            findings=tuple(found.get(submission.submission_id, ())),
-            detailed=detailed,
-            **cells.get(submission.submission_id, {}),
-        )
-        for submission in chain
-    ]
-
-
-def detailed(connection: Connection, reports: Sequence[Report]) -> list[Report]:
-    """The reports with every cell read from them."""
-    cells = _cells(connection, [report.head for report in reports])
-    return [replace(report, detailed=True, **cells.get(report.id, {})) for report in reports]
-
-
-def _cells(connection: Connection, chain: Sequence[Submission]) -> dict[str, dict[str, Any]]:
-    """Per submission its figures, progress and ledgers, as reading gave them."""
-    ids = [submission.submission_id for submission in chain]
-    figures = _grouped(connection, tables.figures, ids)
-    progress = _grouped(connection, tables.progress, ids)
-    ledgers = _grouped(connection, tables.ledger_rows, ids)
-    return {
-        one: {
-            "figures": tuple(FigureCell(*row) for row in figures.get(one, ())),
-            "progress": tuple(ProgressCell(*row) for row in progress.get(one, ())),
-            "ledgers": tuple(_ledger_row(row) for row in ledgers.get(one, ())),
-        }
-        for one in ids
-    }
-
-
-def _ledger_row(row: tuple[Any, ...]) -> LedgerRow:
-    ledger, sheet, number, cells = row
-    return LedgerRow(ledger, sheet, number, {name: LedgerCell(*cell) for name, cell in cells.items()})
-
-
-def _grouped(connection: Connection, table: Table, ids: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
-    """Rows by submission in recorded order, without ``id`` and ``submission_id``."""
-    columns = [c for c in table.columns if c.name not in ("id", "submission_id")]
-    grouped: dict[str, list[tuple[Any, ...]]] = {}
-    for start in range(0, len(ids), 500):
-        query = (
-            select(table.c.submission_id, *columns)
-            .where(table.c.submission_id.in_(ids[start : start + 500]))
-            .order_by(table.c.id)
-        )
-        for row in connection.execute(query):
-            grouped.setdefault(row[0], []).append(tuple(row[1:]))
-    return grouped

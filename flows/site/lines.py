@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from flows.month import Month
 from flows.site import address
-from flows.site.model import Report, SiteYear
+from flows.site.model import Chains, Report, SiteYear
 from validations.findings import SEVERITY_ORDER, Finding
 from validations.wording import clause
+
+if TYPE_CHECKING:
+    from flows.month import Month
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Line:
         return f"{one.sheet}!{one.cell}" if one.sheet and one.cell else one.sheet or "整个文件"
 
 
-def of_report(year: SiteYear, report: Report, targets: Mapping[tuple[str, str], str]) -> list[Line]:
+def of_report(year: Chains, report: Report, targets: Mapping[tuple[str, str], str]) -> list[Line]:
     """The findings of one submission, numbered as they were recorded, the most serious first.
 
     ``targets``: (sheet, cell) -> anchor on the submission's page.
@@ -79,7 +82,7 @@ def counts(findings: Iterable[Finding]) -> Counter[str]:
 
 
 def _line(
-    year: SiteYear, one: Finding, page: str, anchor: str, *, target: str = "", current: bool = True
+    year: Chains, one: Finding, page: str, anchor: str, *, target: str = "", current: bool = True
 ) -> Line:
     unit = year.registry.unit.get(one.unit_code)
     return Line(

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flows.month import Month
 from flows.reading.model import FigureCell, LedgerRow, ProgressCell
 from flows.register.store import Quarantined, Submission
 from schemas import Period, Registry
 from validations.findings import Finding
+
+if TYPE_CHECKING:
+    from flows.month import Month
 
 
 @dataclass(frozen=True)
@@ -75,25 +77,17 @@ class Policy:
 
 
 @dataclass(frozen=True)
-class SiteYear:
-    """A year as the site shows it.
+class Chains:
+    """Submissions with all of their units' others of the same months: what their pages show, no month merged.
 
-    ``reports`` holds every submission of the year's months, superseded and returned ones too, in
-    order of arrival. ``years`` are all years that the register knows. ``data_docs`` are the months
-    that have Great Expectations' own pages beside the site's.
+    ``reports``: in order of arrival, superseded and returned ones too. ``current``: those that count.
     """
 
     year: int
     registry: Registry
-    months: Mapping[Period, Month]
     reports: tuple[Report, ...]
-    quarantined: tuple[Quarantined, ...]
     rules: tuple[Rule, ...]
-    record: tuple[Mapping[str, Any], ...]
-    seals: tuple[Seal, ...]
-    years: tuple[int, ...]
-    published: frozenset[Period] = frozenset()
-    data_docs: frozenset[Period] = frozenset()
+    current: frozenset[str]
 
     @cached_property
     def by_id(self) -> Mapping[str, Report]:
@@ -108,24 +102,12 @@ class SiteYear:
         return {key: tuple(chain) for key, chain in chains.items()}
 
     @cached_property
-    def hashes(self) -> frozenset[str]:
-        """Originals that have a page."""
-        return frozenset(
-            [r.head.file_sha256 for r in self.reports] + [q.file_sha256 for q in self.quarantined]
-        )
-
-    @cached_property
     def rule(self) -> Mapping[str, Rule]:
         return {rule.id: rule for rule in self.rules}
 
     @cached_property
     def policy(self) -> Policy:
         return Policy(self.year, self.registry, self.rule)
-
-    @property
-    def newest(self) -> Month:
-        """The last month that the site shows."""
-        return self.months[max(self.months)]
 
     def chain(self, period: Period, unit_code: str) -> tuple[Report, ...]:
         return self.chains.get((str(period), unit_code), ())
@@ -138,11 +120,39 @@ class SiteYear:
             return "held"
         if not report.head.accepted:
             return "returned"
-        status = self.months[Period.parse(report.head.period)].units[report.head.unit_code]
-        return "current" if status.submission_id == report.id else "superseded"
+        return "current" if report.id in self.current else "superseded"
 
     def before(self, report: Report) -> Report | None:
         """The submission that this one corrects: the one before in its chain, repeats passed over."""
         chain = self.chains[report.head.period, report.head.unit_code]
         earlier = [one for one in chain if one.head.sequence < report.head.sequence and not one.repeats]
         return earlier[-1] if earlier else None
+
+
+@dataclass(frozen=True)
+class SiteYear(Chains):
+    """A year as the site shows it, with every submission of its months.
+
+    ``years`` are all years that the register knows. ``data_docs`` are the months that have Great
+    Expectations' own pages beside the site's.
+    """
+
+    months: Mapping[Period, Month]
+    quarantined: tuple[Quarantined, ...]
+    record: tuple[Mapping[str, Any], ...]
+    seals: tuple[Seal, ...]
+    years: tuple[int, ...]
+    published: frozenset[Period] = frozenset()
+    data_docs: frozenset[Period] = frozenset()
+
+    @cached_property
+    def hashes(self) -> frozenset[str]:
+        """Originals that have a page."""
+        return frozenset(
+            [r.head.file_sha256 for r in self.reports] + [q.file_sha256 for q in self.quarantined]
+        )
+
+    @property
+    def newest(self) -> Month:
+        """The last month that the site shows."""
+        return self.months[max(self.months)]

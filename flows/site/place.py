@@ -17,8 +17,9 @@ from flows.month import Month
 from flows.register import store
 from flows.site import address
 from flows.site.data_docs import write_data_docs
-from flows.site.drawn import Drawn
-from flows.site.gather import detailed, gather
+from flows.site.drawn import Drawn, Entry
+from flows.site.gather import gather
+from flows.site.reports import detailed
 from flows.site.write import written_pages
 from schemas import Period
 
@@ -28,12 +29,18 @@ _MARK = "assets/drawn-with.txt"
 
 @collecting_seldom()
 def put_site(
-    home: Home, engine: Engine, period: Period, *, merged: Mapping[Period, Month] | None = None
+    home: Home,
+    engine: Engine,
+    period: Period,
+    *,
+    merged: Mapping[Period, Month] | None = None,
+    ahead: Mapping[str, Entry] | None = None,
 ) -> list[str]:
     """Write the site of the period's year and its month's Data Docs; returns the pages that changed.
 
     Call it after the month's outputs, which it links. Pages of units, submissions and files that stand
-    as they would be drawn are not drawn again. Raises ``OSError`` when they can't be written.
+    as they would be drawn are not drawn again, nor are those of ``ahead`` (``flows.site.ahead``).
+    Raises ``OSError`` when they can't be written.
     """
     write_data_docs(home, period)
     mark = _drawn_with(period.year)
@@ -51,14 +58,16 @@ def put_site(
             data_docs=[p for p in months if (home.site / address.data_docs(p)).is_file()],
         )
         name = address.DRAWN_FROM.format(year=period.year)
-        drawn = Drawn(home.site, name, partial(detailed, connection), month=str(period), anew=anew)
+        drawn = Drawn(
+            home.site, name, partial(detailed, connection), month=str(period), anew=anew, ahead=ahead
+        )
         # While pages are being written there is no mark: a run cut short has all of them drawn again.
         (home.site / _MARK).unlink(missing_ok=True)
         changed = durable.write_all(home.site, written_pages(shown, drawn))
     kept, content = drawn.listed()
     durable.write(home.site / kept, content)
     durable.write(home.site / _MARK, mark)
-    return changed
+    return changed + drawn.taken_up
 
 
 def _drawn_with(year: int) -> bytes:

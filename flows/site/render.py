@@ -20,6 +20,11 @@ def page(template: str, path: str, **values: Any) -> bytes:
     return text.encode()
 
 
+def ready() -> None:
+    """Load what the first page would."""
+    _environment().get_template("submission.html.j2")
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from flows.desk import OFFICE_TIME
-from flows.month import UnitStatus
 from validations.findings import finding_types
+
+if TYPE_CHECKING:
+    from flows.month import UnitStatus
 
 
 class Badge(NamedTuple):

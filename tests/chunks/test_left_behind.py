@@ -13,7 +13,7 @@ from tests.operation.test_serve import until
 OWNER = """
 import multiprocessing, os, sys, time
 from concurrent.futures import ProcessPoolExecutor
-from flows.chunks.processes import _end_with_the_parent
+from flows.beside import _end_with_the_parent
 
 def main():
     context = multiprocessing.get_context("spawn")

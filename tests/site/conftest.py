@@ -11,8 +11,10 @@ import pytest
 from sqlalchemy import Engine as Register
 
 from flows.home import Home
-from flows.site import SiteYear, gather, site_pages
 from flows.site.data_docs import write_data_docs
+from flows.site.gather import gather
+from flows.site.model import SiteYear
+from flows.site.write import site_pages
 from schemas import Registry
 from tests.site.registered import HOSTILE, JUNE, MAY, registered
 from validations.data_docs import Run

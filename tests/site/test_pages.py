@@ -11,7 +11,9 @@ from urllib.parse import unquote
 import pytest
 from sqlalchemy import Engine
 
-from flows.site import SiteYear, gather, site_pages
+from flows.site.gather import gather
+from flows.site.model import SiteYear
+from flows.site.write import site_pages
 from tests.site.parsed import Page, parsed
 from tests.site.registered import HOSTILE, JUNE, MAY
 

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Engine
 
 from flows.home import Home
 from flows.register import store
-from flows.site import place, put_site
+from flows.site import place
+from flows.site.place import put_site
 from schemas import Registry
 from tests.site.registered import JUNE, MAY, add, registered
 

@@ -11,7 +11,7 @@ from flows.site.address import Anchors
 from flows.site.differences import Difference, differences
 from flows.site.drawn import Nothing, inputs_of
 from flows.site.lines import Line, city, counts, of_report
-from flows.site.model import Report, SiteYear
+from flows.site.model import Chains, Report, SiteYear
 from flows.site.render import page
 from flows.site.words import Badge
 from schemas import Indicator, Ledger, Period, WorkPoint
@@ -64,11 +64,15 @@ Marks = Mapping[tuple[str, str], list[Line]]
 
 
 #: Reports whose cells are held at once: a province's do not all fit well in memory.
-_AT_ONCE = 50
+_AT_ONCE = 8
 
 
 def pages(year: SiteYear, before: Nothing) -> Iterator[tuple[str, bytes]]:
-    between = _between(year)
+    return drawn(year, _between(year), before)
+
+
+def drawn(year: Chains, between: Mapping[str, list[Line]], before: Nothing) -> Iterator[tuple[str, bytes]]:
+    """Pages of all the reports; ``between``: submission -> findings between units that name it."""
     undrawn: list[tuple[Report, str]] = []
     for report in year.reports:
         inputs = _inputs(year, report, between.get(report.id, []))
@@ -96,14 +100,14 @@ def _between(year: SiteYear) -> dict[str, list[Line]]:
     return found
 
 
-def _inputs(year: SiteYear, report: Report, between: list[Line]) -> str:
+def _inputs(year: Chains, report: Report, between: list[Line]) -> str:
     """A digest of all that the page shows. The cells of a recorded submission never change."""
     chain = year.chain(Period.parse(report.head.period), report.head.unit_code)
     stands = [(one.head, counts(one.findings), year.standing(one)) for one in chain]
     return inputs_of(report.id, stands, report.findings, between)
 
 
-def _page(year: SiteYear, report: Report, before: Report | None, between: list[Line]) -> tuple[str, bytes]:
+def _page(year: Chains, report: Report, before: Report | None, between: list[Line]) -> tuple[str, bytes]:
     path = address.submission(report.id)
     anchors = Anchors()
     # Where nothing was found, nothing has a place to be shown at.
@@ -133,7 +137,7 @@ def _page(year: SiteYear, report: Report, before: Report | None, between: list[L
     )
 
 
-def _changes(year: SiteYear, before: Report | None, report: Report) -> list[Difference]:
+def _changes(year: Chains, before: Report | None, report: Report) -> list[Difference]:
     if before is None or report.repeats:
         return []
     return differences(before, report, year.registry)
@@ -152,7 +156,7 @@ def _targets(report: Report) -> dict[tuple[str, str], str]:
     return targets
 
 
-def _cover(year: SiteYear, report: Report) -> list[tuple[str, str]]:
+def _cover(year: Chains, report: Report) -> list[tuple[str, str]]:
     return [(f.title, report.head.cover.get(f.name, "")) for f in year.registry.form.cover]
 
 
@@ -169,7 +173,7 @@ def _conservation(report: Report) -> list[tuple[str, int]]:
     return [("非空单元格合计", sum(count for _, count in parts)), *parts]
 
 
-def _points(year: SiteYear, report: Report, marks: Marks, anchors: Anchors) -> list[Point]:
+def _points(year: Chains, report: Report, marks: Marks, anchors: Anchors) -> list[Point]:
     registry = year.registry
     by_code: dict[str, list[FigureCell]] = {}
     for figure in report.figures:
@@ -225,7 +229,7 @@ def _figures(cells: list[FigureCell], marks: Marks, anchors: Anchors) -> Iterato
         )
 
 
-def _tables(year: SiteYear, report: Report, marks: Marks, anchors: Anchors) -> list[Table]:
+def _tables(year: Chains, report: Report, marks: Marks, anchors: Anchors) -> list[Table]:
     tables = []
     by_ledger: dict[str, list[LedgerRow]] = {}
     for row in report.ledgers:

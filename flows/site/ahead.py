@@ -1,0 +1,111 @@
+"""Pages of submissions drawn while their month is still being merged: they need the register alone.
+
+They are drawn in a process beside the run as if nothing had been found between units, and laid beside
+their places. The site takes up those for which that is true, and draws the others itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import schemas
+from flows import durable
+from flows.beside import beside, is_kept
+from flows.collecting import collecting_seldom
+from flows.desk import Desk
+from flows.register.database import open_register
+from flows.register.store import Submission
+from flows.site import address
+from flows.site.drawn import Entry, Nothing, entry_of
+from flows.site.model import Chains, Report, Rule
+from flows.site.pages import submission
+from flows.site.render import ready
+from flows.site.reports import detailed, reports
+from flows.status import unit_statuses
+from schemas import Period
+from schemas.freshness import renew
+
+#: From so many reports on another process pays, and where it must be started first.
+_MANY_KEPT, _MANY = 8, 100
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Pages of all that the units sent for the period. ``version``: of the year's registry."""
+
+    site: Path
+    database: str
+    period: Period
+    units: frozenset[str]
+    rules: tuple[Rule, ...]
+    version: str
+
+
+@contextmanager
+def drawn_ahead(
+    desk: Desk, period: Period, fresh: Iterable[Submission]
+) -> Iterator[Callable[[], Mapping[str, Entry]]]:
+    """Inside, pages of the units whose submissions are ``fresh`` are drawn; what is given waits for them.
+
+    It gives them by path, for ``flows.site.place.put_site``; those not taken up inside are gone after.
+    """
+    units = frozenset(one.unit_code for one in fresh if one.period == str(period))
+    if len(units) < (_MANY_KEPT if is_kept() else _MANY):
+        yield dict
+        return
+    # What the process beside imports holds no data frames: this would.
+    from flows.site.gather import rules
+
+    registry = schemas.load(period.year)
+    database = desk.engine.url.render_as_string(hide_password=False)
+    wanted = Wanted(desk.home.site, database, period, units, rules(registry), registry.version)
+    try:
+        with beside(draw, wanted) as result:
+            yield lambda: result() or {}
+    finally:
+        durable.clear((desk.home.site / address.submission(str(period))).parent)
+
+
+@collecting_seldom()
+def draw(wanted: Wanted) -> dict[str, Entry]:
+    """The pages, laid beside their places; none where this process would go by another policy."""
+    renew()
+    registry = schemas.load(wanted.period.year)
+    if registry.version != wanted.version:
+        return {}
+    engine = open_register(wanted.database)
+    try:
+        with engine.connect() as connection:
+            sent = reports(connection, wanted.period, wanted.units, detailed=False)
+            statuses = unit_statuses(registry, [one.head for one in sent])
+            current = frozenset(status.submission_id for status in statuses.values())
+            year = Chains(wanted.period.year, registry, tuple(sent), wanted.rules, current)
+            laid = _Laid(partial(detailed, connection))
+            for path, content in submission.drawn(year, {}, laid):
+                durable.lay(wanted.site / path, content)
+            return laid.entries
+    finally:
+        engine.dispose()
+
+
+def prepare() -> None:
+    """What takes time at the first page: imports, templates."""
+    ready()
+
+
+class _Laid(Nothing):
+    """Takes note of every page."""
+
+    def __init__(self, read: Callable[[Sequence[Report]], list[Report]]) -> None:
+        self._read = read
+        self.entries: dict[str, Entry] = {}
+
+    def keep(self, path: str, inputs: str, content: bytes) -> None:
+        self.entries[path] = entry_of(inputs, content)
+
+    def detailed(self, reports: Sequence[Report]) -> list[Report]:
+        return self._read(reports)

@@ -1,0 +1,73 @@
+"""Reads submissions from the register for their pages."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+
+from flows.reading.model import FigureCell, LedgerCell, LedgerRow, ProgressCell
+from flows.register import store, tables
+from flows.register.store import Submission
+from flows.site.model import Report
+from schemas import Period
+
+
+def reports(connection: Connection, period: Period, units: Container[str], *, detailed: bool) -> list[Report]:
+    """Every submission of the period by one of the units, in order of arrival."""
+    chain = [s for s in store.submissions(connection, period=period) if s.unit_code in units]
+    found = store.findings(connection, [s.submission_id for s in chain])
+    cells = _cells(connection, chain) if detailed else {}
+    return [
+        Report(
+            head=submission,
+            findings=tuple(found.get(submission.submission_id, ())),
+            detailed=detailed,
+            **cells.get(submission.submission_id, {}),
+        )
+        for submission in chain
+    ]
+
+
+def detailed(connection: Connection, reports: Sequence[Report]) -> list[Report]:
+    """The reports with every cell read from them."""
+    cells = _cells(connection, [report.head for report in reports])
+    return [replace(report, detailed=True, **cells.get(report.id, {})) for report in reports]
+
+
+def _cells(connection: Connection, chain: Sequence[Submission]) -> dict[str, dict[str, Any]]:
+    """Per submission its figures, progress and ledgers, as reading gave them."""
+    ids = [submission.submission_id for submission in chain]
+    figures = _grouped(connection, tables.figures, ids)
+    progress = _grouped(connection, tables.progress, ids)
+    ledgers = _grouped(connection, tables.ledger_rows, ids)
+    return {
+        one: {
+            "figures": tuple(FigureCell(*row) for row in figures.get(one, ())),
+            "progress": tuple(ProgressCell(*row) for row in progress.get(one, ())),
+            "ledgers": tuple(_ledger_row(row) for row in ledgers.get(one, ())),
+        }
+        for one in ids
+    }
+
+
+def _ledger_row(row: tuple[Any, ...]) -> LedgerRow:
+    ledger, sheet, number, cells = row
+    return LedgerRow(ledger, sheet, number, {name: LedgerCell(*cell) for name, cell in cells.items()})
+
+
+def _grouped(connection: Connection, table: Table, ids: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
+    """Rows by submission in recorded order, without ``id`` and ``submission_id``."""
+    columns = [c for c in table.columns if c.name not in ("id", "submission_id")]
+    grouped: dict[str, list[tuple[Any, ...]]] = {}
+    for start in range(0, len(ids), 500):
+        query = (
+            select(table.c.submission_id, *columns)
+            .where(table.c.submission_id.in_(ids[start : start + 500]))
+            .order_by(table.c.id)
+        )
+        for row in connection.execute(query):
+            grouped.setdefault(row[0], []).append(tuple(row[1:]))
+    return grouped

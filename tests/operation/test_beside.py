@@ -1,0 +1,53 @@
+"""The process beside a run."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import pytest
+
+from flows.beside import beside, is_kept, kept_beside
+
+
+def test_it_works_in_another_process() -> None:
+    """The work is done elsewhere, and its result comes back."""
+    with beside(os.getpid) as result:
+        assert result() not in (None, os.getpid())
+
+
+def test_a_failure_of_the_work_is_raised() -> None:
+    """What the work raises is raised where its result is asked for."""
+    with beside(os.listdir, "/nowhere") as result, pytest.raises(FileNotFoundError):
+        result()
+
+
+def test_a_process_that_ends_gives_nothing() -> None:
+    """Who asks for what it should have done does it themselves; the next run has a new process."""
+    with kept_beside(os.getpid):
+        with beside(os._exit, 3) as result:
+            assert result() is None
+        with beside(os.getpid) as result:
+            assert result() is not None
+
+
+def test_it_is_kept_between_runs() -> None:
+    """A service starts it once, and ends it."""
+    with kept_beside(os.getpid):
+        assert is_kept()
+        with beside(os.getpid) as result:
+            first = result()
+        with beside(os.getpid) as result:
+            assert result() == first
+    assert not is_kept()
+    assert first is not None
+    with pytest.raises(ProcessLookupError):
+        os.kill(first, 0)
+
+
+def test_it_has_ended_when_the_run_goes_on() -> None:
+    """Also where nobody asks for the result, nothing is left at work."""
+    start = time.monotonic()
+    with beside(time.sleep, 0.5):
+        pass
+    assert time.monotonic() - start >= 0.5
