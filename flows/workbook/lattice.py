@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from flows.workbook.canvas import absolute, area, quoted
+from flows.workbook.canvas import absolute, area, letter, quoted
+
+#: Stands in a formula for the row, or the column, of whichever unit it is.
+UNIT = "\0"
 
 
 class Place(NamedTuple):
@@ -60,6 +63,19 @@ class Lattice:
     def ref(self, line: Hashable, slot: str, *, local: bool = False) -> str:
         place = absolute(*self.place(line, slot))
         return place if local else f"{quoted(self.sheet)}!{place}"
+
+    def unit_ref(self, line: Hashable, *, local: bool = False) -> str:
+        """As :meth:`ref` of any unit, with ``UNIT`` for its one of ``unit_names``."""
+        number = self._line[line] + 1
+        place = f"${letter(number)}${UNIT}" if self.down else f"${UNIT}${self.top + number + 1}"
+        return place if local else f"{quoted(self.sheet)}!{place}"
+
+    @cached_property
+    def unit_names(self) -> tuple[str, ...]:
+        """How formulas name the row, or the column, of each unit."""
+        first = len(self.attributes)
+        slots = range(first, first + len(self.units))
+        return tuple(str(self.top + slot + 1) if self.down else letter(slot) for slot in slots)
 
     def title_ref(self, slot: str) -> str:
         return absolute(*self.title(slot))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+from xlsxwriter.format import Format
 
 from flows.tally import Distinct
 from flows.workbook.canvas import Canvas, area
@@ -31,9 +32,9 @@ def draw_ledger(canvas: Canvas, plan: Plan, ledger: Ledger) -> None:
     heading = LEDGER_FIRST_ROW - 1
     titles = [f"{c.title}（{c.unit}）" if c.unit else c.title for c in ledger.columns]
     canvas.headings(heading, [*OWN, *titles])
-    for n, row in enumerate(rows.to_dict("records")):
-        _draw_row(canvas, plan, ledger, LEDGER_FIRST_ROW + n, {str(k): v for k, v in row.items()})
-    if rows.empty:
+    if not rows.empty:
+        _draw_rows(canvas, plan, ledger, rows)
+    else:
         canvas.merge(LEDGER_FIRST_ROW, 0, LEDGER_FIRST_ROW, len(titles) + 1, "本月无记录", "centre")
     canvas.widths([13, 9, *(WIDTHS[c.type] for c in ledger.columns)])
     canvas.sheet.set_row(heading, 30)
@@ -46,20 +47,28 @@ def _subtitle(plan: Plan, rows: pd.DataFrame) -> str:
     return f"共{len(rows)}条{absent}"
 
 
-def _draw_row(canvas: Canvas, plan: Plan, ledger: Ledger, row: int, values: dict[str, object]) -> None:
-    canvas.text(row, 0, plan.short[str(values["unit_code"])], "plain")
-    canvas.number(row, 1, int(str(values["row"])), "number", font_color="#7A8594")
-    for n, column in enumerate(ledger.columns, start=len(OWN)):
-        _draw_value(canvas, row, n, column, values.get(column.name))
+def _draw_rows(canvas: Canvas, plan: Plan, ledger: Ledger, rows: pd.DataFrame) -> None:
+    numbered = canvas.styles.get("number", font_color="#7A8594")
+    looks = [_looks(canvas, column) for column in ledger.columns]
+    own = zip(rows["unit_code"].tolist(), rows["row"].tolist(), strict=True)
+    values = zip(*(rows[column.name].tolist() for column in ledger.columns), strict=True)
+    for at, ((unit, number), row) in enumerate(zip(own, values, strict=True), start=LEDGER_FIRST_ROW):
+        canvas.text(at, 0, plan.short[unit], "plain")
+        canvas.number(at, 1, number, numbered)
+        for place, (value, (text, figure)) in enumerate(zip(row, looks, strict=True), start=len(OWN)):
+            if isinstance(value, str):
+                canvas.text(at, place, value, text if value else "plain")
+            elif isinstance(value, float | int) and value == value:  # noqa: PLR0124 -- not NaN
+                canvas.number(at, place, float(value), figure)
+            else:
+                canvas.text(at, place, "", "plain")
 
 
-def _draw_value(canvas: Canvas, row: int, place: int, column: Column, value: object) -> None:
-    if isinstance(value, float | int) and value == value:  # noqa: PLR0124 -- not NaN
-        canvas.number(row, place, float(value), num_format="#,##0.00" if column.type == "amount" else "#,##0")
-    elif isinstance(value, str) and value:
-        canvas.text(row, place, value, "centre" if column.type in ("choice", "date", "yes_no") else "text")
-    else:
-        canvas.text(row, place, "", "plain")
+def _looks(canvas: Canvas, column: Column) -> tuple[Format, Format]:
+    """Of a column's texts, and of its numbers."""
+    text = "centre" if column.type in ("choice", "date", "yes_no") else "text"
+    figure = "#,##0.00" if column.type == "amount" else "#,##0"
+    return canvas.styles.get(text), canvas.styles.get("number", num_format=figure)
 
 
 def distinct_formula(plan: Plan, distinct: Distinct) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from xlsxwriter.format import Format
+
 from flows.assessment import NO_COMPARISON, UNSCORED, Setting
 from flows.tally import Mark, current_line, scored_lines
 from flows.workbook import plan as at
 from flows.workbook.canvas import Canvas
+from flows.workbook.lattice import UNIT
 from flows.workbook.page import set_page
 from flows.workbook.plan import SCORING, Plan, best_title
 from flows.workbook.styles import SCORE
-from schemas import Indicator, Kind, Unit
+from schemas import Indicator, Kind
 from schemas.models import STATUSES
 
 METHOD_TITLES = {
@@ -41,8 +44,7 @@ def draw_scoring(canvas: Canvas, plan: Plan, *, title: str = SCORING) -> None:
         canvas.text(*grid.title(unit.code), plan.column_title(unit), "heading")
     for indicator in plan.registry.indicators:
         _draw_attributes(canvas, plan, indicator)
-        for unit in plan.units:
-            _draw_score(canvas, plan, indicator, unit)
+        _draw_scores(canvas, plan, indicator)
     _set_up(canvas, plan)
 
 
@@ -113,31 +115,42 @@ def _draw_best(canvas: Canvas, plan: Plan, indicator: Indicator, setting: Settin
     canvas.formula(*place, formula, NONE if value is None else value, num_format=number_format)
 
 
-def _draw_score(canvas: Canvas, plan: Plan, indicator: Indicator, unit: Unit) -> None:
-    place = plan.scoring.place(indicator.code, unit.code)
-    score = plan.scores.units[unit.code].indicators[indicator.code]
-    if score.reason in (Mark.OUTSIDE, Mark.MISSING, Mark.RETURNED):
-        canvas.text(*place, score.reason, canvas.styles.mark(Mark(score.reason)))
-        return
-    if score.value is not None:
-        style = canvas.styles.get("number", num_format=SCORE)
-    else:
-        known = [mark for mark in Mark if mark and score.reason == mark]
-        style = canvas.styles.mark(known[0] if known else Mark.NO_BASE)
-    value = score.reason if score.value is None else score.value
-    canvas.formula(*place, score_formula(plan, indicator, unit), value, style)
+def _draw_scores(canvas: Canvas, plan: Plan, indicator: Indicator) -> None:
+    """An indicator's cells: of a province's hundred thousands each asks for no more than it needs."""
+    code = indicator.code
+    scored = canvas.styles.get("number", num_format=SCORE)
+    formulas = {kind: score_formula(plan, indicator, kind) for kind in plan.tally.types}
+    places = plan.scoring.unit_places(code)
+    for unit, name, (row, column) in zip(plan.units, plan.summary.unit_names, places, strict=True):
+        score = plan.scores.units[unit.code].indicators[code]
+        if score.reason in _ABSENT:
+            canvas.text(row, column, score.reason, canvas.styles.mark(Mark(score.reason)))
+            continue
+        formula = formulas[unit.type].replace(UNIT, name)
+        if score.value is None:
+            canvas.formula(row, column, formula, score.reason, _unscored(canvas, score.reason))
+        else:
+            canvas.formula(row, column, formula, score.value, scored)
 
 
-def score_formula(plan: Plan, indicator: Indicator, unit: Unit) -> str:
-    """A unit's score of an indicator; a text where there is none."""
+_ABSENT = frozenset({Mark.OUTSIDE, Mark.MISSING, Mark.RETURNED})
+
+
+def _unscored(canvas: Canvas, reason: str) -> Format:
+    known = [mark for mark in Mark if mark and reason == mark]
+    return canvas.styles.mark(known[0] if known else Mark.NO_BASE)
+
+
+def score_formula(plan: Plan, indicator: Indicator, kind: str) -> str:
+    """The score of any unit of a kind, ``UNIT`` being its place; a text where there is none."""
     grid, code = plan.scoring, indicator.code
     setting = plan.scores.settings[code]
-    value = plan.summary.ref((code, current_line(indicator)), unit.code)
+    value = plan.summary.unit_ref((code, current_line(indicator)))
     if indicator.kind is Kind.MILESTONE:
         return _milestone(plan, code, value) if setting.method == "milestone" else f'"{UNSCORED}"'
-    best = grid.ref(code, best_title(plan.registry, unit.type), local=True)
+    best = grid.ref(code, best_title(plan.registry, kind), local=True)
     otherwise = {
-        "growth": _growth(plan, indicator, unit),
+        "growth": _growth(plan, indicator),
         "relative": _if_number(value, f'IF(N({best})>0,{_bounded(f"100*{value}/{best}")},"{NO_COMPARISON}")'),
         "fewer": _if_number(value, _fewer(value, best)),
     }.get(setting.method, _if_number(value, f'"{UNSCORED}"'))
@@ -157,9 +170,9 @@ def _milestone(plan: Plan, code: str, value: str) -> str:
     return formula
 
 
-def _growth(plan: Plan, indicator: Indicator, unit: Unit) -> str:
+def _growth(plan: Plan, indicator: Indicator) -> str:
     code, now, before = scored_lines(plan.registry, indicator)
-    current, prior = (plan.summary.ref((code, line), unit.code) for line in (now, before))
+    current, prior = (plan.summary.unit_ref((code, line)) for line in (now, before))
     grown = f'IF({prior}>0,{_bounded(f"100*{current}/{prior}")},IF({current}>0,100,"{Mark.NO_BASE}"))'
     return _if_number(current, _if_number(prior, grown))
 

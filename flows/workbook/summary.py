@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from flows.tally import COMPARED, Mark, ratio_parts
 from flows.workbook import plan as at
 from flows.workbook.canvas import Canvas
+from flows.workbook.lattice import UNIT
 from flows.workbook.ledgers import distinct_formula
 from flows.workbook.page import set_page
 from flows.workbook.plan import Plan
 from flows.workbook.styles import number_format
-from schemas import Indicator, Kind, Unit
+from schemas import Indicator, Kind
 from schemas.models import MEASURE_TITLES, STATUSES
 
 LINE_TITLES: Mapping[str, str] = {
@@ -168,7 +170,10 @@ def city_formula(plan: Plan, indicator: Indicator, line: str) -> str | None:
         now, before = (grid.ref((code, name), at.TOTAL, local=True) for name in COMPARED[line])
         return _comparison(line, now, before)
     if indicator.kind is Kind.RATIO:
-        return _ratio_formula(plan, indicator, line, at.TOTAL, f'"{NO_CITY}"')
+        refer = partial(grid.ref, slot=at.TOTAL, local=True)
+        over, under, value = _ratio_formula(plan, indicator, line, refer)
+        none = f'"{NO_CITY}"'
+        return f"IF(AND(ISNUMBER({over}),ISNUMBER({under})),IF({under}=0,{none},{value}),{none})"
     cells = grid.across((code, line), plan.unit_codes, local=True)
     if indicator.kind is Kind.MILESTONE:
         done = f'COUNTIF({cells},"{STATUSES[-1]}")'
@@ -184,14 +189,13 @@ def _comparison(line: str, now: str, before: str) -> str:
     return f'IF(AND(ISNUMBER({now}),ISNUMBER({before})),{found},"{NO_CITY}")'
 
 
-def _ratio_formula(plan: Plan, indicator: Indicator, line: str, slot: str, otherwise: str) -> str:
+def _ratio_formula(
+    plan: Plan, indicator: Indicator, line: str, refer: Callable[[tuple[str, str]], str]
+) -> tuple[str, str, str]:
+    """References to numerator and denominator, and the ratio of the two."""
     parts = ratio_parts(plan.registry, indicator, line)
-    over = plan.summary.ref(parts.numerator, slot, local=True)
-    under = plan.summary.ref(parts.denominator, slot, local=True)
-    value = f"100*{over}/{under}" + ("-100" if parts.growth else "")
-    if slot == at.TOTAL:
-        return f"IF(AND(ISNUMBER({over}),ISNUMBER({under})),IF({under}=0,{otherwise},{value}),{otherwise})"
-    return f'IF(ISNUMBER({over}),IF(ISNUMBER({under}),IF({under}=0,"{Mark.NO_BASE}",{value}),{under}),{over})'
+    over, under = refer(parts.numerator), refer(parts.denominator)
+    return over, under, f"100*{over}/{under}" + ("-100" if parts.growth else "")
 
 
 def _draw_units(canvas: Canvas, plan: Plan, indicator: Indicator, line: str) -> None:
@@ -201,36 +205,47 @@ def _draw_units(canvas: Canvas, plan: Plan, indicator: Indicator, line: str) -> 
         look["bold"] = True
     style = canvas.styles.get("number", **look)
     computed = line in COMPARED or indicator.kind is Kind.RATIO
-    places = plan.summary.unit_places((indicator.code, line))
+    formula = unit_formula(plan, indicator, line) if computed else ""
     row = plan.tally.row(indicator, line)
-    for unit, shown, place in zip(plan.units, row, places, strict=True):
-        if plan.lists_origins:
-            origin = plan.origin_place(unit.code, indicator.code, line)
-            if origin:
-                canvas.link(*place, origin, "查看来源")
+    grid, key = plan.summary, (indicator.code, line)
+    if plan.lists_origins:
+        _link_origins(canvas, plan, key)
+    for name, shown, (at_row, at_column) in zip(grid.unit_names, row, grid.unit_places(key), strict=True):
         number, text, mark = shown
         if computed and mark not in UNCOMPUTED:
-            formula = _cell_formula(plan, indicator, line, unit)
-            value = shown.display if number is None else number
-            canvas.formula(*place, formula, value, canvas.styles.mark(mark) if number is None else style)
+            own = formula.replace(UNIT, name)
+            if number is None:
+                canvas.formula(at_row, at_column, own, shown.display, canvas.styles.mark(mark))
+            else:
+                canvas.formula(at_row, at_column, own, number, style)
         elif number is not None:
-            canvas.number(*place, number, style)
+            canvas.number(at_row, at_column, number, style)
         elif text:
-            canvas.text(*place, text, canvas.styles.step(STATUSES.index(text)))
+            canvas.text(at_row, at_column, text, canvas.styles.step(STATUSES.index(text)))
         else:
-            canvas.text(*place, shown.display, canvas.styles.mark(mark))
+            canvas.text(at_row, at_column, shown.display, canvas.styles.mark(mark))
+
+
+def _link_origins(canvas: Canvas, plan: Plan, key: tuple[str, str]) -> None:
+    for unit, place in zip(plan.units, plan.summary.unit_places(key), strict=True):
+        origin = plan.origin_place(unit.code, *key)
+        if origin:
+            canvas.link(*place, origin, "查看来源")
 
 
 #: Where a computed line has nothing to be computed from.
 UNCOMPUTED = frozenset({Mark.OUTSIDE, Mark.MISSING, Mark.RETURNED})
 
 
-def _cell_formula(plan: Plan, indicator: Indicator, line: str, unit: Unit) -> str:
-    if line in COMPARED:
-        names = COMPARED[line]
-        now, before = (plan.summary.ref((indicator.code, name), unit.code, local=True) for name in names)
-        found = f"{now}-{before}"
-        if line == "yoy":
-            found = f'IF({before}=0,"{Mark.NO_BASE}",({found})/{before})'
-        return f"IF(ISNUMBER({now}),IF(ISNUMBER({before}),{found},{before}),{now})"
-    return _ratio_formula(plan, indicator, line, unit.code, "")
+def unit_formula(plan: Plan, indicator: Indicator, line: str) -> str:
+    """The computed value of any unit, ``UNIT`` being its place."""
+    refer = partial(plan.summary.unit_ref, local=True)
+    if line not in COMPARED:
+        over, under, value = _ratio_formula(plan, indicator, line, refer)
+        found = f'IF({under}=0,"{Mark.NO_BASE}",{value})'
+        return f"IF(ISNUMBER({over}),IF(ISNUMBER({under}),{found},{under}),{over})"
+    now, before = (refer((indicator.code, name)) for name in COMPARED[line])
+    found = f"{now}-{before}"
+    if line == "yoy":
+        found = f'IF({before}=0,"{Mark.NO_BASE}",({found})/{before})'
+    return f"IF(ISNUMBER({now}),IF(ISNUMBER({before}),{found},{before}),{now})"
