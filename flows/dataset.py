@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -81,7 +82,16 @@ def _fields(values: pd.Series) -> Any:
 def _field(value: object) -> str:
     if value is None:
         return ""
-    return str(value) if isinstance(value, (int, float)) else _quoted(csv_text(str(value)).text)
+    if isinstance(value, (int, float)):
+        return str(value)
+    text = str(value)
+    return text if _ORDINARY.fullmatch(text) else _quoted(csv_text(text).text)
+
+
+#: Texts of which nothing is changed, as nearly all are.
+_ORDINARY = re.compile(
+    "[0-9A-Za-z\u4e00-\u9fff][0-9A-Za-z\u4e00-\u9fff .:/_\u3001\u3002\uff08\uff09\uff0c\uff1b-]{,2000}"
+)
 
 
 def _quoted(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -105,49 +106,49 @@ def _progress(connection: Connection, registry: Registry, counting: Sequence[Sub
 def _ledgers(
     connection: Connection, registry: Registry, counting: Sequence[Submission]
 ) -> dict[str, pd.DataFrame]:
-    heads = {s.submission_id: s for s in counting}
-    flat: dict[str, list[list[object]]] = {ledger.name: [] for ledger in registry.ledgers}
-    declared = {ledger.name: ledger for ledger in registry.ledgers}
-    known: dict[str, str] = {}  # a text that comes again is held once
-    for submission_id, name, sheet, number, cells in store.ledger_rows(connection, heads):
-        if name in declared:
-            row = _ledger_row(registry, declared[name], heads[submission_id], sheet, number, cells)
-            flat[name].append([known.setdefault(v, v) if isinstance(v, str) else v for v in row])
-    merged: dict[str, pd.DataFrame] = {}
-    for ledger in registry.ledgers:
-        columns = [*PROVENANCE, "sheet", "row"]
-        for column in ledger.columns:
-            columns += [column.name, *(f"{column.name}.{part}" for part in LEDGER_CELL_PARTS)]
-        built = pd.DataFrame(flat.pop(ledger.name), columns=columns, dtype="object")
-        for column in ledger.columns:
-            if column.numeric:
-                built[column.name] = built[column.name].astype("float64")
-        built["row"] = built["row"].astype("int64")
-        merged[ledger.name] = _ordered(registry, built).reset_index(drop=True)
-    return merged
+    own = {
+        s.submission_id: (
+            s.period,
+            s.unit_code,
+            registry.unit[s.unit_code].short,
+            s.submission_id,
+            s.file_sha256,
+        )
+        for s in counting
+    }
+    flat: dict[str, list[list[Any]]] = {ledger.name: [] for ledger in registry.ledgers}
+    names = {ledger.name: [column.name for column in ledger.columns] for ledger in registry.ledgers}
+    for submission_id, ledger, sheet, number, cells in store.ledger_rows(connection, own):
+        if ledger in names:
+            row = [*own[submission_id], sheet, number]
+            for name in names[ledger]:
+                row += cells.get(name, _NO_CELL)
+            flat[ledger].append(row)
+    return {ledger.name: _ledger(registry, ledger, flat.pop(ledger.name)) for ledger in registry.ledgers}
 
 
-def _ledger_row(
-    registry: Registry,
-    ledger: Ledger,
-    submission: Submission,
-    sheet: str,
-    number: int,
-    cells: Mapping[str, Sequence[object]],
-) -> list[object]:
-    row: list[object] = [
-        submission.period,
-        submission.unit_code,
-        registry.unit[submission.unit_code].short,
-        submission.submission_id,
-        submission.file_sha256,
-        sheet,
-        number,
-    ]
-    for column in ledger.columns:
-        value, text, raw, state, cell = cells.get(column.name, (None, None, "", "missing", ""))
-        row += [value if column.numeric else text, raw, state, cell]
-    return row
+#: A column that a report does not have: value, text, raw, state, cell.
+_NO_CELL = (None, None, "", "missing", "")
+
+
+def _ledger(registry: Registry, ledger: Ledger, rows: list[list[Any]]) -> pd.DataFrame:
+    """``rows``: provenance, sheet, row, then five values for each of the ledger's columns."""
+    own = [*PROVENANCE, "sheet", "row"]
+    values = list(zip(*rows, strict=True)) if rows else [()] * (len(own) + 5 * len(ledger.columns))
+    built: dict[str, pd.Series] = {
+        name: pd.Series(told, dtype="int64") if name == "row" else _texts(told)
+        for name, told in zip(own, values, strict=False)
+    }
+    for column, first in zip(ledger.columns, range(len(own), len(values), 5), strict=True):
+        value, text, *parts = values[first : first + 5]
+        built[column.name] = pd.Series(value, dtype="float64") if column.numeric else _texts(text)
+        for part, told in zip(LEDGER_CELL_PARTS, parts, strict=True):
+            built[f"{column.name}.{part}"] = _texts(told)
+    return _ordered(registry, pd.DataFrame(built)).reset_index(drop=True)
+
+
+def _texts(values: Sequence[str | None]) -> pd.Series:
+    return pd.Series(store.alike(values, None), dtype="object")
 
 
 def _submissions(

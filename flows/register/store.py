@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import (
@@ -196,28 +197,36 @@ def frame(connection: Connection, table: Table, submission_ids: Iterable[str]) -
 
     columns = [column for column in table.columns if column.name != "id"]
     kept: list[list[pd.Series]] = [[] for _ in columns]
-    # A large month is a million rows of a few thousand different texts: each is held once.
-    known: dict[str, str] = {}
     # Column by column and batch by batch: the rows would take far more than the columns of a frame.
     for rows in filter(None, _batches(connection, columns, submission_ids)):
         for column, parts, values in zip(columns, kept, zip(*rows, strict=True), strict=True):
-            parts.append(_part(column, values, known))
+            parts.append(_part(column, values))
     return pd.DataFrame(
         {
-            column.name: pd.concat(parts, ignore_index=True) if parts else _part(column, (), known)
+            column.name: pd.concat(parts, ignore_index=True) if parts else _part(column, ())
             for column, parts in zip(columns, kept, strict=True)
         }
     )
 
 
-def _part(column: Column[Any], values: Sequence[Any], known: dict[str, str]) -> pd.Series:
+def _part(column: Column[Any], values: Sequence[Any]) -> pd.Series:
     import pandas as pd
 
     if isinstance(column.type, tables.TEXTS):
-        return pd.Series([known.setdefault(v, v) if v is not None else _NONE for v in values], dtype="object")
+        return pd.Series(alike(values), dtype="object")
     if isinstance(column.type, Float):
         return pd.Series(values, dtype="float64")
     return pd.Series(values, dtype=None if values else "object")
+
+
+def alike(values: Sequence[str | None], gap: float | None = _NONE) -> list[Any]:
+    """The texts, equal ones as one object, and ``gap`` where there is none.
+
+    A large month is a million rows of a few thousand different texts.
+    """
+    if None in values:
+        return [gap if value is None else intern(value) for value in values]
+    return list(map(intern, values))  # type: ignore[arg-type]
 
 
 def earlier(connection: Connection, wanted: Iterable[Period]) -> pd.DataFrame:

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _EVERY_SECONDS = 0.2
+#: By how much the resident sizes must have grown.
+_HIGHER = 1.01
+_PAGE_KIB = os.sysconf("SC_PAGE_SIZE") / 1024
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -69,42 +72,55 @@ class Beside:
         """Seconds so far, with those of processes below it that have ended."""
         return 0.0 if self.root is None else sum(map(_processor_seconds, _tree(self.root)))
 
-    def memory(self) -> float:
-        """KiB."""
+    def processes(self) -> list[int]:
+        """Those whose memory counts."""
         if self.root is None:
-            return 0.0
+            return []
         not_ours = {process for root in self.less for process in _tree(root)}
-        return sum(_memory(process) for process in _tree(self.root) if process not in not_ours)
+        return [process for process in _tree(self.root) if process not in not_ours]
 
 
 class _Watch(threading.Thread):
-    """Looks at the tree now and then."""
+    """Looks at the tree now and then, so that what it sees is hardly slowed by that.
+
+    Proportional sizes cost the system a walk through all pages. They are asked for where the resident
+    sizes, which cost nothing, are at a new height.
+    """
 
     def __init__(self, root: int, beside: Beside) -> None:
         super().__init__(daemon=True)
         self.root = root
         self.beside = beside
         self.peak = 0.0  # KiB
+        self._resident = 0.0
         self.done = threading.Event()
 
     def run(self) -> None:
         while not self.done.wait(_EVERY_SECONDS):
-            self.peak = max(self.peak, sum(map(_memory, _tree(self.root))) + self.beside.memory())
+            processes = [*_tree(self.root), *self.beside.processes()]
+            resident = sum(map(_resident, processes))
+            if resident > self._resident * _HIGHER:
+                self._resident = resident
+                self.peak = max(self.peak, sum(map(_memory, processes)))
 
 
 def _tree(root: int) -> list[int]:
-    children: dict[int, list[int]] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                fields = (entry / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue  # ended since
-            children.setdefault(int(fields[1]), []).append(int(entry.name))
     found = [root]
     for process in found:
-        found += children.get(process, [])
+        for thread in Path(f"/proc/{process}/task").glob("*"):
+            try:
+                found += map(int, (thread / "children").read_text().split())
+            except OSError:
+                continue  # ended since
     return found
+
+
+def _resident(process: int) -> float:
+    """KiB."""
+    try:
+        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * _PAGE_KIB
+    except OSError:
+        return 0.0
 
 
 def _memory(process: int) -> float:
