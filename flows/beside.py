@@ -72,7 +72,12 @@ def beside(work: Callable[..., T], *arguments: object) -> Iterator[Callable[[], 
     what ``work`` raises.
     """
     pool = _kept.take()
-    doing = pool.submit(work, *arguments)
+    try:
+        doing = pool.submit(work, *arguments)
+    except BrokenProcessPool:
+        # It ended while nothing was asked of it.
+        pool = started()
+        doing = pool.submit(work, *arguments)
 
     def result() -> T | None:
         try:

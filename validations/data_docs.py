@@ -37,8 +37,7 @@ def run_pages(run: Run, title: str) -> dict[str, bytes]:
     ``<frame>.html`` for each result and ``expectations/<frame>.html`` for each suite. They lie two
     folders below the Data Docs' own (``<period>/<run>/``), where ``static_files`` and the index are.
     """
-    _know_our_kinds()
-    gx = _Renderers()
+    gx = _renderers()
     pages: dict[str, bytes] = {}
     for frame, result in sorted(run.results.items()):
         trail = [("Data Docs", "../index.html"), (f"运行 {run.name}", f"../index.html#run-{run.name}")]
@@ -103,6 +102,12 @@ def _know_our_kinds() -> None:
         expectation_type(name, holds)
 
 
+@lru_cache(maxsize=1)
+def _renderers() -> _Renderers:
+    _know_our_kinds()
+    return _Renderers()
+
+
 class _Renderers:
     """Great Expectations' page renderers and its view, with our chrome around what they give."""
 
@@ -119,6 +124,7 @@ class _Renderers:
         self._of_suite = render.ExpectationSuitePageRenderer()
         self._view = view.DefaultJinjaPageView()
         environment = self._view.env
+        environment.auto_reload = False
         environment.loader = ChoiceLoader([FileSystemLoader(_CHROME), environment.loader])
         environment.filters["render_content_block"] = _escaping(environment.filters["render_content_block"])
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from prefect import flow
 from prefect.artifacts import acreate_progress_artifact, aupdate_progress_artifact
+from prefect.context import SyncClientContext
 
 from flows import environment, judging
 from flows.arrange import arrange
@@ -129,6 +130,8 @@ def open_desk(home: str, now: str, who: str) -> Iterator[Desk]:
     place = Home(Path(home))
     engine = open_register(place.database_url(environment.database()))
     try:
-        yield Desk(home=place, engine=engine, now=dt.datetime.fromisoformat(now), who=who)
+        # Each task would else make a client of its own, and read all public certificates for it.
+        with SyncClientContext.get_or_create():
+            yield Desk(home=place, engine=engine, now=dt.datetime.fromisoformat(now), who=who)
     finally:
         engine.dispose()

@@ -35,6 +35,9 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        # Templates are part of the program: they do not change while it runs.
+        auto_reload=False,
+        cache_size=-1,
         finalize=visible,
     )
     environment.globals.update(

@@ -96,14 +96,14 @@ def ledger_row(row: Row) -> Markup:
     return _ready(f'<tr{_id(row.anchor)}><th scope="row">{number}</th>\n{"".join(cells)}</tr>\n')
 
 
-def series_cells(root: str, year: SiteYear, one: Series) -> Markup:
-    """A unit's heading and its values month by month."""
+def series_cells(root: str, year: SiteYear, one: Series, anchor: str) -> Markup:
+    """A unit's heading and its values month by month; ``anchor``: of each on its submission's page."""
     page = html(root + address.unit(year.year, one.unit.code))
     cells = "".join(
         f'<td class="gap">{html(point.text)}</td>'
         if point.mark
-        else f'<td class="n"><a href="{html(root + point.target)}">{html(point.text)}</a></td>'
-        if point.target
+        else f'<td class="n"><a href="{html(root + point.page)}#{html(anchor)}">{html(point.text)}</a></td>'
+        if point.page
         else f'<td class="n">{html(point.text)}</td>'
         for point in one.points
     )

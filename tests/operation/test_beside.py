@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 
 import pytest
@@ -29,6 +30,18 @@ def test_a_process_that_ends_gives_nothing() -> None:
             assert result() is None
         with beside(os.getpid) as result:
             assert result() is not None
+
+
+def test_one_that_ended_between_two_runs_is_replaced() -> None:
+    """A process that the system killed while it waited costs nothing but a new start."""
+    with kept_beside(os.getpid):
+        with beside(os.getpid) as result:
+            first = result()
+        assert first is not None
+        os.kill(first, signal.SIGKILL)
+        time.sleep(0.5)
+        with beside(os.getpid) as result:
+            assert result() not in (None, first)
 
 
 def test_it_is_kept_between_runs() -> None:

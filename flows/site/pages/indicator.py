@@ -20,11 +20,11 @@ _RATE = "本年累计比率"
 
 
 class Point(NamedTuple):
-    """A unit in a month: its value in words or why there is none, and where it stands."""
+    """A unit in a month: its value in words or why there is none, and the page on which it stands."""
 
     text: str
     mark: bool  # a word in place of a value
-    target: str
+    page: str
 
 
 class Series(NamedTuple):
@@ -35,10 +35,18 @@ class Series(NamedTuple):
 
 def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
     tallies = {period: tally_of(month) for period, month in sorted(year.months.items())}
+    current = {period: _current(year, period) for period in tallies}
     entries = {entry.code: entry for entry in data_dictionary(year.registry)}
     rules = _rules_by_code(year)
     for indicator in year.registry.indicators:
-        yield _page(year, indicator, tallies, entries[indicator.code], rules.get(indicator.code, []))
+        own = rules.get(indicator.code, [])
+        yield _page(year, indicator, tallies, current, entries[indicator.code], own)
+
+
+def _current(year: SiteYear, period: Period) -> dict[str, str]:
+    """Unit code -> the page of the submission that counts."""
+    counting = ((code, status.submission_id) for code, status in year.months[period].units.items())
+    return {code: address.submission(one) for code, one in counting if one in year.by_id}
 
 
 def _rules_by_code(year: SiteYear) -> dict[str, list[str]]:
@@ -56,12 +64,19 @@ def _rules_by_code(year: SiteYear) -> dict[str, list[str]]:
 
 
 def _page(
-    year: SiteYear, indicator: Indicator, tallies: Mapping[Period, Tally], entry: Entry, rules: list[str]
+    year: SiteYear,
+    indicator: Indicator,
+    tallies: Mapping[Period, Tally],
+    current: Mapping[Period, Mapping[str, str]],
+    entry: Entry,
+    rules: list[str],
 ) -> tuple[str, bytes]:
     path = address.indicator(year.year, indicator.code)
     line = "month" if indicator.kind is Kind.FLOW else current_line(indicator)
     units = [u for u in year.registry.units if year.registry.reports(u, indicator)]
-    series = [_series(year, indicator, unit, line, tallies) for unit in units]
+    # A ratio stands in no cell of its own.
+    pages: Mapping[Period, Mapping[str, str]] = {} if indicator.kind is Kind.RATIO else current
+    series = [_series(indicator, unit, line, tallies, pages) for unit in units]
     city = [(f"{p.month}月", tally.city(indicator, line)) for p, tally in tallies.items()]
     later = [(f"{n}月", chart.LATER) for n in range(1, 13) if Period(year.year, n) not in tallies]
     return path, page(
@@ -72,6 +87,7 @@ def _page(
         entry=entry,
         measure=MEASURE_TITLES.get(line, _RATE),
         periods=list(tallies),
+        anchor=address.figure_anchor(indicator.code, line),
         series=_to_one_scale(series, indicator, tallies, line),
         city=[(label, "" if value is None else number(round(value, 2))) for label, value in city],
         chart=None if indicator.kind is Kind.MILESTONE else chart.columns(_by_month([*city, *later])),
@@ -90,17 +106,18 @@ def _by_month(values: list[tuple[str, float | None]]) -> list[tuple[str, float |
 
 
 def _series(
-    year: SiteYear, indicator: Indicator, unit: Unit, line: str, tallies: Mapping[Period, Tally]
+    indicator: Indicator,
+    unit: Unit,
+    line: str,
+    tallies: Mapping[Period, Tally],
+    pages: Mapping[Period, Mapping[str, str]],
 ) -> Series:
     points = []
     for period, tally in tallies.items():
         shown = tally.shown(unit, indicator, line)
         text = shown.display if shown.number is None else number(round(shown.number, 2))
-        report = year.by_id.get(year.months[period].units[unit.code].submission_id)
-        target = ""
-        if report is not None and indicator.kind is not Kind.RATIO:
-            target = f"{address.submission(report.id)}#{address.figure_anchor(indicator.code, line)}"
-        points.append(Point(text, shown.number is None and not shown.text, target))
+        page = pages.get(period, {}).get(unit.code, "")
+        points.append(Point(text, shown.number is None and not shown.text, page))
     return Series(unit, tuple(points), None)
 
 
