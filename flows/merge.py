@@ -197,11 +197,9 @@ def _judgements(
     by_submission = store.findings(connection, [s.submission_id for s in chain if s.submission_id in shown])
     city = validate_city(ledgers, registry)
     found = [one for many in by_submission.values() for one in many] + list(city.findings)
-    tallies = store.frame(connection, tables.rule_outcomes, [s.submission_id for s in newest.values()])
-    both = pd.concat([tallies, city.rules], ignore_index=True) if len(city.rules) else tallies
-    numbers = ["evaluated", "failed", "not_evaluated"]
-    summed = both.groupby("rule")[numbers].sum().astype("int64")
-    tallied = dict(zip(summed.index, summed.to_numpy().tolist(), strict=True))
+    tallied = store.tallies(connection, [s.submission_id for s in newest.values()])
+    for rule, *numbers in city.rules[["rule", "evaluated", "failed", "not_evaluated"]].to_numpy().tolist():
+        tallied[rule] = [a + b for a, b in zip(tallied.get(rule, (0, 0, 0)), numbers, strict=True)]
     rows = []
     for rule in rule_register(registry):
         evaluated, failed, missed = tallied.get(rule.id, (0, 0, 0))

@@ -126,19 +126,13 @@ def compare(line: str, current: float, prior: float) -> float | None:
     return None if prior == 0 else (current - prior) / prior
 
 
-class _Cell(NamedTuple):
-    value: float | None
-    text: str
-    state: str
-
-
 @dataclass(frozen=True)
 class Tally:
     """``units`` in the order of types, then of the registry; ``cells`` by unit, code, measure."""
 
     month: Month
     units: tuple[Unit, ...]
-    cells: Mapping[tuple[str, str, str], _Cell]
+    cells: Mapping[tuple[str, str, str], Shown]
 
     @property
     def registry(self) -> Registry:
@@ -190,18 +184,7 @@ class Tally:
             return self._compared(unit, indicator, line)
         if indicator.kind is Kind.RATIO:
             return self._rate(unit, indicator, line)
-        return self._typed(unit, indicator, line)
-
-    def _typed(self, unit: Unit, indicator: Indicator, line: str) -> Shown:
-        cell = self.cells.get((unit.code, indicator.code, line))
-        if cell is None or cell.state in ("missing", "rejected"):
-            return NOTHING[Mark.BLANK]
-        if cell.state == "not_applicable" or cell.text == STATUS_NOT_APPLICABLE:
-            return NOTHING[Mark.NOT_APPLICABLE]
-        if line == "status":
-            known = cell.text in STATUSES
-            return Shown(None, cell.text if known else "", Mark.VALUE if known else Mark.BLANK)
-        return Shown(cell.value, "", Mark.BLANK if cell.value is None else Mark.VALUE)
+        return self.cells.get((unit.code, indicator.code, line), _BLANK)
 
     def _rate(self, unit: Unit, indicator: Indicator, line: str) -> Shown:
         parts = ratio_parts(self.registry, indicator, line)
@@ -320,20 +303,29 @@ def monthly(month: Month, code: str, measure: str) -> Mapping[Period, tuple[floa
     }
 
 
-def index(figures: pd.DataFrame) -> dict[tuple[str, str, str], _Cell]:
-    """(unit code, indicator, measure) -> cell."""
+def index(figures: pd.DataFrame) -> dict[tuple[str, str, str], Shown]:
+    """(unit code, indicator, measure) -> what its cell shows."""
     columns = ("unit_code", "indicator", "measure", "value", "text", "state")
     units, codes, measures, values, texts, states = (figures[name].tolist() for name in columns)
-    cells = [
-        # What is missing is NaN, which differs from itself.
-        _Cell(float(value) if value == value and value is not None else None, text, state)  # noqa: PLR0124
-        for value, text, state in zip(values, map(_said, texts), states, strict=True)
-    ]
-    return dict(zip(zip(units, codes, measures, strict=True), cells, strict=True))
+    typed = map(_typed, measures, values, texts, states)
+    return dict(zip(zip(units, codes, measures, strict=True), typed, strict=True))
 
 
-def _said(text: object) -> str:
-    return text if isinstance(text, str) else ""
+_BLANK = NOTHING[Mark.BLANK]
+_STEPS: Mapping[object, Shown] = {status: Shown(None, status, Mark.VALUE) for status in STATUSES}
+
+
+def _typed(measure: str, value: float | None, text: object, state: str) -> Shown:
+    if state in ("missing", "rejected"):
+        return _BLANK
+    if state == "not_applicable" or text == STATUS_NOT_APPLICABLE:
+        return NOTHING[Mark.NOT_APPLICABLE]
+    if measure == "status":
+        return _STEPS.get(text, _BLANK)
+    # What is missing is NaN, which differs from itself.
+    if value is None or value != value:  # noqa: PLR0124
+        return _BLANK
+    return Shown(float(value), "", Mark.VALUE)
 
 
 def _rows(frame: pd.DataFrame, columns: Iterable[str]) -> Iterable[tuple[Any, ...]]:

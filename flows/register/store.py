@@ -263,6 +263,20 @@ def normalised(connection: Connection, submission_ids: Iterable[str]) -> Iterato
                 yield Normalised(submission_id, sheet, cell, value, text, raw)
 
 
+def tallies(connection: Connection, submission_ids: Iterable[str]) -> dict[str, list[int]]:
+    """Per rule how often it was evaluated, failed, and could not be evaluated, over the submissions."""
+    table = tables.rule_outcomes.c
+    counts = (table.evaluated, table.failed, table.not_evaluated)
+    found: dict[str, list[int]] = {}
+    wanted = list(submission_ids)
+    for start in range(0, len(wanted), _CHUNK):
+        query = select(table.rule, *map(func.sum, counts)).group_by(table.rule)
+        own = table.submission_id.in_(wanted[start : start + _CHUNK])
+        for rule, *numbers in connection.execute(query.where(own)):
+            found[rule] = [a + int(b) for a, b in zip(found.get(rule, (0, 0, 0)), numbers, strict=True)]
+    return found
+
+
 def ledger_rows(
     connection: Connection, submission_ids: Iterable[str]
 ) -> Iterator[tuple[str, str, str, int, Mapping[str, Sequence[Any]]]]:
