@@ -158,49 +158,50 @@ class Tally:
 
     def absence(self, unit: Unit) -> Mark | None:
         """Why none of a unit's figures count, or None where they do."""
-        status = self.month.units[unit.code]
-        if status.counts:
-            return None
-        return Mark.RETURNED if status.state == "returned" else Mark.MISSING
+        shown = self._absent[unit.code]
+        return None if shown is None else shown.mark
 
     def shown(self, unit: Unit, indicator: Indicator, line: str) -> Shown:
         """What the cell of a unit shows on a line of an indicator."""
         position = self._position.get(unit.code)
         if position is None:
-            return self._shown(unit, indicator, line)
+            return self._over((unit,), indicator, line)[0]
         return self.row(indicator, line)[position]
 
     @cached_property
     def _position(self) -> Mapping[str, int]:
         return {unit.code: n for n, unit in enumerate(self.units)}
 
-    def _shown(self, unit: Unit, indicator: Indicator, line: str) -> Shown:
-        if not self.registry.reports(unit, indicator):
-            return NOTHING[Mark.OUTSIDE]
-        absence = self.absence(unit)
-        if absence is not None:
-            return NOTHING[absence]
+    def _over(self, units: tuple[Unit, ...], indicator: Indicator, line: str) -> tuple[Shown, ...]:
+        """A line over units: a province has a million cells, so what holds for all of them is asked once."""
+        reports, absent, code = self.registry.reports, self._absent, indicator.code
+        told: Iterable[Shown]
         if line in COMPARED:
-            return self._compared(unit, indicator, line)
-        if indicator.kind is Kind.RATIO:
-            return self._rate(unit, indicator, line)
-        return self.cells.get((unit.code, indicator.code, line), _BLANK)
+            now, before = (self._line(units, indicator, name) for name in COMPARED[line])
+            told = (_compared(line, *pair) for pair in zip(now, before, strict=True))
+        elif indicator.kind is Kind.RATIO:
+            parts = ratio_parts(self.registry, indicator, line)
+            sides = ((self.registry.indicator[name], measure) for name, measure in parts[:2])
+            over, under = (self._line(units, *side) for side in sides)
+            told = (_quotient(*pair, parts.growth) for pair in zip(over, under, strict=True))
+        else:
+            told = (self.cells.get((unit.code, code, line), _BLANK) for unit in units)
+        return tuple(
+            (absent[unit.code] or one) if reports(unit, indicator) else _OUTSIDE
+            for unit, one in zip(units, told, strict=True)
+        )
 
-    def _rate(self, unit: Unit, indicator: Indicator, line: str) -> Shown:
-        parts = ratio_parts(self.registry, indicator, line)
-        over = self._part(unit, *parts.numerator)
-        under = self._part(unit, *parts.denominator)
-        return _quotient(over, under, parts.growth)
+    def _line(self, units: tuple[Unit, ...], indicator: Indicator, line: str) -> tuple[Shown, ...]:
+        return self.row(indicator, line) if units is self.units else self._over(units, indicator, line)
 
-    def _part(self, unit: Unit, code: str, measure: str) -> Shown:
-        return self.shown(unit, self.registry.indicator[code], measure)
-
-    def _compared(self, unit: Unit, indicator: Indicator, line: str) -> Shown:
-        now, before = (self.shown(unit, indicator, name) for name in COMPARED[line])
-        if now.number is None or before.number is None:
-            return now if now.number is None else before
-        value = compare(line, now.number, before.number)
-        return Shown(value, "", Mark.NO_BASE if value is None else Mark.VALUE)
+    @cached_property
+    def _absent(self) -> Mapping[str, Shown | None]:
+        """Unit code -> what all its cells show where none of its figures count."""
+        returned, missing = NOTHING[Mark.RETURNED], NOTHING[Mark.MISSING]
+        return {
+            code: None if status.counts else returned if status.state == "returned" else missing
+            for code, status in self.month.units.items()
+        }
 
     def city(self, indicator: Indicator, line: str) -> float | None:
         """The city's value: a sum, the number of units done, a ratio of sums, or a comparison.
@@ -237,7 +238,7 @@ class Tally:
         """A line over all units, in their order."""
         key = (indicator.code, line)
         if key not in self._rows_made:
-            self._rows_made[key] = tuple(self._shown(unit, indicator, line) for unit in self.units)
+            self._rows_made[key] = self._over(self.units, indicator, line)
         return self._rows_made[key]
 
     @cached_property
@@ -311,7 +312,7 @@ def index(figures: pd.DataFrame) -> dict[tuple[str, str, str], Shown]:
     return dict(zip(zip(units, codes, measures, strict=True), typed, strict=True))
 
 
-_BLANK = NOTHING[Mark.BLANK]
+_BLANK, _OUTSIDE = NOTHING[Mark.BLANK], NOTHING[Mark.OUTSIDE]
 _STEPS: Mapping[object, Shown] = {status: Shown(None, status, Mark.VALUE) for status in STATUSES}
 
 
@@ -330,6 +331,13 @@ def _typed(measure: str, value: float | None, text: object, state: str) -> Shown
 
 def _rows(frame: pd.DataFrame, columns: Iterable[str]) -> Iterable[tuple[Any, ...]]:
     return zip(*(frame[name].tolist() for name in columns), strict=True)
+
+
+def _compared(line: str, now: Shown, before: Shown) -> Shown:
+    if now.number is None or before.number is None:
+        return now if now.number is None else before
+    value = compare(line, now.number, before.number)
+    return Shown(value, "", Mark.NO_BASE if value is None else Mark.VALUE)
 
 
 def _quotient(over: Shown, under: Shown, growth: bool) -> Shown:
