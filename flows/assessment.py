@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -26,8 +27,7 @@ BY_DEFAULT = "默认"
 TOTAL_DECIMALS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """0 to 100, or None with the reason (Chinese, as it stands in the cell)."""
 
     value: float | None
@@ -82,7 +82,7 @@ def assess(month: Month) -> Scores:
     settings = {i.code: setting_of(registry.assessment, i) for i in registry.indicators}
     weights = {p.code: weight_of(registry.assessment, p.code) for p in registry.work_points}
     best = _best(tally, settings)
-    unranked = {u.code: _unit_scores(tally, u, settings, weights, best) for u in tally.units}
+    unranked = _by_unit(tally, settings, weights, best)
     return Scores(
         units=_ranked(tally, unranked),
         settings=settings,
@@ -116,7 +116,7 @@ def totals_if(
             if numbers:
                 chosen = _CHOOSE[scores.settings[indicator.code].method]
                 best[indicator.code, kind] = chosen(numbers)
-        totals.append(_unit_scores(alone, unit, scores.settings, scores.weights, best).total)
+        totals.append(_by_unit(alone, scores.settings, scores.weights, best)[code].total)
     return totals
 
 
@@ -199,18 +199,25 @@ def _best(tally: Tally, settings: Mapping[str, Setting]) -> dict[tuple[str, str]
     return found
 
 
-def _unit_scores(
+def _by_unit(
     tally: Tally,
-    unit: Unit,
     settings: Mapping[str, Setting],
     weights: Mapping[str, Weight],
     best: Mapping[tuple[str, str], float],
+) -> dict[str, UnitScores]:
+    """Unit code -> its scores without a rank. Every indicator is scored for all units at once."""
+    indicators = tally.registry.indicators
+    rows = [(i.code, _scores(tally, i, settings[i.code], best)) for i in indicators]
+    return {
+        unit.code: _unit_scores(tally, unit, {code: row[n] for code, row in rows}, weights)
+        for n, unit in enumerate(tally.units)
+    }
+
+
+def _unit_scores(
+    tally: Tally, unit: Unit, indicators: Mapping[str, Score], weights: Mapping[str, Weight]
 ) -> UnitScores:
     registry = tally.registry
-    indicators = {
-        i.code: _score(tally, unit, i, settings[i.code], best.get((i.code, unit.type)))
-        for i in registry.indicators
-    }
     points = {p.code: mean(_scored(registry, p.code, indicators)) for p in registry.work_points}
     sections = {
         s.number: mean(
@@ -236,17 +243,35 @@ def _scored(
     return ((scores[i.code].value, 1.0) for i in registry.indicators_under[work_point])
 
 
-def _score(tally: Tally, unit: Unit, indicator: Indicator, setting: Setting, best: float | None) -> Score:
-    shown = tally.shown(unit, indicator, current_line(indicator))
+def _scores(
+    tally: Tally, indicator: Indicator, setting: Setting, best: Mapping[tuple[str, str], float]
+) -> list[Score]:
+    """An indicator's score of each unit of the tally."""
+    row = tally.row(indicator, current_line(indicator))
     if setting.method == "growth":
-        return _growth(tally, unit, indicator, shown)
+        code, now, before = scored_lines(tally.registry, indicator)
+        base = tally.registry.indicator[code]
+        return list(map(_growth, row, tally.row(base, now), tally.row(base, before)))
+    bests = {kind: best.get((indicator.code, kind)) for kind in tally.types}
+    down = indicator.direction == "down"
+    return [
+        _score(shown, setting, bests[unit.type], fewer_is_better=down)
+        for unit, shown in zip(tally.units, row, strict=True)
+    ]
+
+
+def _score(shown: Shown, setting: Setting, best: float | None, *, fewer_is_better: bool) -> Score:
     if shown.mark is not Mark.VALUE:
-        return Score(None, str(shown.mark))
+        return _UNTOLD[shown.mark]
     if setting.method == "milestone":
         return Score(setting.points[shown.text])
     if shown.number is None or setting.method == "none":
         return Score(None, UNSCORED)
-    return by_value(setting, shown.number, best, fewer_is_better=indicator.direction == "down")
+    return by_value(setting, shown.number, best, fewer_is_better=fewer_is_better)
+
+
+#: Of what there is no figure.
+_UNTOLD: Mapping[Mark, Score] = {mark: Score(None, str(mark)) for mark in Mark}
 
 
 #: Reasons for which a reported figure is not scored.
@@ -273,14 +298,11 @@ def _fewer(value: float, best: float) -> float:
     return _bounded(100 * best / value) if best > 0 else _bounded(100 / (1 + value))
 
 
-def _growth(tally: Tally, unit: Unit, indicator: Indicator, shown: Shown) -> Score:
-    code, now, before = scored_lines(tally.registry, indicator)
-    base = tally.registry.indicator[code]
-    current, prior = tally.shown(unit, base, now), tally.shown(unit, base, before)
-    for part in (current, prior):
-        if part.number is None:
-            return Score(None, str(shown.mark if shown.mark is Mark.OUTSIDE else part.mark))
-    return growth(float(current.number or 0), float(prior.number or 0))
+def _growth(shown: Shown, current: Shown, prior: Shown) -> Score:
+    if current.number is not None and prior.number is not None:
+        return growth(current.number, prior.number)
+    without = current if current.number is None else prior
+    return _UNTOLD[shown.mark if shown.mark is Mark.OUTSIDE else without.mark]
 
 
 def growth(current: float, prior: float) -> Score:
