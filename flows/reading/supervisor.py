@@ -28,8 +28,9 @@ _FILES_PER_WORKER, _FILES_PER_KEPT_WORKER = 24, 4
 _GRACE = 15.0
 _START = 60.0
 
-#: Files that a kept worker reads before another takes its place: whatever a parser leaks goes with it.
-_MOST_FILES = 2_000
+#: Files after which a worker is kept no longer: whatever a parser leaks goes with it, and a province's
+#: month is merged without the memory of two of them.
+_MOST_FILES = 500
 
 #: A workbook's memory is kept for the next one instead of being given back to the system and asked for
 #: again, page by page; glibc's own settings, which others pass over.

@@ -96,8 +96,17 @@ def ledger_row(row: Row) -> Markup:
     return _ready(f'<tr{_id(row.anchor)}><th scope="row">{number}</th>\n{"".join(cells)}</tr>\n')
 
 
+def series_rows(root: str, year: SiteYear, series: Iterable[Series], anchor: str) -> Markup:
+    """The rows of :func:`series_cells`, without charts."""
+    return _ready("".join(f"<tr>{_series_cells(root, year, one, anchor)}</tr>\n" for one in series))
+
+
 def series_cells(root: str, year: SiteYear, one: Series, anchor: str) -> Markup:
     """A unit's heading and its values month by month; ``anchor``: of each on its submission's page."""
+    return _ready(_series_cells(root, year, one, anchor))
+
+
+def _series_cells(root: str, year: SiteYear, one: Series, anchor: str) -> str:
     page = html(root + address.unit(year.year, one.unit.code))
     cells = "".join(
         f'<td class="gap">{html(point.text)}</td>'
@@ -107,7 +116,7 @@ def series_cells(root: str, year: SiteYear, one: Series, anchor: str) -> Markup:
         else f'<td class="n">{html(point.text)}</td>'
         for point in one.points
     )
-    return _ready(f'<th scope="row"><a href="{page}">{html(one.unit.short)}</a></th>\n{cells}')
+    return f'<th scope="row"><a href="{page}">{html(one.unit.short)}</a></th>\n{cells}'
 
 
 def _ready(made: str) -> Markup:
