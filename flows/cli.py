@@ -13,17 +13,31 @@ from typing import Annotated
 from cyclopts import App, CycloptsError, Parameter
 
 from flows import exits
+from flows.commands.usage import Usage, overview
+
+ABOUT = "要点：把一年一度的工作要点变成可信的月度报送。"
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("yaodian")
+
 
 app = App(
     name="yaodian",
-    help="要点：把一年一度的工作要点变成可信的月度报送。",
+    help=ABOUT,
     help_format="plaintext",
+    help_formatter=Usage(),
+    version=_version,
     version_flags=["--version"],
 )
 
 HomeOption = Annotated[
-    Path | None, Parameter(name="--home", help="存放 inbox/ 和 outputs/ 的文件夹，默认为当前文件夹")
+    Path | None,
+    Parameter(name="--home", metavar="文件夹", help="存放 inbox/ 和 outputs/ 的文件夹，默认为当前文件夹"),
 ]
+PeriodArgument = Annotated[str, Parameter(help="报告期，如 2023-06")]
 JsonOption = Annotated[bool, Parameter(name="--json", negative="", help="以 JSON 输出")]
 
 
@@ -34,12 +48,20 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """The exit status of one command line; messages for the office go to standard error."""
+    if arguments in ([], ["--help"], ["-h"]):
+        print(overview(ABOUT, commands()))
+        return exits.DONE
     try:
         result = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
         print(f"用法有误：{wrong_use(error)}。详见 yaodian --help", file=sys.stderr)
         return exits.WRONG_USE
     return result if isinstance(result, int) else exits.DONE
+
+
+def commands() -> list[tuple[str, str]]:
+    """Each command with what it does, in the order of an office's work."""
+    return [(name, str(app[name].help)) for name in app if not name.startswith("-")]
 
 
 def wrong_use(error: CycloptsError) -> str:
@@ -57,10 +79,12 @@ def demo(*, home: HomeOption = None) -> int:
 
 @app.command
 def templates(
-    year: int,
+    year: Annotated[int, Parameter(help="年份，如 2023")],
     *,
-    unit: Annotated[str | None, Parameter(help="只下发这一单位的模板")] = None,
-    period: Annotated[str | None, Parameter(help="指定月份，默认为各单位下一个应报月份")] = None,
+    unit: Annotated[str | None, Parameter(metavar="单位", help="只下发这一单位的模板")] = None,
+    period: Annotated[
+        str | None, Parameter(metavar="报告期", help="指定月份，默认为各单位下一个应报月份")
+    ] = None,
     home: HomeOption = None,
 ) -> int:
     """下发某年的报表模板到 outputs/templates/。"""
@@ -74,22 +98,24 @@ def intake(*, home: HomeOption = None) -> int:
 
 
 @app.command
-def consolidate(period: str, *, home: HomeOption = None) -> int:
+def consolidate(
+    period: Annotated[str, Parameter(help="报告期，如 2023-06；或年份，如 2023")], *, home: HomeOption = None
+) -> int:
     """收件、校验、汇总一个月，生成考核汇总表、数据集和审计站点；只写年份则汇总全年。"""
     return _ordered(home, "flows.commands.consolidate:consolidate_period", period)
 
 
 @app.command
-def status(period: str, *, json: JsonOption = False, home: HomeOption = None) -> int:
+def status(period: PeriodArgument, *, json: JsonOption = False, home: HomeOption = None) -> int:
     """查看谁已报、何时报、结果如何，谁还没报。"""
     return _guarded(home, "flows.commands.status:show_status", period, json)
 
 
 @app.command
 def derive(
-    notice: Path,
+    notice: Annotated[Path, Parameter(help="通知原文（文本文件）")],
     *,
-    year: Annotated[int | None, Parameter(help="要点登记的年份，默认为最新一年")] = None,
+    year: Annotated[int | None, Parameter(metavar="年份", help="要点登记的年份，默认为最新一年")] = None,
 ) -> int:
     """用通知原文核对要点登记：有无未登记的要点、引文是否出自原文。"""
     return _guarded(None, "flows.commands.derive:hold_against", notice, year)
@@ -97,11 +123,11 @@ def derive(
 
 @app.command
 def trace(
-    period: str,
-    unit: str | None = None,
-    code: str | None = None,
+    period: PeriodArgument,
+    unit: Annotated[str | None, Parameter(help="单位的简称、全称或代码")] = None,
+    code: Annotated[str | None, Parameter(help="指标代码")] = None,
     *,
-    cell: Annotated[str | None, Parameter(help="汇总表的单元格，如 '指标汇总!F12'")] = None,
+    cell: Annotated[str | None, Parameter(metavar="单元格", help="汇总表的单元格，如 '指标汇总!F12'")] = None,
     json: JsonOption = False,
     home: HomeOption = None,
 ) -> int:
@@ -111,9 +137,11 @@ def trace(
 
 @app.command
 def seal(
-    period: str,
+    period: PeriodArgument,
     *,
-    key: Annotated[Path | None, Parameter(help="市局的 Ed25519 私钥（PEM），给清单签名")] = None,
+    key: Annotated[
+        Path | None, Parameter(metavar="文件", help="市局的 Ed25519 私钥（PEM），给清单签名")
+    ] = None,
     home: HomeOption = None,
 ) -> int:
     """封存一个月：输出转为只读，清单登记在案。"""
@@ -122,9 +150,9 @@ def seal(
 
 @app.command
 def reopen(
-    period: str,
+    period: PeriodArgument,
     *,
-    reason: Annotated[str, Parameter(help="启封的原因，记录在案")],
+    reason: Annotated[str, Parameter(metavar="原因", help="启封的原因，记录在案")],
     home: HomeOption = None,
 ) -> int:
     """启封一个已封存的月份，须写明原因。"""
@@ -133,9 +161,11 @@ def reopen(
 
 @app.command
 def verify(
-    period: str,
+    period: PeriodArgument,
     *,
-    key: Annotated[Path | None, Parameter(help="市局的 Ed25519 公钥（PEM），用来验签")] = None,
+    key: Annotated[
+        Path | None, Parameter(metavar="文件", help="市局的 Ed25519 公钥（PEM），用来验签")
+    ] = None,
     home: HomeOption = None,
 ) -> int:
     """只凭原始文件把一个月重建一遍，与现有输出逐字节核对。"""
@@ -145,8 +175,8 @@ def verify(
 @app.command
 def serve(
     *,
-    port: Annotated[int, Parameter(help="Prefect 运行界面的端口")] = 4200,
-    site_port: Annotated[int, Parameter(help="审计站点的端口")] = 4280,
+    port: Annotated[int, Parameter(metavar="端口", help="Prefect 运行界面的端口")] = 4200,
+    site_port: Annotated[int, Parameter(metavar="端口", help="审计站点的端口")] = 4280,
     home: HomeOption = None,
 ) -> int:
     """常驻运行：每分钟收件，截止后每天汇总，在本机打开运行界面和审计站点。"""
@@ -155,7 +185,7 @@ def serve(
 
 @app.command
 def chase(
-    period: str,
+    period: PeriodArgument,
     *,
     dry_run: Annotated[bool, Parameter(name="--dry-run", negative="", help="只显示，不发送、不登记")] = False,
     home: HomeOption = None,
