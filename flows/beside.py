@@ -5,15 +5,36 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing.connection import Connection, wait
 from typing import TypeVar
 
 _LOG = logging.getLogger(__name__)
+#: A fork of a process with threads (the flow's, fsspec's) may never come to life.
+_SPAWN = multiprocessing.get_context("spawn")
 T = TypeVar("T")
+
+
+class _Process:
+    """One process, started when there is work for it."""
+
+    def __init__(self) -> None:
+        self._theirs, self._ours = _SPAWN.Pipe(duplex=False)
+        self._pool = ProcessPoolExecutor(1, mp_context=_SPAWN, initializer=_begin, initargs=(self._theirs,))
+
+    def submit(self, work: Callable[..., T], *arguments: object) -> Future[T]:
+        return self._pool.submit(work, *arguments)
+
+    def end(self) -> None:
+        """Whatever it is doing."""
+        self._ours.close()
+        self._pool.shutdown(cancel_futures=True)
+        self._theirs.close()
 
 
 class _Kept:
@@ -21,23 +42,23 @@ class _Kept:
 
     def __init__(self) -> None:
         self.wanted = False
-        self._pool: ProcessPoolExecutor | None = None
+        self._process: _Process | None = None
 
-    def take(self) -> ProcessPoolExecutor:
-        pool, self._pool = self._pool, None
-        return pool or started()
+    def take(self) -> _Process:
+        process, self._process = self._process, None
+        return process or _Process()
 
-    def give_back(self, pool: ProcessPoolExecutor, *, sound: bool) -> None:
+    def give_back(self, process: _Process, *, sound: bool) -> None:
         if self.wanted and sound:
-            self._pool = pool
+            self._process = process
         else:
-            pool.shutdown(cancel_futures=True)
+            process.end()
 
     def stop(self) -> None:
         self.wanted = False
-        if self._pool is not None:
-            self._pool.shutdown()
-            self._pool = None
+        if self._process is not None:
+            self._process.end()
+            self._process = None
 
 
 _kept = _Kept()
@@ -56,9 +77,9 @@ def kept_beside(prepare: Callable[[], object]) -> Iterator[None]:
     """
     _kept.wanted = True
     try:
-        pool = _kept.take()
-        pool.submit(prepare)
-        _kept.give_back(pool, sound=True)
+        process = _kept.take()
+        process.submit(prepare)
+        _kept.give_back(process, sound=True)
         yield
     finally:
         _kept.stop()
@@ -66,18 +87,19 @@ def kept_beside(prepare: Callable[[], object]) -> Iterator[None]:
 
 @contextmanager
 def beside(work: Callable[..., T], *arguments: object) -> Iterator[Callable[[], T | None]]:
-    """``work`` goes on beside what is done inside, and has ended when that has; what is given waits for it.
+    """``work`` goes on beside what is done inside, and not after it; what is given waits for its end.
 
     It gives the result, or None where the process ended before its time, which is logged; it raises
-    what ``work`` raises.
+    what ``work`` raises. Where what is done inside fails, the work is broken off.
     """
-    pool = _kept.take()
+    process = _kept.take()
     try:
-        doing = pool.submit(work, *arguments)
+        doing = process.submit(work, *arguments)
     except BrokenProcessPool:
         # It ended while nothing was asked of it.
-        pool = started()
-        doing = pool.submit(work, *arguments)
+        process.end()
+        process = _Process()
+        doing = process.submit(work, *arguments)
 
     def result() -> T | None:
         try:
@@ -86,29 +108,35 @@ def beside(work: Callable[..., T], *arguments: object) -> Iterator[Callable[[], 
             _LOG.exception("the process beside ended")
             return None
 
+    sound = False
     try:
         yield result
+        sound = not isinstance(doing.exception(), BrokenProcessPool)
     finally:
-        _kept.give_back(pool, sound=not isinstance(doing.exception(), BrokenProcessPool))
+        _kept.give_back(process, sound=sound)
 
 
-def started(workers: int = 1) -> ProcessPoolExecutor:
-    """Processes that end with this one, each started when there is work for it."""
-    return ProcessPoolExecutor(
-        workers,
-        # A fork of a process with threads (the flow's, fsspec's) may never come to life.
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_end_with_the_parent,
-    )
+def _begin(until: Connection) -> None:
+    # Ctrl-C reaches every process of a terminal; what is at hand is finished, or ended by the run.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_the_parent(until)
 
 
-def _end_with_the_parent() -> None:
-    """A pool whose owner is killed would wait for work for ever."""
+def end_with_the_parent(until: Connection | None = None) -> None:
+    """End with the process that started this one, or when the other side of ``until`` is closed.
+
+    A pool whose owner is killed would wait for work for ever.
+    """
     parent = multiprocessing.parent_process()
 
     def watch() -> None:
         if parent is not None:
-            parent.join()
+            wait([parent.sentinel, until] if until is not None else [parent.sentinel])
             os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+def started(workers: int) -> ProcessPoolExecutor:
+    """Processes that end with this one, each started when there is work for it."""
+    return ProcessPoolExecutor(workers, mp_context=_SPAWN, initializer=end_with_the_parent)

@@ -13,11 +13,11 @@ from tests.operation.test_serve import until
 OWNER = """
 import multiprocessing, os, sys, time
 from concurrent.futures import ProcessPoolExecutor
-from flows.beside import _end_with_the_parent
+from flows.beside import end_with_the_parent
 
 def main():
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context, initializer=_end_with_the_parent) as pool:
+    with ProcessPoolExecutor(1, mp_context=context, initializer=end_with_the_parent) as pool:
         print(pool.submit(os.getpid).result(), flush=True)
         pool.submit(time.sleep, 600).result()
 

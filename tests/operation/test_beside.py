@@ -64,3 +64,29 @@ def test_it_has_ended_when_the_run_goes_on() -> None:
     with beside(time.sleep, 0.5):
         pass
     assert time.monotonic() - start >= 0.5
+
+
+def test_a_failed_run_does_not_wait_for_it() -> None:
+    """Also a run that is broken off by Ctrl-C ends at once."""
+
+    def broken_off() -> None:
+        with beside(time.sleep, 60):
+            time.sleep(2)
+            raise KeyboardInterrupt
+
+    start = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        broken_off()
+    assert time.monotonic() - start < 30
+
+
+def test_ctrl_c_at_the_terminal_leaves_it_at_work() -> None:
+    """A service finishes what is at hand, and so does what works beside it."""
+    with kept_beside(os.getpid):
+        with beside(os.getpid) as result:
+            process = result()
+        assert process is not None
+        with beside(time.sleep, 1):
+            os.kill(process, signal.SIGINT)
+        with beside(os.getpid) as result:
+            assert result() == process
