@@ -139,11 +139,16 @@ def _flush(path: Path) -> None:
 
 def _write_beside(path: Path, content: Iterable[bytes], mode: int, *, flush: bool) -> Path:
     """The content under the path's temporary name, which is returned."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = temporary_name(path)
-    # A link that someone laid under this name is removed, never followed.
-    temporary.unlink(missing_ok=True)
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        handle = _new(temporary)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = _new(temporary)
+    except FileExistsError:
+        # A link that someone laid under this name is removed, never followed.
+        temporary.unlink(missing_ok=True)
+        handle = _new(temporary)
     try:
         with os.fdopen(handle, "wb") as file:
             for piece in content:
@@ -156,6 +161,10 @@ def _write_beside(path: Path, content: Iterable[bytes], mode: int, *, flush: boo
         temporary.unlink(missing_ok=True)
         raise
     return temporary
+
+
+def _new(path: Path) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
 
 
 def temporary_name(path: Path) -> Path:
