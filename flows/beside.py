@@ -65,21 +65,22 @@ _kept = _Kept()
 
 
 def is_kept() -> bool:
-    """Whether there is a process that need not be started first, which takes a second or two."""
+    """Whether a process is kept from run to run, and need not be started for each, a second or two."""
     return _kept.wanted
 
 
 @contextmanager
-def kept_beside(prepare: Callable[[], object]) -> Iterator[None]:
-    """Inside, the process is kept for the next run; ``prepare`` is what it does first, now.
+def kept_beside(prepare: Callable[[], object] | None = None) -> Iterator[None]:
+    """Inside, the process is kept for the next run; with ``prepare`` it is started now, and does that.
 
     Only for one thread at a time.
     """
     _kept.wanted = True
     try:
-        process = _kept.take()
-        process.submit(prepare)
-        _kept.give_back(process, sound=True)
+        if prepare is not None:
+            process = _kept.take()
+            process.submit(prepare)
+            _kept.give_back(process, sound=True)
         yield
     finally:
         _kept.stop()

@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from flows import archive
-from flows.beside import kept_beside
 from flows.home import Home
 from flows.reading.supervisor import kept_workers
 from flows.runs import prefect_home, server
 from flows.serve.site import Site
-from flows.site import ahead
+from flows.site.ahead import kept_ready
 
 #: How often the service looks whether its server still lives.
 _WATCH_SECONDS = 5.0
@@ -41,7 +40,7 @@ def run(home: Home, port: int, site_port: int, say: Callable[[str], None]) -> No
             prefect_home.import_slowly(validating=True)
             own.wait()
             addresses = {"api": own.api, "ui": own.api.removesuffix("/api"), "site": site.address}
-            with kept_workers(ahead=os.cpu_count() or 1), kept_beside(ahead.prepare):
+            with kept_workers(ahead=os.cpu_count() or 1), kept_ready():
                 asyncio.run(_serve(home, own, addresses, say))
         finally:
             server.withdraw(home)

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import schemas
 from flows import durable
-from flows.beside import beside, is_kept
+from flows.arrange import newest_registry
+from flows.beside import beside, is_kept, kept_beside
 from flows.collecting import collecting_seldom
 from flows.desk import Desk
 from flows.register.database import open_register
@@ -26,11 +27,12 @@ from flows.site.pages import submission
 from flows.site.render import ready
 from flows.site.reports import detailed, reports
 from flows.status import unit_statuses
-from schemas import Period
+from schemas import Period, RegistryError
 from schemas.freshness import renew
 
-#: From so many reports on another process pays, and where it must be started first.
-_MANY_KEPT, _MANY = 8, 100
+#: From so many units on a process that is kept pays for its hundred megabytes, and one that is started
+#: for the run for its second.
+_MANY_KEPT, _MANY = 40, 100
 
 
 @dataclass(frozen=True)
@@ -92,9 +94,18 @@ def draw(wanted: Wanted) -> dict[str, Entry]:
         engine.dispose()
 
 
-def prepare() -> None:
-    """What takes time at the first page: imports, templates."""
-    ready()
+@contextmanager
+def kept_ready() -> Iterator[None]:
+    """Inside, the process that draws is kept between runs, and is there at once where there is much to do.
+
+    The office of a few units never has one.
+    """
+    try:
+        much = len(newest_registry().units) >= _MANY_KEPT
+    except RegistryError:  # told by the first run
+        much = False
+    with kept_beside(ready if much else None):
+        yield
 
 
 class _Laid(Nothing):

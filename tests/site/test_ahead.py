@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import multiprocessing
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
+from flows.beside import is_kept
 from flows.desk import Desk
 from flows.home import Home
 from flows.register import store
@@ -102,3 +104,14 @@ def test_another_policy_draws_nothing(desk: Desk, tmp_path: Path) -> None:
     units = frozenset(one.unit_code for one in _fresh(desk))
     wanted = ahead.Wanted(desk.home.site, database, JUNE, units, (), "another")
     assert ahead.draw(wanted) == {}
+
+
+def test_an_office_of_few_units_keeps_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred megabytes are nothing to a province, and much to a city's computer."""
+    with ahead.kept_ready():
+        assert is_kept()
+        assert not multiprocessing.active_children()
+    monkeypatch.setattr(ahead, "_MANY_KEPT", 3)
+    with ahead.kept_ready():
+        assert multiprocessing.active_children()
+    assert not multiprocessing.active_children()
