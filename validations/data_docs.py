@@ -113,6 +113,11 @@ def _know_our_kinds() -> None:
         expectation_type(name, holds)
 
 
+def ready() -> None:
+    """Load Great Expectations' renderers and templates now; else they are on first use."""
+    _renderers().load()
+
+
 @lru_cache(maxsize=1)
 def _renderers() -> _Renderers:
     _know_our_kinds()
@@ -138,6 +143,10 @@ class _Renderers:
         environment.auto_reload = False
         environment.loader = ChoiceLoader([FileSystemLoader(_CHROME), environment.loader])
         environment.filters["render_content_block"] = _escaping(environment.filters["render_content_block"])
+
+    def load(self) -> None:
+        for name in self._view.env.list_templates(extensions=["j2"]):
+            self._view.env.get_template(name)
 
     def result(self, result: Mapping[str, Any], **chrome: Any) -> str:
         known = _copy(result)

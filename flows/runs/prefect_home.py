@@ -74,7 +74,10 @@ def connected(home: Home, *, validating: bool = True) -> Iterator[None]:
 
 
 def import_slowly(*, validating: bool) -> None:
-    """Import what takes seconds, in one place, while a server starts; nothing is done twice."""
+    """Import what takes seconds, in one place, while a server starts; nothing is done twice.
+
+    ``validating``: also Great Expectations, and the templates of the pages that follow.
+    """
     if "flows.runs.orders" in sys.modules and (not validating or "great_expectations" in sys.modules):
         # A service comes by here with each order. To freeze again would keep that run's garbage.
         return
@@ -84,9 +87,13 @@ def import_slowly(*, validating: bool) -> None:
     import flows.runs.orders  # noqa: F401
 
     if validating:
+        from flows.site import render
+        from validations import data_docs
         from validations.expectations import import_library
 
         import_library()
+        render.ready()
+        data_docs.ready()
     gc.freeze()
 
 

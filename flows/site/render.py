@@ -21,8 +21,10 @@ def page(template: str, path: str, **values: Any) -> bytes:
 
 
 def ready() -> None:
-    """Load what the first page would."""
-    _environment().get_template("submission.html.j2")
+    """Load the templates now, for those who have time to spare; else each is on first use."""
+    environment = _environment()
+    for name in environment.list_templates():
+        environment.get_template(name)
 
 
 @lru_cache(maxsize=1)
