@@ -283,18 +283,18 @@ def by_value(setting: Setting, value: float, best: float | None, *, fewer_is_bet
     """Score a number by target, or against the best of its type."""
     if setting.method == "target" and setting.target is not None:
         if fewer_is_better:
-            return Score(100.0 if value <= setting.target else _bounded(100 * setting.target / value))
-        return Score(_bounded(100 * value / setting.target))
+            return _FULL if value <= setting.target else _bounded(100 * setting.target / value)
+        return _bounded(100 * value / setting.target)
     if best is None:
         return Score(None, UNSCORED)
     if setting.method == "fewer":
-        return Score(_fewer(value, best))
-    return Score(_bounded(100 * value / best)) if best > 0 else Score(None, NO_COMPARISON)
+        return _fewer(value, best)
+    return _bounded(100 * value / best) if best > 0 else Score(None, NO_COMPARISON)
 
 
-def _fewer(value: float, best: float) -> float:
+def _fewer(value: float, best: float) -> Score:
     if value <= best:
-        return 100.0
+        return _FULL
     return _bounded(100 * best / value) if best > 0 else _bounded(100 / (1 + value))
 
 
@@ -308,12 +308,17 @@ def _growth(shown: Shown, current: Shown, prior: Shown) -> Score:
 def growth(current: float, prior: float) -> Score:
     """100 for at least last year's level, in proportion below it."""
     if prior > 0:
-        return Score(_bounded(100 * current / prior))
-    return Score(100.0) if current > 0 else Score(None, str(Mark.NO_BASE))
+        return _bounded(100 * current / prior)
+    return _FULL if current > 0 else Score(None, str(Mark.NO_BASE))
 
 
-def _bounded(value: float) -> float:
-    return max(0.0, min(100.0, value))
+def _bounded(value: float) -> Score:
+    return _FULL if value >= _FULL_MARKS else Score(max(0.0, value))
+
+
+_FULL_MARKS = 100.0
+#: One for all that have it: of a province's scores it is every other.
+_FULL = Score(_FULL_MARKS)
 
 
 def _ranked(tally: Tally, scores: Mapping[str, UnitScores]) -> dict[str, UnitScores]:

@@ -308,7 +308,9 @@ def index(figures: pd.DataFrame) -> dict[tuple[str, str, str], Shown]:
     """(unit code, indicator, measure) -> what its cell shows."""
     columns = ("unit_code", "indicator", "measure", "value", "text", "state")
     units, codes, measures, values, texts, states = (figures[name].tolist() for name in columns)
-    typed = map(_typed, measures, values, texts, states)
+    # A province's million figures are a few thousand different ones: each is held once.
+    known: dict[float, Shown] = {}
+    typed = (_typed(*cell, known) for cell in zip(measures, values, texts, states, strict=True))
     return dict(zip(zip(units, codes, measures, strict=True), typed, strict=True))
 
 
@@ -316,7 +318,7 @@ _BLANK, _OUTSIDE = NOTHING[Mark.BLANK], NOTHING[Mark.OUTSIDE]
 _STEPS: Mapping[object, Shown] = {status: Shown(None, status, Mark.VALUE) for status in STATUSES}
 
 
-def _typed(measure: str, value: float | None, text: object, state: str) -> Shown:
+def _typed(measure: str, value: float | None, text: object, state: str, known: dict[float, Shown]) -> Shown:
     if state in ("missing", "rejected"):
         return _BLANK
     if state == "not_applicable" or text == STATUS_NOT_APPLICABLE:
@@ -326,7 +328,10 @@ def _typed(measure: str, value: float | None, text: object, state: str) -> Shown
     # What is missing is NaN, which differs from itself.
     if value is None or value != value:  # noqa: PLR0124
         return _BLANK
-    return Shown(float(value), "", Mark.VALUE)
+    shown = known.get(value)
+    if shown is None:
+        known[value] = shown = Shown(float(value), "", Mark.VALUE)
+    return shown
 
 
 def _rows(frame: pd.DataFrame, columns: Iterable[str]) -> Iterable[tuple[Any, ...]]:
