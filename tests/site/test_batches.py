@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
-from sqlalchemy import Engine, Table
+from sqlalchemy import Engine, Table, insert
 
 from flows import dataset
+from flows.answer.safe_text import csv_text
 from flows.register import store, tables
 
 
@@ -37,3 +40,32 @@ def test_csv_of_small_batches_is_that_of_one(monkeypatch: pytest.MonkeyPatch) ->
     )
     plain = frame.replace({"文": {"=1": "'=1"}}).to_csv(index=False, lineterminator="\r\n")
     assert whole == plain.encode("utf-8-sig")
+
+
+def test_tallies_of_small_batches_are_those_of_one(
+    site_register: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each rule's counts are summed over the submissions, whatever question they came with."""
+    rules = [("a", 5, 1, 0), ("b", 3, 0, 2), ("a", 2, 2, 0)]
+    with site_register.connect() as connection, connection.begin() as attempt:
+        ids = [one.submission_id for one in store.submissions(connection)][:3]
+        rows = [
+            {"submission_id": own, "rule": rule, "evaluated": n, "failed": failed, "not_evaluated": missed}
+            for own, (rule, n, failed, missed) in zip(ids, rules, strict=True)
+        ]
+        connection.execute(insert(tables.rule_outcomes), rows)
+        whole = store.tallies(connection, ids)
+        assert (whole["a"], whole["b"]) == ([7, 3, 0], [3, 0, 2])
+        monkeypatch.setattr(store, "_CHUNK", 1)
+        assert store.tallies(connection, ids) == whole
+        assert store.tallies(connection, []) == {}
+        attempt.rollback()
+
+
+@given(st.text() | st.from_regex(dataset._ORDINARY, fullmatch=True))
+@example("＝1")
+@example("a\n")
+def test_what_passes_for_ordinary_is_what_cleaning_leaves_as_it_is(text: str) -> None:
+    """The short way of a csv field changes nothing that the long one would, and the other way round."""
+    field = b"".join(dataset.csv(pd.DataFrame({"甲": [text], "乙": "x"}, dtype="object")))
+    assert field == f"\ufeff甲,乙\r\n{dataset._quoted(csv_text(text).text)},x\r\n".encode()
