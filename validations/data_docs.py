@@ -139,10 +139,23 @@ class _Renderers:
         self._of_result = render.ValidationResultsPageRenderer(run_info_at_end=False)
         self._of_suite = render.ExpectationSuitePageRenderer()
         self._view = view.DefaultJinjaPageView()
+        self._numbers = itertools.count(1)
         environment = self._view.env
         environment.auto_reload = False
         environment.loader = ChoiceLoader([FileSystemLoader(_CHROME), environment.loader])
         environment.filters["render_content_block"] = _escaping(environment.filters["render_content_block"])
+        environment.filters["generate_html_element_uuid"] = self._numbered()
+
+    def _numbered(self) -> Callable[..., str]:
+        """Fold identifiers are random otherwise, and the same run would give other bytes."""
+        from jinja2 import pass_context
+
+        # With the context, or Jinja would ask once, when it compiles a template, for all folds of all pages.
+        @pass_context
+        def numbered(_context: Any, prefix: str = "") -> str:
+            return f"{prefix}{next(self._numbers)}"
+
+        return numbered
 
     def load(self) -> None:
         for name in self._view.env.list_templates(extensions=["j2"]):
@@ -162,9 +175,7 @@ class _Renderers:
         return self._page(self._of_suite.render(self._suite(**known)), chrome)
 
     def _page(self, document: Any, chrome: Mapping[str, Any]) -> str:
-        # Fold identifiers are random otherwise, and the same run would give other bytes.
-        numbers = itertools.count(1)
-        self._view.env.filters["generate_html_element_uuid"] = lambda prefix="": f"{prefix}{next(numbers)}"
+        self._numbers = itertools.count(1)
         text: str = self._view.render(document, **chrome)
         return text
 

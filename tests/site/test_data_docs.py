@@ -82,6 +82,18 @@ def test_a_run_is_rendered_once(home_with_run: Home) -> None:
     assert page.read_bytes() == b"kept"
 
 
+def test_each_fold_opens_what_is_its_own(docs: dict[str, bytes]) -> None:
+    """What is folded away on a page is opened by the one link that stands before it."""
+    folds = 0
+    for page in docs.values():
+        text = page.decode()
+        ids = re.findall(r'\bid="?([^" >]+)', text)
+        for target in re.findall(r'data-toggle="collapse" href="#([^"]+)"', text):
+            assert ids.count(target) == 1, target
+            folds += 1
+    assert folds
+
+
 def test_the_index_says_what_failed(run: Run) -> None:
     """The list of runs shows how many expectations failed in each frame."""
     words = parsed(index_page([run], "2023年6月 校验运行", ("2023年6月", "../month.html"))).words
@@ -91,10 +103,10 @@ def test_the_index_says_what_failed(run: Run) -> None:
 def test_the_same_run_gives_the_same_bytes_in_another_process(
     home_with_run: Home, docs: dict[str, bytes]
 ) -> None:
-    """Nothing of a page depends on the order of a set or on random identifiers."""
+    """Nothing of a page depends on the order of a set, on random identifiers, or on what was loaded when."""
     code = (
         "import sys, hashlib; from pathlib import Path; from flows.site.data_docs import kept_runs; "
-        "from validations.data_docs import run_pages; "
+        "from validations.data_docs import ready, run_pages; ready(); "
         "pages = run_pages(kept_runs(Path(sys.argv[1]))[0], '2023年6月'); "
         "[print(name, hashlib.sha256(pages[name]).hexdigest()) for name in sorted(pages)]"
     )
