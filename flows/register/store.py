@@ -268,11 +268,9 @@ def tallies(connection: Connection, submission_ids: Iterable[str]) -> dict[str, 
     table = tables.rule_outcomes.c
     counts = (table.evaluated, table.failed, table.not_evaluated)
     found: dict[str, list[int]] = {}
-    wanted = list(submission_ids)
-    for start in range(0, len(wanted), _CHUNK):
-        query = select(table.rule, *map(func.sum, counts)).group_by(table.rule)
-        own = table.submission_id.in_(wanted[start : start + _CHUNK])
-        for rule, *numbers in connection.execute(query.where(own)):
+    query = select(table.rule, *map(func.sum, counts)).group_by(table.rule)
+    for some in _chunks(submission_ids):
+        for rule, *numbers in connection.execute(query.where(table.submission_id.in_(some))):
             found[rule] = [a + int(b) for a, b in zip(found.get(rule, (0, 0, 0)), numbers, strict=True)]
     return found
 
@@ -308,13 +306,18 @@ def _batches(
     ids: Iterable[str],
     where: ColumnElement[bool] | None = None,
 ) -> Iterator[Sequence[Row[Any]]]:
-    wanted = list(ids)
     of = next(column.table for column in columns if isinstance(column, Column)).c
-    for start in range(0, len(wanted), _CHUNK):
-        query = select(*columns).where(of.submission_id.in_(wanted[start : start + _CHUNK]))
+    for some in _chunks(ids):
+        query = select(*columns).where(of.submission_id.in_(some))
         if where is not None:
             query = query.where(where)
         yield connection.execute(query.order_by(of.id)).all()
+
+
+def _chunks(ids: Iterable[str]) -> Iterator[list[str]]:
+    wanted = list(ids)
+    for start in range(0, len(wanted), _CHUNK):
+        yield wanted[start : start + _CHUNK]
 
 
 # ---- telling ------------------------------------------------------------------------------
@@ -394,8 +397,7 @@ def release(connection: Connection, period: Period) -> list[str]:
 def close(connection: Connection, drop_keys: Sequence[str]) -> None:
     """Mark drops as answered and gone from the inbox."""
     for table in (tables.submissions, tables.quarantined):
-        for start in range(0, len(drop_keys), _CHUNK):
-            keys = drop_keys[start : start + _CHUNK]
+        for keys in _chunks(drop_keys):
             connection.execute(update(table).where(table.c.drop_key.in_(keys)).values(closed=True))
 
 

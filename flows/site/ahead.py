@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -40,7 +40,7 @@ class Wanted:
     """Pages of all that the units sent for the period. ``version``: of the year's registry."""
 
     site: Path
-    database: str
+    database: str = field(repr=False)  # it may hold a password
     period: Period
     units: frozenset[str]
     rules: tuple[Rule, ...]
