@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _EVERY_SECONDS = 0.2
-#: By how much the resident sizes must have grown.
-_HIGHER = 1.01
 _PAGE_KIB = os.sysconf("SC_PAGE_SIZE") / 1024
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -99,7 +97,7 @@ class _Watch(threading.Thread):
         while not self.done.wait(_EVERY_SECONDS):
             processes = [*_tree(self.root), *self.beside.processes()]
             resident = sum(map(_resident, processes))
-            if resident > self._resident * _HIGHER:
+            if resident > self._resident:
                 self._resident = resident
                 self.peak = max(self.peak, sum(map(_memory, processes)))
 
