@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schemas import Period, Registry
 from validations.findings import Finding
@@ -99,6 +99,18 @@ class UnitStatus:
         return self.submission_id != ""
 
 
+class Turnout(NamedTuple):
+    """How many units a month asks, and how many of them stand how; ``deadline`` ISO date."""
+
+    period: Period
+    asked: int
+    accepted: int
+    returned: int
+    missing: int
+    late: int
+    deadline: str
+
+
 def _no_figures() -> pd.DataFrame:
     import pandas as pd
 
@@ -132,3 +144,18 @@ class Month:
     superseded: pd.DataFrame = field(default_factory=_no_figures)
     #: What was worked out from this very month, for those who need it again; ``replace`` starts anew.
     known: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    @property
+    def turnout(self) -> Turnout:
+        """What is said of the month in one line."""
+        standing = self.units.values()
+        states = [unit.state for unit in standing]
+        return Turnout(
+            period=self.period,
+            asked=len(states),
+            accepted=sum(unit.counts for unit in standing),
+            returned=states.count("returned"),
+            missing=states.count("missing"),
+            late=sum(unit.late for unit in standing),
+            deadline=self.deadline,
+        )

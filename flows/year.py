@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -17,6 +18,14 @@ from schemas import Period, Registry
 
 class NothingAcceptedError(Exception):
     """No report of the year is accepted; the message is for the office."""
+
+
+class YearTurnout(NamedTuple):
+    """Months with an accepted report, units counted, and units asked."""
+
+    accepted: tuple[Period, ...]
+    counted: int
+    asked: int
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,11 @@ class Year:
     def accepted(self) -> tuple[Period, ...]:
         """Months with an accepted report."""
         return tuple(m.period for m in self.months if any(s.counts for s in m.units.values()))
+
+    @property
+    def turnout(self) -> YearTurnout:
+        """What is said of the year in one line."""
+        return YearTurnout(self.accepted, len(self.latest), len(self.registry.units))
 
     @cached_property
     def behind(self) -> Mapping[str, Period]:

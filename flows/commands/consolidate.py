@@ -25,13 +25,13 @@ def consolidate_period(home: Home, text: str) -> int:
         from flows.runs.orders import consolidate_flow
 
         try:
-            taken, month, changed = session.run_flow(
+            taken, turnout, changed = session.run_flow(
                 consolidate_flow(str(home.root), str(period), session.now().isoformat(), session.who())
             )
         except SealedError as error:
             raise RefusedError(str(error)) from error
     tell(taken)
-    print(summary_line(month))
+    print(summary_line(turnout))
     print(f"{'已更新' if changed else '没有变化'}：{home.month(period) / workbook_name(period)}")
     return 0
 
@@ -43,15 +43,15 @@ def _consolidate_year(home: Home, year: int) -> int:
         from flows.runs.orders import consolidate_year_flow
 
         try:
-            merged, changed = session.run_flow(
+            turnout, changed = session.run_flow(
                 consolidate_year_flow(str(home.root), year, session.now().isoformat(), session.who())
             )
         except NothingAcceptedError as error:
             print(f"{year}年{error}，未生成年度考核汇总表")
             return 0
-    months = "、".join(f"{period.month}月" for period in merged.accepted)
-    absent = len(merged.registry.units) - len(merged.latest)
-    print(f"{year}年：有已接收报送的月份 {months}；计入单位 {len(merged.latest)}，未计入 {absent}")
+    months = "、".join(f"{period.month}月" for period in turnout.accepted)
+    absent = turnout.asked - turnout.counted
+    print(f"{year}年：有已接收报送的月份 {months}；计入单位 {turnout.counted}，未计入 {absent}")
     path = home.year(year) / consolidate_year.workbook_name(year)
     print(f"{'已更新' if changed else '没有变化'}：{path}")
     return 0

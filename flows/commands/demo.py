@@ -40,10 +40,10 @@ def run_demo(home: Home) -> int:
             flow = intake_flow(str(home.root), moment.isoformat(), session.who())
             tell(session.run_flow(flow))
         for period in MONTHS:
-            _, month, _ = session.run_flow(
+            _, turnout, _ = session.run_flow(
                 consolidate_flow(str(home.root), str(period), _after(period), session.who())
             )
-            print(summary_line(month))
+            print(summary_line(turnout))
     _where_to_look(home)
     return 0
 

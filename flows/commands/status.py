@@ -7,7 +7,7 @@ from typing import Any
 
 from flows.commands import session
 from flows.home import Home
-from flows.month import Month
+from flows.month import Month, Turnout
 from flows.status import STATE_TITLES, UNIT_TITLES
 
 
@@ -51,14 +51,11 @@ def as_object(month: Month) -> dict[str, Any]:
     }
 
 
-def summary_line(month: Month) -> str:
+def summary_line(month: Turnout) -> str:
     """``2023年6月：应报 12，已接收 9，退回 2，未报 1，迟报 1；截止 2023-07-05``."""
-    states = [status.state for status in month.units.values()]
-    accepted = sum(status.counts for status in month.units.values())
-    late = sum(status.late for status in month.units.values())
     return (
-        f"{month.period.chinese}：应报 {len(states)}，已接收 {accepted}，退回 {states.count('returned')}，"
-        f"未报 {states.count('missing')}，迟报 {late}；截止 {month.deadline}"
+        f"{month.period.chinese}：应报 {month.asked}，已接收 {month.accepted}，退回 {month.returned}，"
+        f"未报 {month.missing}，迟报 {month.late}；截止 {month.deadline}"
     )
 
 
@@ -76,7 +73,7 @@ def _print_matrix(month: Month) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=summary_line(month), show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    table = Table(title=summary_line(month.turnout), show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("填报单位", no_wrap=True)
     table.add_column("状态", no_wrap=True)
     table.add_column("接收时间", no_wrap=True)

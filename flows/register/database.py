@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 
 #: The newest revision in migrations/versions; a test holds it equal to Alembic's own head.
@@ -19,12 +20,17 @@ def open_register(url: str) -> Engine:
     """
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url)
+        engine = create_engine(url, json_deserializer=orjson.loads)
         event.listen(engine, "connect", _prepare_sqlite)
     else:
         # One transaction, one view: a month is merged from many questions, while others may write.
         # A connection that a restart of the server has cut is noticed and replaced.
-        engine = create_engine(_with_driver(url), isolation_level="REPEATABLE READ", pool_pre_ping=True)
+        engine = create_engine(
+            _with_driver(url),
+            isolation_level="REPEATABLE READ",
+            pool_pre_ping=True,
+            json_deserializer=orjson.loads,
+        )
     if _revision(engine) != HEAD:
         with engine.begin() as connection:
             migrate(connection)

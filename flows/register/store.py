@@ -13,6 +13,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    CursorResult,
     Float,
     Row,
     Table,
@@ -198,7 +199,8 @@ def frame(connection: Connection, table: Table, submission_ids: Iterable[str]) -
     columns = [column for column in table.columns if column.name != "id"]
     kept: list[list[pd.Series]] = [[] for _ in columns]
     # Column by column and batch by batch: the rows would take far more than the columns of a frame.
-    for rows in filter(None, _batches(connection, columns, submission_ids)):
+    fetched = _as_they_are if all(isinstance(c.type, tables.PLAIN) for c in columns) else CursorResult.all
+    for rows in filter(None, map(fetched, _batches(connection, columns, submission_ids))):
         for column, parts, values in zip(columns, kept, zip(*rows, strict=True), strict=True):
             parts.append(_part(column, values))
     return pd.DataFrame(
@@ -207,6 +209,15 @@ def frame(connection: Connection, table: Table, submission_ids: Iterable[str]) -
             for column, parts in zip(columns, kept, strict=True)
         }
     )
+
+
+def _as_they_are(result: CursorResult[Any]) -> Sequence[Sequence[Any]]:
+    """Rows as the driver gives them: one of the library's own for each of a province's million would take
+    as long as the query."""
+    cursor: Any = result.cursor  # there always is one after a SELECT
+    rows: Sequence[Sequence[Any]] = cursor.fetchall()
+    result.close()
+    return rows
 
 
 def _part(column: Column[Any], values: Sequence[Any]) -> pd.Series:
@@ -297,7 +308,7 @@ def _rows(
 ) -> Iterator[Row[Any]]:
     """Values of ``columns`` (of one table) for the submissions, in the order of recording."""
     for some in _batches(connection, columns, ids, where):
-        yield from some
+        yield from some.all()
 
 
 def _batches(
@@ -305,13 +316,13 @@ def _batches(
     columns: Sequence[ColumnElement[Any]],
     ids: Iterable[str],
     where: ColumnElement[bool] | None = None,
-) -> Iterator[Sequence[Row[Any]]]:
+) -> Iterator[CursorResult[Any]]:
     of = next(column.table for column in columns if isinstance(column, Column)).c
     for some in _chunks(ids):
         query = select(*columns).where(of.submission_id.in_(some))
         if where is not None:
             query = query.where(where)
-        yield connection.execute(query.order_by(of.id)).all()
+        yield connection.execute(query.order_by(of.id))
 
 
 def _chunks(ids: Iterable[str]) -> Iterator[list[str]]:

@@ -34,6 +34,8 @@ class Written(TypeDecorator[str]):
 
 #: Types of the columns that hold text.
 TEXTS = (String, Written)
+#: Types whose values every driver gives as they are wanted.
+PLAIN = (*TEXTS, Float, Integer)
 
 metadata = MetaData(
     naming_convention={

@@ -16,12 +16,12 @@ from flows.arrange import arrange
 from flows.desk import Desk
 from flows.home import Home
 from flows.intake import Taken
-from flows.month import Month
+from flows.month import Turnout
 from flows.register.database import open_register
 from flows.runs import artifacts, engine, steps
 from flows.runs.steps import whole
 from flows.site.ahead import drawn_ahead
-from flows.year import Year
+from flows.year import YearTurnout
 from schemas import Period
 from schemas.settings import settings
 
@@ -73,16 +73,17 @@ async def intake_flow(home: str, now: str, who: str) -> Taken:
 
 
 @flow(name="consolidate", validate_parameters=False, persist_result=False)
-async def consolidate_flow(home: str, period: str, now: str, who: str) -> tuple[Taken, Month, list[Path]]:
+async def consolidate_flow(home: str, period: str, now: str, who: str) -> tuple[Taken, Turnout, list[Path]]:
     """Intake, then the month's dataset, findings, workbook, brief, manifest and the site.
 
-    The result comes quoted, see ``flows.runs.steps.whole``.
+    The result comes quoted, see ``flows.runs.steps.whole``. It must not hold the month: Prefect keeps a
+    flow's result for as long as anything refers to the run, and a service would hold two of them.
     """
     return whole(await consolidate(home, period, now, who))
 
 
 @flow(name="consolidate-year", validate_parameters=False, persist_result=False)
-async def consolidate_year_flow(home: str, year: int, now: str, who: str) -> tuple[Year, list[Path]]:
+async def consolidate_year_flow(home: str, year: int, now: str, who: str) -> tuple[YearTurnout, list[Path]]:
     """The year's workbook and manifest from what is accepted; nothing is taken in.
 
     Raises :class:`flows.year.NothingAcceptedError`. The result comes quoted, as a month's does.
@@ -90,7 +91,7 @@ async def consolidate_year_flow(home: str, year: int, now: str, who: str) -> tup
     with open_desk(home, now, who) as desk:
         merged = steps.merge_year(desk, year)
         changed = steps.write_year(desk, whole(merged), whole(steps.build_year(whole(merged))))
-        return whole((merged, changed))
+        return whole((merged.turnout, changed))
 
 
 async def intake(home: str, now: str, who: str) -> Taken:
@@ -102,7 +103,7 @@ async def intake(home: str, now: str, who: str) -> Taken:
     return taken
 
 
-async def consolidate(home: str, period: str, now: str, who: str) -> tuple[Taken, Month, list[Path]]:
+async def consolidate(home: str, period: str, now: str, who: str) -> tuple[Taken, Turnout, list[Path]]:
     """Raises as :func:`intake`, and ``flows.consolidate.SealedError``."""
     with open_desk(home, now, who) as desk:
         taken = await take_in(desk)
@@ -118,7 +119,7 @@ async def consolidate(home: str, period: str, now: str, who: str) -> tuple[Taken
         await artifacts.links(desk.home, month.period)
     if taken.unevaluated:
         raise NotEvaluatedError(taken.unevaluated)
-    return taken, month, changed
+    return taken, month.turnout, changed
 
 
 @contextmanager

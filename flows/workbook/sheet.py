@@ -9,18 +9,17 @@ a row is written at once. ``tests/workbook/test_sheet.py`` holds both to the sam
 from __future__ import annotations
 
 import math
-import shutil
-import tempfile
-from typing import IO, Any
+from typing import Any
 
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import CellStringTuple, Worksheet
 
+from flows.workbook.package import Deflated
+
 #: A cell: its kind, its format, then what it holds; see :func:`_written`.
 _Cell = tuple[Any, ...]
 _TEXT, _NUMBER, _FORMULA, _BLANK = range(4)
-_PIECE = 2**20  # characters
 #: Results of formulas that spreadsheet programs take for errors.
 _ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 
@@ -37,7 +36,8 @@ class Sheet(Worksheet):  # type: ignore[misc]
     dim_colmin: Any
     dim_colmax: Any
     fh: Any
-    _settled: IO[str] | None = None
+    internal_fh: bool
+    _settled = False
 
     def put_text(self, row: int, column: int, text: str, look: Format | None) -> None:
         """Of more than Excel keeps in a cell, 32,767 units of UTF-16, the rest is cut off."""
@@ -64,25 +64,17 @@ class Sheet(Worksheet):  # type: ignore[misc]
         self._reach(row, column)
         self.table[row][column] = (_BLANK, look)
 
-    def settle(self) -> None:
-        """The sheet is drawn and no chart shows its cells: their XML goes to a file, they are let go.
+    def settle(self, into: Deflated) -> None:
+        """Write the sheet and let its cells go; see :meth:`flows.workbook.book.Book.settle`.
 
-        All sheets of a province's workbook at once would be three million cells in memory. What is drawn
-        later is refused when the workbook is closed, with ``RuntimeError``.
+        Raises ``RuntimeError`` where a chart stands on it: which it is, is only known at the end.
         """
-        if self.dim_rowmin is None:
-            return
-        self._settled = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - read and closed in _write_rows
-        self.fh, usual = self._settled, self.fh
-        self._write_cells()
-        self.fh = usual
-        # XlsxWriter looks at a linked cell once more.
-        kept = {
-            row: {column: self.table[row][column] for column in links}
-            for row, links in self.hyperlinks.items()
-        }
+        if self.charts:
+            raise RuntimeError(f"{self.name}: a chart stands on it")
+        self.fh, self.internal_fh = into, True
+        super()._assemble_xml_file()
         self.table.clear()
-        self.table.update(kept)
+        self._settled = True
 
     def _reach(self, row: int, column: int) -> None:
         """Note that the sheet extends to the cell."""
@@ -148,17 +140,15 @@ class Sheet(Worksheet):  # type: ignore[misc]
                 spans[row // 16] = (min(low, before[0]), max(high, before[1])) if before else (low, high)
         self.row_spans = {block: f"{low + 1}:{high + 1}" for block, (low, high) in spans.items()}
 
-    def _write_rows(self) -> None:
-        if self._settled is None:
-            self._write_cells()
+    def _assemble_xml_file(self) -> None:
+        if not self._settled:
+            super()._assemble_xml_file()
             return
-        if sum(map(len, self.table.values())) > sum(map(len, self.hyperlinks.values())):
+        if self.table:
             raise RuntimeError(f"{self.name}: a cell was drawn after the sheet had settled")
-        with self._settled as settled:
-            settled.seek(0)
-            shutil.copyfileobj(settled, self.fh, _PIECE)
+        self._xml_close()
 
-    def _write_cells(self) -> None:
+    def _write_rows(self) -> None:
         self._calculate_spans()
         letters = [xl_col_to_name(column) for column in range(self.dim_colmax + 1)]
         styles = _Styled({None: ""})

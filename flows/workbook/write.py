@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-
-from xlsxwriter import Workbook
 
 from flows.assessment import Scores
 from flows.collecting import collecting_seldom
@@ -15,6 +12,7 @@ from flows.month import Month
 from flows.tally import tally_of
 from flows.workbook import plan as at
 from flows.workbook.amendments import draw_amendments
+from flows.workbook.book import Book
 from flows.workbook.canvas import Canvas
 from flows.workbook.cover import draw_cover
 from flows.workbook.definitions import draw_definitions
@@ -37,8 +35,6 @@ from flows.workbook.styles import Styles
 from flows.workbook.summary import draw_summary
 from flows.workbook.trend import TrendPlan, draw_trend
 
-OPTIONS = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
-
 
 @collecting_seldom()
 def write_workbook(month: Month, scores: Scores, path: Path) -> None:
@@ -47,18 +43,8 @@ def write_workbook(month: Month, scores: Scores, path: Path) -> None:
     Raises ``OSError`` where the place can't be written.
     """
     plan = Plan(month, tally_of(month), scores)
-    book = Workbook(str(path), OPTIONS)
-    book.set_properties(
-        {
-            "title": plan.heading,
-            "author": month.registry.issuer,
-            "company": month.registry.issuer,
-            "created": dt.datetime.combine(month.period.end, dt.time(), tzinfo=dt.UTC).replace(tzinfo=None),
-        }
-    )
-    book.set_calc_mode("auto")
-    _draw(book, plan)
-    book.close()
+    with Book(path, title=plan.heading, issuer=month.registry.issuer, day=month.period.end) as book:
+        _draw(book, plan)
 
 
 def sheet_names(plan: Plan) -> list[str]:
@@ -71,22 +57,21 @@ def sheet_names(plan: Plan) -> list[str]:
     ]  # fmt: skip
 
 
-def _draw(book: Workbook, plan: Plan) -> None:
+def _draw(book: Book, plan: Plan) -> None:
     styles = Styles(book)
     names = sheet_names(plan)
     canvas = {name: Canvas(book.add_worksheet(name, Sheet), styles) for name in names}
+    for name, colour in ((at.OVERVIEW, "#1F3864"), (at.RANKING, "#2F5597"), (at.SUMMARY, "#2F5597")):
+        canvas[name].sheet.set_tab_color(colour)
     ranking, trend = RankingPlan(plan), TrendPlan(plan)
     draw_ranking(canvas[at.RANKING], plan, ranking)
     for name, draw in _uncharted(plan, ranking, trend):
         draw(canvas[name])
-        canvas[name].sheet.settle()
+        book.settle(canvas[name].sheet)
     draw_cover(canvas[at.COVER], plan, names)
     draw_overview(canvas[at.OVERVIEW], book, plan, ranking, trend)
     define_names(book, plan, ranking)
     canvas[at.OVERVIEW].sheet.activate()
-    canvas[at.OVERVIEW].sheet.set_tab_color("#1F3864")
-    canvas[at.RANKING].sheet.set_tab_color("#2F5597")
-    canvas[at.SUMMARY].sheet.set_tab_color("#2F5597")
 
 
 def _uncharted(

@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 from flows.assessment import assess
 from flows.month import Month
 from flows.workbook import write
+from flows.workbook.book import Book
 from flows.workbook.sheet import Sheet
 
 
@@ -33,11 +34,15 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
     def put_blank(self, row: int, column: int, look: Format | None) -> None:
         self.write_blank(row, column, None, look)
 
-    def settle(self) -> None:
-        """Keeps its cells; their formats are numbered now, as they are where the cells' XML is made."""
-        for row in sorted(self.table):
-            for column in sorted(self.table[row]):
-                look = next((part for part in self.table[row][column] if isinstance(part, Format)), None)
+
+class PlainBook(Book):
+    """All sheets are kept and compressed at the end."""
+
+    def settle(self, sheet: PlainSheet) -> None:
+        """Formats are numbered now, as they are where the cells' XML is made."""
+        for row in sorted(sheet.table):
+            for column in sorted(sheet.table[row]):
+                look = next((part for part in sheet.table[row][column] if isinstance(part, Format)), None)
                 if look is not None:
                     look._get_xf_index()
 
@@ -48,6 +53,7 @@ def test_a_month_is_the_same_parts_either_way(
     """Every part of the package, charts and shared strings too, byte for byte."""
     write.write_workbook(month, assess(month), tmp_path / "short.xlsx")
     monkeypatch.setattr(write, "Sheet", PlainSheet)
+    monkeypatch.setattr(write, "Book", PlainBook)
     write.write_workbook(month, assess(month), tmp_path / "plain.xlsx")
     short, plain = _parts(tmp_path / "short.xlsx"), _parts(tmp_path / "plain.xlsx")
     assert list(short) == list(plain)
@@ -60,16 +66,16 @@ def test_odd_cells_are_the_same_parts_either_way(tmp_path: Path, *, settled: boo
 
     A settled sheet is drawn beside the one that the chart shows.
     """
-    for kind in (Sheet, PlainSheet):
-        book = Workbook(str(tmp_path / f"{kind.__name__}.xlsx"))
-        book.set_properties({"created": dt.datetime(2023, 6, 30)})  # noqa: DTZ001 -- as XlsxWriter wants it
-        _draw_odd(book, book.add_worksheet("一&二", kind))
-        if settled:
-            beside, empty = book.add_worksheet("旁", kind), book.add_worksheet("空", kind)
-            _draw_odd(book, beside)
-            beside.settle()
-            empty.settle()
-        book.close()
+    for whole, kind in ((Book, Sheet), (PlainBook, PlainSheet)):
+        with _book(tmp_path / f"{kind.__name__}.xlsx", whole) as book:
+            sheet = book.add_worksheet("一&二", kind)
+            _draw_odd(book, sheet)
+            _draw_chart(book, sheet)
+            if settled:
+                beside, empty = book.add_worksheet("旁", kind), book.add_worksheet("空", kind)
+                _draw_odd(book, beside)
+                book.settle(beside)
+                book.settle(empty)
     assert _parts(tmp_path / "Sheet.xlsx") == _parts(tmp_path / "PlainSheet.xlsx")
 
 
@@ -96,6 +102,9 @@ def _draw_odd(book: Workbook, sheet: Any) -> None:
     sheet.put_text(2, 1, "有链接", bold)
     sheet.put_number(20, 2, 5, bold)
     sheet.conditional_format(0, 0, 9, 9, {"type": "formula", "criteria": "=A1<60", "format": bold})
+
+
+def _draw_chart(book: Workbook, sheet: Any) -> None:
     chart = book.add_chart({"type": "bar"})
     for column, (first, last) in enumerate(((40, 46), (2, 12), (18, 26), (59, 63))):
         chart.add_series(
@@ -114,13 +123,27 @@ def test_what_is_no_number_is_refused(value: float, tmp_path: Path) -> None:
 
 def test_a_cell_drawn_after_settling_is_refused(tmp_path: Path) -> None:
     """It would be missing in silence."""
-    book = Workbook(str(tmp_path / "book.xlsx"))
+    book = _book(tmp_path / "b.xlsx")
     sheet = book.add_worksheet("表", Sheet)
     sheet.put_number(0, 0, 1, None)
-    sheet.settle()
+    book.settle(sheet)
     sheet.put_number(1, 0, 2, None)
-    with pytest.raises(RuntimeError, match="after the sheet had settled"):
-        book.close()
+    with pytest.raises(RuntimeError, match="after the sheet had settled"), book:
+        pass
+    assert not (tmp_path / "b.xlsx").exists()
+
+
+def test_a_sheet_with_a_chart_does_not_settle(tmp_path: Path) -> None:
+    """Where the chart stands is only known at the end."""
+    with _book(tmp_path / "b.xlsx") as book:
+        sheet = book.add_worksheet("一&二", Sheet)
+        _draw_chart(book, sheet)
+        with pytest.raises(RuntimeError, match="a chart stands on it"):
+            book.settle(sheet)
+
+
+def _book(path: Path, kind: type[Book] = Book) -> Book:
+    return kind(path, title="汇总", issuer="市局", day=dt.date(2023, 6, 30))
 
 
 def _parts(path: Path) -> dict[str, bytes]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
-from xlsxwriter import Workbook
-
+from flows.workbook.book import Book
 from flows.workbook.canvas import Canvas
 from flows.workbook.definitions import draw_definitions
 from flows.workbook.names import define_names
@@ -15,7 +13,6 @@ from flows.workbook.scoring import draw_scoring
 from flows.workbook.sheet import Sheet
 from flows.workbook.styles import Styles
 from flows.workbook.summary import draw_summary
-from flows.workbook.write import OPTIONS
 from flows.workbook.year import year_plan as at
 from flows.workbook.year.notes import draw_notes
 from flows.workbook.year.overview import draw_overview
@@ -43,18 +40,8 @@ def write_year_workbook(year: Year, path: Path) -> None:
     Raises ``OSError`` where the place can't be written.
     """
     plan = plan_of(year)
-    book = Workbook(str(path), OPTIONS)
-    book.set_properties(
-        {
-            "title": plan.heading,
-            "author": year.registry.issuer,
-            "company": year.registry.issuer,
-            "created": dt.datetime.combine(year.last.end, dt.time(), tzinfo=dt.UTC).replace(tzinfo=None),
-        }
-    )
-    book.set_calc_mode("auto")
-    _draw(book, plan)
-    book.close()
+    with Book(path, title=plan.heading, issuer=year.registry.issuer, day=year.last.end) as book:
+        _draw(book, plan)
 
 
 def sheet_names(plan: YearPlan) -> list[str]:
@@ -66,7 +53,7 @@ def sheet_names(plan: YearPlan) -> list[str]:
     ]  # fmt: skip
 
 
-def _draw(book: Workbook, plan: YearPlan) -> None:
+def _draw(book: Book, plan: YearPlan) -> None:
     styles = Styles(book)
     names = sheet_names(plan)
     canvas = {name: Canvas(book.add_worksheet(name, Sheet), styles) for name in names}
