@@ -18,6 +18,7 @@ from flows import archive, inbox, unpack
 from flows.arrange import newest_registry
 from flows.chunks import policy
 from flows.chunks.read import Unread
+from flows.collecting import collecting_seldom
 from flows.desk import Desk
 from flows.durable import Together
 from flows.inbox import Drop, Waiting
@@ -117,6 +118,7 @@ def _kept(desk: Desk, waiting: Waiting, together: Together) -> list[Drop] | None
         return [Drop(waiting, sha256, len(content), refusal=answer(refusal, content, waiting.name))]
 
 
+@collecting_seldom()
 def read(desk: Desk, drops: Sequence[Drop]) -> list[Reading | Unreadable]:
     """What each drop holds, in processes of their own; refused ones are not opened at all.
 

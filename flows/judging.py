@@ -14,6 +14,7 @@ from flows.arrange import Arrived
 from flows.chunks import policy
 from flows.chunks.check import Checked, Unchecked
 from flows.chunks.processes import check_here
+from flows.collecting import collecting_seldom
 from flows.deadline import deadline
 from flows.desk import OFFICE_TIME, Desk
 from flows.echoes import without_echoes
@@ -82,6 +83,7 @@ def place(desk: Desk, arrived: Sequence[Arrived], period: Period) -> Placed:
     )
 
 
+@collecting_seldom()
 def settle(desk: Desk, placed: Placed, checked: Sequence[Checked]) -> list[Judged]:
     """Each report with its findings and its result."""
     period = placed.period

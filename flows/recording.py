@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flows.arrange import Refused
+from flows.collecting import collecting_seldom
 from flows.desk import Desk
 from flows.judging import Judged
 from flows.register import record, store, tables
@@ -15,6 +16,7 @@ from flows.register.store import Quarantined
 _TOGETHER = 50
 
 
+@collecting_seldom()
 def record_reports(desk: Desk, judged: Sequence[Judged]) -> None:
     """All of a submission is in the register or nothing is: some are added in one transaction."""
     for start in range(0, len(judged), _TOGETHER):

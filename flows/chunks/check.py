@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import schemas
 from flows.arrange import Arrived
 from flows.chunks import policy
+from flows.collecting import collecting_seldom
 from schemas import Period, Registry, RegistryError
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Checked:
     failed: tuple[str, ...] = ()
 
 
+@collecting_seldom()
 def check(chunk: Unchecked) -> Checked:
     """Validate the reports together, or one by one where that fails.
 

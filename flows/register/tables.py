@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -30,6 +32,11 @@ class Written(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         return value.replace("\0", "\ufffd") if value and "\0" in value else value
+
+    @staticmethod
+    def needed(values: Iterable[str | None]) -> bool:
+        """Whether any of the values is kept as another."""
+        return "\0" in "".join(filter(None, values))
 
 
 #: Types of the columns that hold text.
