@@ -34,12 +34,12 @@ class Known:
 
 
 def known(connection: Connection, wanted: Sequence[Submission]) -> Known:
-    """What the register knows of ``wanted`` and of what the same units sent for the same months."""
+    """What the register knows of ``wanted``, at most 500, and of what their units sent for the same months."""
     chains: dict[tuple[str, str], list[Submission]] = {(s.period, s.unit_code): [] for s in wanted}
     for period in sorted({s.period for s in wanted}):
-        for submission in store.submissions(connection, period=Period.parse(period)):
-            if (period, submission.unit_code) in chains:
-                chains[period, submission.unit_code].append(submission)
+        units = {s.unit_code for s in wanted if s.period == period}
+        for submission in store.submissions(connection, period=Period.parse(period), units=units):
+            chains[period, submission.unit_code].append(submission)
     ids = [s.submission_id for s in wanted]
     return Known(chains, store.findings(connection, ids), _repairs(store.normalised(connection, ids)))
 

@@ -41,6 +41,6 @@ def accepted_before(
 
 def next_period(connection: Connection, registry: Registry, unit: Unit) -> Period:
     """The year's first month without an accepted report of the unit; December when all are in."""
-    accepted = {s.period for s in store.submissions(connection, unit_code=unit.code) if s.accepted}
+    accepted = {s.period for s in store.submissions(connection, units=[unit.code]) if s.accepted}
     months = [Period(registry.year, month) for month in range(1, 13)]
     return next((p for p in months if str(p) not in accepted), months[-1])

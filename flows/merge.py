@@ -226,7 +226,7 @@ def _amendments(
     """The month's own, then corrections of sealed earlier months, which must not pass in silence."""
     steps = [amendments(connection, registry, [s for s in chain if not s.held])]
     for earlier in (Period(period.year, month) for month in range(1, period.month)):
-        held = [s for s in store.submissions(connection, period=earlier) if s.held]
+        held = store.submissions(connection, period=earlier, held=True)
         if held:
             standing = store.current(connection, earlier)
             before = [standing[code] for code in {s.unit_code: 0 for s in held} if code in standing]

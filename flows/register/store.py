@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -126,17 +126,23 @@ def submissions(
     connection: Connection,
     *,
     period: Period | None = None,
-    unit_code: str | None = None,
+    units: Collection[str] | None = None,
     unclosed: bool = False,
+    held: bool = False,
 ) -> list[Submission]:
-    """Submissions in order of arrival; ``unclosed``: those not yet answered and gone from the inbox."""
+    """Submissions in order of arrival, of at most 500 ``units`` where they are given.
+
+    ``unclosed``: those not yet answered and gone from the inbox; ``held``: those that wait for the office.
+    """
     query = select(tables.submissions).order_by(tables.submissions.c.number)
     if unclosed:
         query = query.where(tables.submissions.c.closed.is_(False))
     if period is not None:
         query = query.where(tables.submissions.c.period == str(period))
-    if unit_code is not None:
-        query = query.where(tables.submissions.c.unit_code == unit_code)
+    if units is not None:
+        query = query.where(tables.submissions.c.unit_code.in_(units))
+    if held:
+        query = query.where(tables.submissions.c.held.is_(True))
     return [Submission(**row) for row in connection.execute(query).mappings()]
 
 
