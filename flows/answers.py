@@ -34,7 +34,7 @@ class Known:
 
 
 def known(connection: Connection, wanted: Sequence[Submission]) -> Known:
-    """What the register knows of ``wanted``, at most 500, and of what their units sent for the same months."""
+    """What the register knows of ``wanted``, at most 500, and of all that the same units sent for a month."""
     chains: dict[tuple[str, str], list[Submission]] = {(s.period, s.unit_code): [] for s in wanted}
     for period in sorted({s.period for s in wanted}):
         units = {s.unit_code for s in wanted if s.period == period}

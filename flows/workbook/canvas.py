@@ -10,7 +10,7 @@ from typing import Any
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 
-from flows.workbook.sheet import Sheet
+from flows.workbook.sheet import Cell, Sheet
 from flows.workbook.styles import Styles
 
 #: Excel keeps no more links than this on a sheet; further ones are left out.
@@ -35,16 +35,12 @@ class Canvas:
 
     def text(self, row: int, column: int, text: str, style: str | Format = "plain", **more: Any) -> None:
         """Text that never turns into a number, link or formula."""
-        look = self._look(style, more)
-        if text:
-            self.sheet.put_text(row, column, text[:MOST_CHARACTERS], look)
-        else:
-            self.sheet.put_blank(row, column, look)
+        self.sheet.put(row, column, self.text_cell(text, self._look(style, more)))
 
     def number(
         self, row: int, column: int, value: float, style: str | Format = "number", **more: Any
     ) -> None:
-        self.sheet.put_number(row, column, value, self._look(style, more))
+        self.sheet.put(row, column, self.sheet.number(value, self._look(style, more)))
 
     def formula(
         self,
@@ -56,7 +52,11 @@ class Canvas:
         **more: Any,
     ) -> None:
         """A formula together with its value, which was computed without it."""
-        self.sheet.put_formula(row, column, formula, self._look(style, more), value)
+        self.sheet.put(row, column, self.sheet.formula(formula, self._look(style, more), value))
+
+    def text_cell(self, text: str, look: Format) -> Cell:
+        """What :meth:`text` draws, for the sheet's ``put`` and ``put_rows``."""
+        return self.sheet.text(text[:MOST_CHARACTERS], look) if text else self.sheet.blank(look)
 
     def link(self, row: int, column: int, target: str, tip: str = "") -> bool:
         """Make the cell lead to ``'sheet'!A1``; write its content afterwards."""

@@ -9,7 +9,7 @@ from flows.workbook import plan as at
 from flows.workbook.canvas import Canvas
 from flows.workbook.page import set_page
 from flows.workbook.plan import LATTICE_TOP, Plan
-from flows.workbook.progress import draw_status
+from flows.workbook.progress import status_cell
 from flows.workbook.summary import NO_CITY
 from schemas import Indicator, Kind, Unit, WorkPoint
 from schemas.models import STATUSES
@@ -90,7 +90,7 @@ def _draw_point(
         status = said.get((unit.code, point.code), "")
         done.append(status if absence is None else "")
         if absence is None:
-            draw_status(canvas, row, column, status)
+            canvas.sheet.put(row, column, status_cell(canvas, status))
         else:
             canvas.text(row, column, str(absence), canvas.styles.mark(absence))
     asked = sum(_absence(plan, unit, point) is not Mark.OUTSIDE for unit in plan.units)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 from xlsxwriter.format import Format
 
@@ -9,6 +11,7 @@ from flows.tally import Distinct
 from flows.workbook.canvas import Canvas, area
 from flows.workbook.page import set_page
 from flows.workbook.plan import LEDGER_FIRST_ROW, Plan
+from flows.workbook.sheet import Cell
 from schemas import Ledger
 from schemas.models import Column
 
@@ -33,7 +36,8 @@ def draw_ledger(canvas: Canvas, plan: Plan, ledger: Ledger) -> None:
     titles = [f"{c.title}（{c.unit}）" if c.unit else c.title for c in ledger.columns]
     canvas.headings(heading, [*OWN, *titles])
     if not rows.empty:
-        _draw_rows(canvas, plan, ledger, rows)
+        size = len(rows), len(titles) + len(OWN)
+        canvas.sheet.put_rows(LEDGER_FIRST_ROW, 0, size, _rows(canvas, plan, ledger, rows))
     else:
         canvas.merge(LEDGER_FIRST_ROW, 0, LEDGER_FIRST_ROW, len(titles) + 1, "本月无记录", "centre")
     canvas.widths([13, 9, *(WIDTHS[c.type] for c in ledger.columns)])
@@ -47,21 +51,23 @@ def _subtitle(plan: Plan, rows: pd.DataFrame) -> str:
     return f"共{len(rows)}条{absent}"
 
 
-def _draw_rows(canvas: Canvas, plan: Plan, ledger: Ledger, rows: pd.DataFrame) -> None:
+def _rows(canvas: Canvas, plan: Plan, ledger: Ledger, rows: pd.DataFrame) -> Iterator[list[Cell]]:
+    sheet, plain = canvas.sheet, canvas.styles.get("plain")
+    empty = canvas.text_cell("", plain)
     numbered = canvas.styles.get("number", font_color="#7A8594")
     looks = [_looks(canvas, column) for column in ledger.columns]
     own = zip(rows["unit_code"].tolist(), rows["row"].tolist(), strict=True)
     values = zip(*(rows[column.name].tolist() for column in ledger.columns), strict=True)
-    for at, ((unit, number), row) in enumerate(zip(own, values, strict=True), start=LEDGER_FIRST_ROW):
-        canvas.text(at, 0, plan.short[unit], "plain")
-        canvas.number(at, 1, number, numbered)
-        for place, (value, (text, figure)) in enumerate(zip(row, looks, strict=True), start=len(OWN)):
-            if isinstance(value, str):
-                canvas.text(at, place, value, text if value else "plain")
+    for (unit, number), row in zip(own, values, strict=True):
+        cells = [canvas.text_cell(plan.short[unit], plain), sheet.number(number, numbered)]
+        for value, (text, figure) in zip(row, looks, strict=True):
+            if value and isinstance(value, str):
+                cells.append(canvas.text_cell(value, text))
             elif isinstance(value, float | int) and value == value:  # noqa: PLR0124 -- not NaN
-                canvas.number(at, place, float(value), figure)
+                cells.append(sheet.number(float(value), figure))
             else:
-                canvas.text(at, place, "", "plain")
+                cells.append(empty)
+        yield cells
 
 
 def _looks(canvas: Canvas, column: Column) -> tuple[Format, Format]:

@@ -8,6 +8,7 @@ from flows.tally import Mark
 from flows.workbook.canvas import Canvas
 from flows.workbook.page import set_page
 from flows.workbook.plan import LATTICE_TOP, Plan
+from flows.workbook.sheet import Cell
 from schemas import Unit, WorkPoint
 from schemas.models import STATUSES
 
@@ -41,15 +42,20 @@ def _draw_point(
     canvas: Canvas, plan: Plan, said: Mapping[tuple[str, str, str], str], point: WorkPoint, row: int
 ) -> int:
     silent: list[str] = []
+    telling: list[Unit] = []
     asked = [
         u for u in plan.tally.counted if any(plan.registry.reports(u, i) for i in plan.indicators_of(point))
     ]
     for unit in asked:
         if any((unit.code, point.code, name) in said for name in ("status", *TEXTS)):
-            _draw_unit(canvas, said, point, unit, row)
-            row += 1
+            texts = [said.get((unit.code, point.code, name), "") for name in TEXTS]
+            canvas.fit_row(row + len(telling), zip(texts, WIDTHS[2:], strict=True))
+            telling.append(unit)
         else:
             silent.append(unit.short)
+    lines = (_cells(canvas, said, point, unit) for unit in telling)
+    canvas.sheet.put_rows(row, 0, (len(telling), len(WIDTHS)), lines)
+    row += len(telling)
     if silent or not asked:
         who = plan.named(silent, 20)
         text = f"未填写进展：{who}" if silent else "没有已报送的单位"
@@ -58,21 +64,20 @@ def _draw_point(
     return row
 
 
-def _draw_unit(
-    canvas: Canvas, said: Mapping[tuple[str, str, str], str], point: WorkPoint, unit: Unit, row: int
-) -> None:
-    canvas.text(row, 0, unit.short, "text", bold=True, valign="top")
-    draw_status(canvas, row, 1, said.get((unit.code, point.code, "status"), ""))
-    texts = [said.get((unit.code, point.code, name), "") for name in TEXTS]
-    canvas.fit_row(row, zip(texts, WIDTHS[2:], strict=True))
-    for column, name in enumerate(TEXTS, start=2):
-        canvas.text(row, column, said.get((unit.code, point.code, name), ""), "text", valign="top")
+def _cells(
+    canvas: Canvas, said: Mapping[tuple[str, str, str], str], point: WorkPoint, unit: Unit
+) -> list[Cell]:
+    who, what = canvas.styles.get("text", bold=True, valign="top"), canvas.styles.get("text", valign="top")
+    return [
+        canvas.text_cell(unit.short, who),
+        status_cell(canvas, said.get((unit.code, point.code, "status"), "")),
+        *(canvas.text_cell(said.get((unit.code, point.code, name), ""), what) for name in TEXTS),
+    ]
 
 
-def draw_status(canvas: Canvas, row: int, column: int, status: str) -> None:
-    """A state of progress as its coloured cell; an unknown or empty one as not filled in."""
+def status_cell(canvas: Canvas, status: str) -> Cell:
+    """A state of progress in its colour; an unknown or empty one as not filled in."""
     if status in STATUSES:
-        canvas.text(row, column, status, canvas.styles.step(STATUSES.index(status)))
-        return
+        return canvas.text_cell(status, canvas.styles.step(STATUSES.index(status)))
     mark = Mark.NOT_APPLICABLE if status == Mark.NOT_APPLICABLE else Mark.BLANK
-    canvas.text(row, column, str(mark), canvas.styles.mark(mark))
+    return canvas.text_cell(str(mark), canvas.styles.mark(mark))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from xlsxwriter.format import Format
 
 from flows.assessment import NO_COMPARISON, UNSCORED, Setting
@@ -11,7 +13,9 @@ from flows.workbook.canvas import Canvas
 from flows.workbook.lattice import UNIT
 from flows.workbook.page import set_page
 from flows.workbook.plan import SCORING, Plan, best_title
+from flows.workbook.sheet import Cell
 from flows.workbook.styles import SCORE
+from flows.workbook.unit_cells import draw_line, draw_titles, draw_units
 from schemas import Indicator, Kind
 from schemas.models import STATUSES
 
@@ -40,11 +44,15 @@ def draw_scoring(canvas: Canvas, plan: Plan, *, title: str = SCORING) -> None:
     canvas.sheet.set_row(2, 52)
     for slot in grid.attributes:
         canvas.text(*grid.title(slot), slot, "heading")
-    for unit in plan.units:
-        canvas.text(*grid.title(unit.code), plan.column_title(unit), "heading")
+    titles = [plan.column_title(unit) for unit in plan.units]
+    if not grid.down:
+        draw_titles(canvas, grid, titles)
     for indicator in plan.registry.indicators:
         _draw_attributes(canvas, plan, indicator)
-        _draw_scores(canvas, plan, indicator)
+        if not grid.down:
+            draw_line(canvas, grid, indicator.code, _scores(canvas, plan, indicator))
+    if grid.down:
+        draw_units(canvas, grid, titles, (_scores(canvas, plan, one) for one in plan.registry.indicators))
     _set_up(canvas, plan)
 
 
@@ -115,22 +123,21 @@ def _draw_best(canvas: Canvas, plan: Plan, indicator: Indicator, setting: Settin
     canvas.formula(*place, formula, NONE if value is None else value, num_format=number_format)
 
 
-def _draw_scores(canvas: Canvas, plan: Plan, indicator: Indicator) -> None:
+def _scores(canvas: Canvas, plan: Plan, indicator: Indicator) -> Iterator[Cell]:
     """An indicator's cells: of a province's hundred thousands each asks for no more than it needs."""
     code = indicator.code
     scored = canvas.styles.get("number", num_format=SCORE)
     formulas = {kind: score_formula(plan, indicator, kind) for kind in plan.tally.types}
-    places = plan.scoring.unit_places(code)
-    for unit, name, (row, column) in zip(plan.units, plan.summary.unit_names, places, strict=True):
+    for unit, name in zip(plan.units, plan.summary.unit_names, strict=True):
         score = plan.scores.units[unit.code].indicators[code]
         if score.reason in _ABSENT:
-            canvas.text(row, column, score.reason, canvas.styles.mark(Mark(score.reason)))
+            yield canvas.text_cell(score.reason, canvas.styles.mark(Mark(score.reason)))
             continue
         formula = formulas[unit.type].replace(UNIT, name)
         if score.value is None:
-            canvas.formula(row, column, formula, score.reason, _unscored(canvas, score.reason))
+            yield canvas.sheet.formula(formula, _unscored(canvas, score.reason), score.reason)
         else:
-            canvas.formula(row, column, formula, score.value, scored)
+            yield canvas.sheet.formula(formula, scored, score.value)
 
 
 _ABSENT = frozenset({Mark.OUTSIDE, Mark.MISSING, Mark.RETURNED})

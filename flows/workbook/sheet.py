@@ -9,7 +9,8 @@ a row is written at once. ``tests/workbook/test_sheet.py`` holds both to the sam
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
@@ -17,18 +18,28 @@ from xlsxwriter.worksheet import CellStringTuple, Worksheet
 
 from flows.workbook.package import Deflated
 
-#: A cell: its kind, its format, then what it holds; see :func:`_written`.
-_Cell = tuple[Any, ...]
+#: What a cell holds: its kind, its format, then the value; see :func:`_written`.
+Cell = tuple[Any, ...]
 _TEXT, _NUMBER, _FORMULA, _BLANK = range(4)
 #: Results of formulas that spreadsheet programs take for errors.
 _ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 
 
-class Sheet(Worksheet):  # type: ignore[misc]
-    """``put_…`` store a cell; rows and columns count from 0 and are within Excel's limits.
+class _Rows(NamedTuple):
+    """Rows that are made while they are written: cells from ``column`` on, in ``width`` columns."""
 
-    Every cell that is shown has a format of its own; columns and rows here have none. The methods that
-    XlsxWriter calls itself, for merged cells and links, store the same tuples.
+    column: int
+    width: int
+    length: int
+    rows: Iterable[Sequence[Cell]]
+
+
+class Sheet(Worksheet):  # type: ignore[misc]
+    """``text``, ``number``, ``formula`` and ``blank`` make what a cell holds, ``put`` places it.
+
+    Rows and columns count from 0 and are within Excel's limits. Every cell that is shown has a format of
+    its own; columns and rows here have none. The methods that XlsxWriter calls itself, for merged cells
+    and links, store the same tuples.
     """
 
     dim_rowmin: Any
@@ -39,30 +50,43 @@ class Sheet(Worksheet):  # type: ignore[misc]
     internal_fh: bool
     _settled = False
 
-    def put_text(self, row: int, column: int, text: str, look: Format | None) -> None:
+    def __init__(self) -> None:
+        super().__init__()
+        self._later: dict[int, _Rows] = {}  # by their first row
+
+    def text(self, text: str, look: Format | None) -> Cell:
         """Of more than Excel keeps in a cell, 32,767 units of UTF-16, the rest is cut off."""
         if len(text) > self.xls_strmax // 2:
             text = _within(text, self.xls_strmax)
-        self._reach(row, column)
-        self.table[row][column] = (_TEXT, look, self.str_table._get_shared_string_index(text))  # noqa: SLF001
+        return (_TEXT, look, self.str_table._get_shared_string_index(text))  # noqa: SLF001
 
-    def put_number(self, row: int, column: int, value: float, look: Format | None) -> None:
+    def number(self, value: float, look: Format | None) -> Cell:
         """Raises ``ValueError`` for what is no number: a cell can't hold it."""
         if not math.isfinite(value):
             raise ValueError(f"not a number to write: {value}")
-        self._reach(row, column)
-        self.table[row][column] = (_NUMBER, look, value)
+        return (_NUMBER, look, value)
 
-    def put_formula(
-        self, row: int, column: int, formula: str, look: Format | None, value: float | str
-    ) -> None:
+    def formula(self, formula: str, look: Format | None, value: float | str) -> Cell:
         """``formula`` without its equals sign, of functions that Excel 2010 knows."""
-        self._reach(row, column)
-        self.table[row][column] = (_FORMULA, look, value, formula)
+        return (_FORMULA, look, value, formula)
 
-    def put_blank(self, row: int, column: int, look: Format | None) -> None:
+    def blank(self, look: Format | None) -> Cell:
+        return (_BLANK, look)
+
+    def put(self, row: int, column: int, cell: Cell) -> None:
         self._reach(row, column)
-        self.table[row][column] = (_BLANK, look)
+        self.table[row][column] = cell
+
+    def put_rows(self, row: int, column: int, size: tuple[int, int], rows: Iterable[Sequence[Cell]]) -> None:
+        """As many rows and columns as ``size`` says, made row by row when the sheet settles, as it must.
+
+        Nothing else may be drawn in these rows. A province's sheet is never in memory so.
+        """
+        count, width = size
+        if count and width:
+            self._later[row] = _Rows(column, width, count, rows)
+            self._reach(row, column)
+            self._reach(row + count - 1, column + width - 1)
 
     def settle(self, into: Deflated) -> None:
         """Write the sheet and let its cells go; see :meth:`flows.workbook.book.Book.settle`.
@@ -74,6 +98,7 @@ class Sheet(Worksheet):  # type: ignore[misc]
         self.fh, self.internal_fh = into, True
         super()._assemble_xml_file()
         self.table.clear()
+        self._later.clear()
         self._settled = True
 
     def _reach(self, row: int, column: int) -> None:
@@ -95,22 +120,22 @@ class Sheet(Worksheet):  # type: ignore[misc]
     # ---- what XlsxWriter calls itself -----------------------------------------------------
 
     def _write_string(self, row: int, col: int, string: str, cell_format: Format | None = None) -> int:
-        self.put_text(row, col, string, cell_format)
+        self.put(row, col, self.text(string, cell_format))
         return 0
 
     def _write_blank(self, row: int, col: int, _blank: object, cell_format: Format | None = None) -> int:
         if cell_format is not None:
-            self.put_blank(row, col, cell_format)
+            self.put(row, col, self.blank(cell_format))
         return 0
 
     def _write_number(self, row: int, col: int, number: float, cell_format: Format | None = None) -> int:
-        self.put_number(row, col, number, cell_format)
+        self.put(row, col, self.number(number, cell_format))
         return 0
 
     def _write_formula(
         self, row: int, col: int, formula: str, cell_format: Format | None = None, value: Any = 0
     ) -> int:
-        self.put_formula(row, col, formula.removeprefix("="), cell_format, value)
+        self.put(row, col, self.formula(formula.removeprefix("="), cell_format, value))
         return 0
 
     def _get_range_data(self, row_start: int, col_start: int, row_end: int, col_end: int) -> list[Any]:
@@ -121,7 +146,7 @@ class Sheet(Worksheet):  # type: ignore[misc]
             for column in (range(col_start, col_end + 1) if row in self.table else (col_start,))
         ]
 
-    def _charted(self, cell: _Cell | None) -> Any:
+    def _charted(self, cell: Cell | None) -> Any:
         if cell is None:
             return None
         if cell[0] == _NUMBER:
@@ -133,18 +158,22 @@ class Sheet(Worksheet):  # type: ignore[misc]
     def _calculate_spans(self) -> None:
         """First and last column of each block of sixteen rows."""
         spans: dict[int, tuple[int, int]] = {}
-        for row, cells in self.table.items():
-            if cells:
-                low, high = min(cells), max(cells)
-                before = spans.get(row // 16)
-                spans[row // 16] = (min(low, before[0]), max(high, before[1])) if before else (low, high)
+        reached = [(row, min(cells), max(cells)) for row, cells in self.table.items() if cells]
+        for first, later in self._later.items():
+            rows = range(first, first + later.length)
+            reached += [(row, later.column, later.column + later.width - 1) for row in rows]
+        for row, low, high in reached:
+            before = spans.get(row // 16)
+            spans[row // 16] = (min(low, before[0]), max(high, before[1])) if before else (low, high)
         self.row_spans = {block: f"{low + 1}:{high + 1}" for block, (low, high) in spans.items()}
 
     def _assemble_xml_file(self) -> None:
         if not self._settled:
+            if self._later:  # whose texts would come after the workbook's texts are counted
+                raise RuntimeError(f"{self.name}: rows are to be made, and the sheet has not settled")
             super()._assemble_xml_file()
             return
-        if self.table:
+        if self.table or self._later:
             raise RuntimeError(f"{self.name}: a cell was drawn after the sheet had settled")
         self._xml_close()
 
@@ -152,18 +181,33 @@ class Sheet(Worksheet):  # type: ignore[misc]
         self._calculate_spans()
         letters = [xl_col_to_name(column) for column in range(self.dim_colmax + 1)]
         styles = _Styled({None: ""})
-        for row in range(self.dim_rowmin, self.dim_rowmax + 1):
-            cells = self.table.get(row)
-            span, info = self.row_spans.get(row // 16), self.row_info.get(row)
-            if not cells:
-                if info is not None:
-                    self._write_empty_row(row, span, info)
+        row = self.dim_rowmin
+        while row <= self.dim_rowmax:
+            if row in self._later:
+                row = self._write_later(row, letters, styles)
                 continue
-            self._write_row(row, span, info)
-            number = row + 1
-            places = sorted(cells)
-            written = [f'<c r="{letters[n]}{number}"{_written(cells[n], styles)}' for n in places]
-            self.fh.write("".join(written) + "</row>")
+            cells = self.table.get(row)
+            if cells:
+                self._write_line(row, ((letters[n], cells[n]) for n in sorted(cells)), styles)
+            elif row in self.row_info:
+                self._write_empty_row(row, self.row_spans.get(row // 16), self.row_info[row])
+            row += 1
+
+    def _write_later(self, row: int, letters: Sequence[str], styles: _Styled) -> int:
+        """Make rows and write them; returns the row after the last."""
+        column, width, length, rows = self._later[row]
+        own = letters[column : column + width]
+        for number, cells in zip(range(row, row + length), rows, strict=True):
+            if number in self.table:
+                raise RuntimeError(f"{self.name}: row {number} was drawn twice")
+            self._write_line(number, zip(own, cells, strict=True), styles)
+        return row + length
+
+    def _write_line(self, row: int, cells: Iterable[tuple[str, Cell]], styles: _Styled) -> None:
+        self._write_row(row, self.row_spans.get(row // 16), self.row_info.get(row))
+        number = row + 1
+        written = [f'<c r="{letter}{number}"{_written(cell, styles)}' for letter, cell in cells]
+        self.fh.write("".join(written) + "</row>")
 
     def _write_hyperlinks(self) -> None:
         # XlsxWriter tells by the name of its class whether a linked cell holds a text.
@@ -182,7 +226,7 @@ class _Styled(dict[Format | None, str]):
         return made
 
 
-def _written(cell: _Cell, styles: _Styled) -> str:
+def _written(cell: Cell, styles: _Styled) -> str:
     """A cell's XML after its address."""
     kind, style = cell[0], styles[cell[1]]
     if kind == _TEXT:

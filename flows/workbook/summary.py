@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,9 @@ from flows.workbook.lattice import UNIT
 from flows.workbook.ledgers import distinct_formula
 from flows.workbook.page import set_page
 from flows.workbook.plan import Plan
+from flows.workbook.sheet import Cell
 from flows.workbook.styles import number_format
+from flows.workbook.unit_cells import draw_line, draw_titles, draw_units
 from schemas import Indicator, Kind
 from schemas.models import MEASURE_TITLES, STATUSES
 
@@ -70,10 +72,20 @@ def draw_summary(
     canvas.text(2, 0, legend or LEGEND + TO_ORIGINS, "subtitle")
     for slot in grid.attributes:
         canvas.text(*grid.title(slot), slot, "heading")
-    for unit in plan.units:
-        canvas.text(*grid.title(unit.code), plan.column_title(unit), "heading")
-    for indicator in plan.registry.indicators:
-        _draw_indicator(canvas, plan, indicator)
+    titles = [plan.column_title(unit) for unit in plan.units]
+    # A cell that leads to its origin has to be there when it is linked.
+    later = grid.down and not plan.lists_origins
+    if not later:
+        draw_titles(canvas, grid, titles)
+    drawn: set[str] = set()
+    for indicator, line in _keys(plan):
+        _draw_attributes(canvas, plan, indicator, line, first=indicator.code not in drawn)
+        drawn.add(indicator.code)
+        _draw_total(canvas, plan, indicator, line)
+        if not later:
+            _draw_units(canvas, plan, indicator, line)
+    if later:
+        draw_units(canvas, grid, titles, (_unit_cells(canvas, plan, *key) for key in _keys(plan)))
     _set_up(canvas, plan)
 
 
@@ -109,12 +121,10 @@ def _set_up(canvas: Canvas, plan: Plan) -> None:
     set_page(canvas, plan, repeat=(grid.top, grid.top), freeze=(grid.top + 1, frozen))
 
 
-def _draw_indicator(canvas: Canvas, plan: Plan, indicator: Indicator) -> None:
-    lines = [line for code, line in plan.summary.lines if code == indicator.code]  # type: ignore[misc,has-type]
-    for line in lines:
-        _draw_attributes(canvas, plan, indicator, line, first=line == lines[0])
-        _draw_total(canvas, plan, indicator, line)
-        _draw_units(canvas, plan, indicator, line)
+def _keys(plan: Plan) -> Iterator[tuple[Indicator, str]]:
+    """The lattice's lines, in their order."""
+    lines: tuple[Any, ...] = plan.summary.lines
+    return ((plan.registry.indicator[code], line) for code, line in lines)
 
 
 def _draw_attributes(canvas: Canvas, plan: Plan, indicator: Indicator, line: str, *, first: bool) -> None:
@@ -199,6 +209,13 @@ def _ratio_formula(
 
 
 def _draw_units(canvas: Canvas, plan: Plan, indicator: Indicator, line: str) -> None:
+    key = (indicator.code, line)
+    if plan.lists_origins:
+        _link_origins(canvas, plan, key)
+    draw_line(canvas, plan.summary, key, _unit_cells(canvas, plan, indicator, line))
+
+
+def _unit_cells(canvas: Canvas, plan: Plan, indicator: Indicator, line: str) -> Iterator[Cell]:
     """A line's cells: by far the most of a province's workbook, so each asks for no more than it needs."""
     look: dict[str, Any] = {"num_format": number_format(indicator, line)}
     if line in LEADING:
@@ -206,24 +223,22 @@ def _draw_units(canvas: Canvas, plan: Plan, indicator: Indicator, line: str) -> 
     style = canvas.styles.get("number", **look)
     computed = line in COMPARED or indicator.kind is Kind.RATIO
     formula = unit_formula(plan, indicator, line) if computed else ""
+    sheet, mark_of = canvas.sheet, canvas.styles.mark
     row = plan.tally.row(indicator, line)
-    grid, key = plan.summary, (indicator.code, line)
-    if plan.lists_origins:
-        _link_origins(canvas, plan, key)
-    for name, shown, (at_row, at_column) in zip(grid.unit_names, row, grid.unit_places(key), strict=True):
+    for name, shown in zip(plan.summary.unit_names, row, strict=True):
         number, text, mark = shown
         if computed and mark not in UNCOMPUTED:
             own = formula.replace(UNIT, name)
             if number is None:
-                canvas.formula(at_row, at_column, own, shown.display, canvas.styles.mark(mark))
+                yield sheet.formula(own, mark_of(mark), shown.display)
             else:
-                canvas.formula(at_row, at_column, own, number, style)
+                yield sheet.formula(own, style, number)
         elif number is not None:
-            canvas.number(at_row, at_column, number, style)
+            yield sheet.number(number, style)
         elif text:
-            canvas.text(at_row, at_column, text, canvas.styles.step(STATUSES.index(text)))
+            yield canvas.text_cell(text, canvas.styles.step(STATUSES.index(text)))
         else:
-            canvas.text(at_row, at_column, shown.display, canvas.styles.mark(mark))
+            yield canvas.text_cell(shown.display, mark_of(mark))
 
 
 def _link_origins(canvas: Canvas, plan: Plan, key: tuple[str, str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zipfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,23 +17,42 @@ from flows.assessment import assess
 from flows.month import Month
 from flows.workbook import write
 from flows.workbook.book import Book
-from flows.workbook.sheet import Sheet
+from flows.workbook.sheet import Cell, Sheet
 
 
 class PlainSheet(Worksheet):  # type: ignore[misc]
     """What :class:`Sheet` is asked, done by XlsxWriter alone."""
 
-    def put_text(self, row: int, column: int, text: str, look: Format | None) -> None:
-        self.write_string(row, column, text, look)
+    later: list[tuple[int, int, Iterable[Sequence[Cell]]]]
 
-    def put_number(self, row: int, column: int, value: float, look: Format | None) -> None:
-        self.write_number(row, column, value, look)
+    def __init__(self) -> None:
+        super().__init__()
+        self.later = []
 
-    def put_formula(self, row: int, column: int, formula: str, look: Format | None, value: Any) -> None:
-        self.write_formula(row, column, "=" + formula, look, value)
+    def text(self, text: str, look: Format | None) -> Cell:
+        return (self.write_string, text, look)
 
-    def put_blank(self, row: int, column: int, look: Format | None) -> None:
-        self.write_blank(row, column, None, look)
+    def number(self, value: float, look: Format | None) -> Cell:
+        return (self.write_number, value, look)
+
+    def formula(self, formula: str, look: Format | None, value: Any) -> Cell:
+        return (self.write_formula, "=" + formula, look, value)
+
+    def blank(self, look: Format | None) -> Cell:
+        return (self.write_blank, None, look)
+
+    def put(self, row: int, column: int, cell: Cell) -> None:
+        cell[0](row, column, *cell[1:])
+
+    def put_rows(self, row: int, column: int, size: tuple[int, int], rows: Iterable[Sequence[Cell]]) -> None:
+        self.later.append((row, column, rows))
+
+    def make(self) -> None:
+        """Make the rows that were left until now."""
+        for first, column, rows in self.later:
+            for row, cells in enumerate(rows, start=first):
+                for place, cell in enumerate(cells, start=column):
+                    self.put(row, place, cell)
 
 
 class PlainBook(Book):
@@ -40,6 +60,7 @@ class PlainBook(Book):
 
     def settle(self, sheet: PlainSheet) -> None:
         """Formats are numbered now, as they are where the cells' XML is made."""
+        sheet.make()
         for row in sorted(sheet.table):
             for column in sorted(sheet.table[row]):
                 look = next((part for part in sheet.table[row][column] if isinstance(part, Format)), None)
@@ -74,6 +95,7 @@ def test_odd_cells_are_the_same_parts_either_way(tmp_path: Path, *, settled: boo
             if settled:
                 beside, empty = book.add_worksheet("旁", kind), book.add_worksheet("空", kind)
                 _draw_odd(book, beside)
+                _draw_later(book, beside)
                 book.settle(beside)
                 book.settle(empty)
     assert _parts(tmp_path / "Sheet.xlsx") == _parts(tmp_path / "PlainSheet.xlsx")
@@ -85,23 +107,37 @@ def _draw_odd(book: Workbook, sheet: Any) -> None:
     sheet.set_column(3, 3, 12)
     texts = ("", " 两头空 ", '<b>&"x"</b>', "一\n二", "=1+1", "😀" * 20_000, "\x01", "重复", "重复")
     for row, text in enumerate(texts, start=2):
-        sheet.put_text(row, 1, text, bold)
-        sheet.put_text(row, 3, text, None)
+        sheet.put(row, 1, sheet.text(text, bold))
+        sheet.put(row, 3, sheet.text(text, None))
     for row, value in enumerate((0.0, -1, 1 / 3, 1e21, 12345678901234567), start=20):
-        sheet.put_number(row, 2, value, again)
+        sheet.put(row, 2, sheet.number(value, again))
     results: tuple[float | str, ...] = ("", "#N/A", "<&>", "文", 1, 1.0, 0.1)
     for row, result in enumerate(results, start=40):
-        sheet.put_formula(row, 0, 'IF(A1<>B1,"x"&"y",A1>2)', fill, result)
-    sheet.put_blank(60, 5, fill)
+        sheet.put(row, 0, sheet.formula('IF(A1<>B1,"x"&"y",A1>2)', fill, result))
+    sheet.put(60, 5, sheet.blank(fill))
     sheet.set_row(61, 30)
     sheet.set_row(62, 20, None, {"hidden": True})
     sheet.merge_range(64, 1, 66, 4, "", bold)
-    sheet.put_text(64, 1, "合并", bold)
+    sheet.put(64, 1, sheet.text("合并", bold))
     for row, column in ((2, 1), (20, 2), (40, 0), (60, 5)):
         sheet.write_url(row, column, "internal:'一&二'!A1", None, "", "提示")
-    sheet.put_text(2, 1, "有链接", bold)
-    sheet.put_number(20, 2, 5, bold)
+    sheet.put(2, 1, sheet.text("有链接", bold))
+    sheet.put(20, 2, sheet.number(5, bold))
     sheet.conditional_format(0, 0, 9, 9, {"type": "formula", "criteria": "=A1<60", "format": bold})
+
+
+def _draw_later(book: Workbook, sheet: Any) -> None:
+    """Rows left until the sheet settles, some of them high, before and after others."""
+    look, other = book.add_format({"italic": True}), book.add_format({"bold": True, "italic": True})
+    for first, column in ((70, 2), (75, 0), (95, 1)):
+        lines = (
+            [sheet.text(f"第{n}行", look), sheet.number(n, other), sheet.formula(f"A{n}", look, "")]
+            for n in range(first, first + 4)
+        )
+        sheet.put_rows(first, column, (4, 3), lines)
+    sheet.put_rows(120, 0, (0, 3), iter(()))
+    sheet.set_row(76, 40)
+    sheet.put(90, 4, sheet.text("中间", other))
 
 
 def _draw_chart(book: Workbook, sheet: Any) -> None:
@@ -118,19 +154,43 @@ def test_what_is_no_number_is_refused(value: float, tmp_path: Path) -> None:
     """A cell could not hold it, and an empty one would be a lie."""
     book = Workbook(str(tmp_path / "book.xlsx"))
     with pytest.raises(ValueError, match="not a number"):
-        book.add_worksheet("表", Sheet).put_number(0, 0, value, None)
+        book.add_worksheet("表", Sheet).number(value, None)
 
 
 def test_a_cell_drawn_after_settling_is_refused(tmp_path: Path) -> None:
     """It would be missing in silence."""
     book = _book(tmp_path / "b.xlsx")
     sheet = book.add_worksheet("表", Sheet)
-    sheet.put_number(0, 0, 1, None)
+    sheet.put(0, 0, sheet.number(1, None))
     book.settle(sheet)
-    sheet.put_number(1, 0, 2, None)
+    sheet.put(1, 0, sheet.number(2, None))
     with pytest.raises(RuntimeError, match="after the sheet had settled"), book:
         pass
     assert not (tmp_path / "b.xlsx").exists()
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [((1, 2, 3), "longer"), ((1,), "shorter"), ((1, 2), "drawn twice")],
+)
+def test_rows_are_as_many_as_was_said_and_alone(rows: Sequence[int], said: str, tmp_path: Path) -> None:
+    """A row too many or too few would move all below it; a cell in one of them would be lost."""
+    book = _book(tmp_path / "b.xlsx")
+    sheet = book.add_worksheet("表", Sheet)
+    sheet.put_rows(0, 0, (2, 1), ([sheet.number(n, None)] for n in rows))
+    if len(rows) == 2:
+        sheet.put(1, 4, sheet.number(1, None))
+    with pytest.raises((ValueError, RuntimeError), match=said):
+        book.settle(sheet)
+
+
+def test_rows_need_a_sheet_that_settles(tmp_path: Path) -> None:
+    """Made at the workbook's end, their texts would come after all texts are written."""
+    book = _book(tmp_path / "b.xlsx")
+    sheet = book.add_worksheet("表", Sheet)
+    sheet.put_rows(0, 0, (1, 1), [[sheet.text("文", None)]])
+    with pytest.raises(RuntimeError, match="has not settled"), book:
+        pass
 
 
 def test_a_sheet_with_a_chart_does_not_settle(tmp_path: Path) -> None:

@@ -57,11 +57,14 @@ def _draw(book: Book, plan: YearPlan) -> None:
     styles = Styles(book)
     names = sheet_names(plan)
     canvas = {name: Canvas(book.add_worksheet(name, Sheet), styles) for name in names}
+    for name, colour in ((at.OVERVIEW, "#1F3864"), (at.RANKING, "#2F5597"), (at.FIGURES, "#2F5597")):
+        canvas[name].sheet.set_tab_color(colour)
     ranking, trend = ranking_of(plan), YearTrend(plan)
     note = RANKING_NOTE.format(basis=plan.basis_line)
     title = f"年度得分（{plan.year.number}年，截至{plan.year.last.month}月）"
     draw_ranking(canvas[at.RANKING], plan, ranking, title=title, note=note)
     draw_scoring(canvas[at.SCORING], plan, title=at.SCORING)
+    book.settle(canvas[at.SCORING].sheet)
     draw_summary(
         canvas[at.FIGURES],
         plan,
@@ -69,6 +72,7 @@ def _draw(book: Book, plan: YearPlan) -> None:
         subtitle=plan.basis_line,
         legend=FIGURES_LEGEND,
     )
+    book.settle(canvas[at.FIGURES].sheet)
     draw_trend(canvas[at.TREND], trend)
     if not plan.large:
         draw_monthly(canvas[at.MONTHLY], trend)
@@ -78,5 +82,3 @@ def _draw(book: Book, plan: YearPlan) -> None:
     draw_overview(canvas[at.OVERVIEW], book, plan, ranking, trend)
     define_names(book, plan, ranking)
     canvas[at.OVERVIEW].sheet.activate()
-    for name, colour in ((at.OVERVIEW, "#1F3864"), (at.RANKING, "#2F5597"), (at.FIGURES, "#2F5597")):
-        canvas[name].sheet.set_tab_color(colour)
