@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -20,23 +22,48 @@ def exports(month: Month) -> Iterator[tuple[str, Iterable[bytes]]]:
     """File name, content in pieces: ``figures`` and ``ledger_<name>``, each as ``.parquet`` and ``.csv``.
 
     figures: ``flows.month.DATASET_COLUMNS``. ledgers: provenance, ``sheet``, ``row``, the ledger's
-    columns (dates as dates, amounts in 万元), then each column's text as typed and its cell. One at a
-    time: of a province's month they are a quarter of a gigabyte.
+    columns (dates as dates, amounts in 万元), then each column's text as typed and its cell. Each
+    content is to be taken whole before the next is asked for.
     """
-    yield from _both("figures", _typed(month.figures, DATASET_COLUMNS))
+    yield from _both("figures", month.figures, partial(_typed, columns=DATASET_COLUMNS))
     for ledger in month.registry.ledgers:
-        yield from _both(f"ledger_{ledger.name}", _ledger(ledger, month.ledgers[ledger.name]))
+        yield from _both(f"ledger_{ledger.name}", month.ledgers[ledger.name], partial(_ledger, ledger))
 
 
-def _both(name: str, frame: pd.DataFrame) -> Iterator[tuple[str, Iterable[bytes]]]:
-    yield f"{name}.parquet", [parquet(frame)]
-    yield f"{name}.csv", csv(frame)
+#: Rows that have the types of the files at once, a row group of Parquet: a province's million would be a
+#: quarter of a gigabyte.
+_TYPED = 100_000
+#: Rows that are text at once: the million would be a gigabyte.
+_AT_ONCE = 50_000
+
+Typed = Callable[[pd.DataFrame], pd.DataFrame]
 
 
-def parquet(frame: pd.DataFrame) -> bytes:
-    buffer = io.BytesIO()
-    frame.to_parquet(buffer, index=False, engine="pyarrow", compression="zstd")
-    return buffer.getvalue()
+def _both(name: str, frame: pd.DataFrame, typed: Typed) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """As CSV, and as Parquet, which is made from the same rows while the other is written."""
+    parquet = io.BytesIO()
+    yield f"{name}.csv", _csv(map(typed, _parts(frame, _TYPED)), parquet)
+    yield f"{name}.parquet", [parquet.getvalue()]
+
+
+def _csv(parts: Iterable[pd.DataFrame], parquet: io.BytesIO) -> Iterator[bytes]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with ExitStack() as open_ones:
+        writer: Any = None
+        for part in parts:
+            table = pa.Table.from_pandas(part, preserve_index=False)
+            if writer is None:
+                writer = open_ones.enter_context(pq.ParquetWriter(parquet, table.schema, compression="zstd"))
+                yield _head(part)
+            writer.write_table(table)
+            yield from _body(part)
+
+
+def _parts(frame: pd.DataFrame, length: int) -> Iterator[pd.DataFrame]:
+    """The frame in lengths; an empty one is one part."""
+    return (frame.iloc[start : start + length] for start in range(0, max(len(frame), 1), length))
 
 
 def csv(frame: pd.DataFrame) -> Iterator[bytes]:
@@ -44,14 +71,18 @@ def csv(frame: pd.DataFrame) -> Iterator[bytes]:
 
     The frame has several columns: a line that is one empty field would be taken for no line.
     """
+    yield _head(frame)
+    yield from _body(frame)
+
+
+def _head(frame: pd.DataFrame) -> bytes:
     head = ",".join(_quoted(str(name)) for name in frame.columns)
-    yield f"{head}\r\n".encode("utf-8-sig")
-    for start in range(0, len(frame), _AT_ONCE):
-        yield _lines(frame.iloc[start : start + _AT_ONCE])
+    return f"{head}\r\n".encode("utf-8-sig")
 
 
-#: Rows that are text at once: a province's million would be a gigabyte.
-_AT_ONCE = 50_000
+def _body(frame: pd.DataFrame) -> Iterator[bytes]:
+    if len(frame):
+        yield from map(_lines, _parts(frame, _AT_ONCE))
 
 
 def _lines(some: pd.DataFrame) -> bytes:
