@@ -1,8 +1,10 @@
-"""Collecting garbage seldom, while a step makes very many values at once."""
+"""Collecting garbage seldom while a step makes very many values at once, and thoroughly after it."""
 
 from __future__ import annotations
 
+import ctypes
 import gc
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -30,3 +32,16 @@ def collecting_seldom() -> Iterator[None]:
     finally:
         gc.set_threshold(*usual)
         gc.unfreeze()
+
+
+def give_back() -> None:
+    """Let the system have what earlier steps have let go.
+
+    After a province's reports are recorded, and after its month, a fifth of the memory is garbage in
+    cycles, and another fifth lies between what is still used, where the C library would keep it.
+    """
+    gc.collect()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's own
+        if trim is not None:
+            trim(0)

@@ -13,6 +13,7 @@ from prefect.context import SyncClientContext
 
 from flows import environment, judging
 from flows.arrange import arrange
+from flows.collecting import give_back
 from flows.desk import Desk
 from flows.home import Home
 from flows.intake import Taken
@@ -24,6 +25,9 @@ from flows.site.ahead import drawn_ahead
 from flows.year import YearTurnout
 from schemas import Period
 from schemas.settings import settings
+
+#: Reports whose reading leaves enough behind to be worth a second of giving it back.
+_MANY = 500
 
 
 class NotEvaluatedError(Exception):
@@ -107,6 +111,8 @@ async def consolidate(home: str, period: str, now: str, who: str) -> tuple[Taken
     """Raises as :func:`intake`, and ``flows.consolidate.SealedError``."""
     with open_desk(home, now, who) as desk:
         taken = await take_in(desk)
+        if len(taken.submissions) >= _MANY:
+            give_back()
         with drawn_ahead(desk, Period.parse(period), taken.submissions) as ahead:
             month = steps.merge(desk, Period.parse(period))
             scores = steps.score(whole(month))
