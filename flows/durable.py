@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+_PIECE = 2**20
+
 
 def write(path: Path, content: bytes, *, mode: int = 0o644) -> bool:
     """Write ``content`` under a temporary name, flush it, rename it; False if it stood already.
@@ -41,7 +43,15 @@ def write_all(folder: Path, contents: Iterable[tuple[str, bytes]]) -> list[str]:
 
 def stands(path: Path, content: bytes) -> bool:
     """Whether the file is there and holds just that."""
-    return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
+    if not path.is_file() or path.stat().st_size != len(content):
+        return False
+    place, wanted = 0, memoryview(content)  # of a province's dataset, no second copy
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            if wanted[place : place + len(piece)] != piece:
+                return False
+            place += len(piece)
+    return place == len(content)
 
 
 def put(path: Path, content: Iterable[bytes], *, mode: int = 0o644, flush: bool = True) -> None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
@@ -24,7 +26,7 @@ from flows.collecting import give_back
 
 WORKER_TYPE = "yaodian"
 T = TypeVar("T")
-_LONG, _TOLD = 5.0, 0.05  # seconds
+_LONG, _QUIET = 5.0, 10.0  # seconds
 
 
 class OfficeWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResult]):
@@ -61,20 +63,26 @@ class OfficeWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerRes
             return work()
 
         future = self._thread.submit(timed)
-        future.add_done_callback(lambda _: _tidy(time.monotonic() - begun[0]) if begun else None)
+        future.add_done_callback(lambda _: self._tidy(begun[0]) if begun else None)
         return future
+
+    def _tidy(self, begun: float) -> None:
+        """Give back what a long run has let go, in a while, and on the thread of the runs.
+
+        Nothing else runs while garbage is collected, and who has been answered often asks again.
+        """
+        if time.monotonic() - begun >= _LONG:
+            later = threading.Timer(_QUIET, self._give_back)
+            later.daemon = True
+            later.start()
+
+    def _give_back(self) -> None:
+        with suppress(RuntimeError):  # the service has ended meanwhile
+            self._thread.submit(give_back)
 
     def finish(self) -> None:
         """Wait for the run in progress."""
         self._thread.shutdown(wait=True, cancel_futures=True)
-
-
-def _tidy(seconds: float) -> None:
-    """After a run that was long, and so has let much go; on its thread, so that no other begins meanwhile."""
-    if seconds >= _LONG:
-        # Nothing else runs while garbage is collected: whoever waits for the run is told first.
-        time.sleep(_TOLD)
-        give_back()
 
 
 def _run(wanted: Flow[..., Any], flow_run: FlowRun) -> None:

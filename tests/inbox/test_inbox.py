@@ -152,3 +152,16 @@ def test_a_failed_write_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: p
         durable.write(path, b"new")
     assert path.read_bytes() == b"old"
     assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
+
+
+@pytest.mark.parametrize("place", [0, 2**20 - 1, 2**20, 3 * 2**20 - 1])
+def test_a_file_that_differs_anywhere_does_not_stand(place: int, tmp_path: Path) -> None:
+    """It is compared piece by piece."""
+    path, content = tmp_path / "figures.csv", bytes(3 * 2**20)
+    path.write_bytes(content)
+    assert durable.stands(path, content)
+    other = bytearray(content)
+    other[place] = 1
+    assert not durable.stands(path, bytes(other))
+    assert not durable.stands(path, content[:-1])
+    assert not durable.stands(tmp_path / "none.csv", b"")
