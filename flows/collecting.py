@@ -37,8 +37,8 @@ def collecting_seldom() -> Iterator[None]:
 def give_back() -> None:
     """Let the system have what earlier steps have let go.
 
-    After a province's reports are recorded, and after its month, a fifth of the memory is garbage in
-    cycles, and another fifth lies between what is still used, where the C library would keep it.
+    After a province's reports are recorded, and after its month, a sixth of the memory is garbage in
+    cycles, and another sixth lies between what is still used, where the C library would keep it.
     """
     gc.collect()
     if sys.platform == "linux":

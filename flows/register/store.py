@@ -205,8 +205,7 @@ def frame(connection: Connection, table: Table, submission_ids: Iterable[str]) -
     columns = [column for column in table.columns if column.name != "id"]
     kept: list[list[pd.Series]] = [[] for _ in columns]
     # Column by column and batch by batch: the rows would take far more than the columns of a frame.
-    fetched = _as_they_are if all(isinstance(c.type, tables.PLAIN) for c in columns) else CursorResult.all
-    for rows in filter(None, map(fetched, _batches(connection, columns, submission_ids))):
+    for rows in filter(None, _fetched(connection, columns, submission_ids)):
         for column, parts, values in zip(columns, kept, zip(*rows, strict=True), strict=True):
             parts.append(_part(column, values))
     return pd.DataFrame(
@@ -217,13 +216,28 @@ def frame(connection: Connection, table: Table, submission_ids: Iterable[str]) -
     )
 
 
-def _as_they_are(result: CursorResult[Any]) -> Sequence[Sequence[Any]]:
-    """Rows as the driver gives them: one of the library's own for each of a province's million would take
-    as long as the query."""
-    cursor: Any = result.cursor  # there always is one after a SELECT
-    rows: Sequence[Sequence[Any]] = cursor.fetchall()
-    result.close()
-    return rows
+def grouped(
+    connection: Connection, table: Table, submission_ids: Iterable[str]
+) -> dict[str, list[tuple[Any, ...]]]:
+    """Rows of ``table`` by submission in recorded order, without ``id`` and ``submission_id``."""
+    columns = [column for column in table.columns if column.name not in ("id", "submission_id")]
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for rows in _fetched(connection, [table.c.submission_id, *columns], submission_ids):
+        for submission_id, *row in rows:
+            found.setdefault(submission_id, []).append(tuple(row))
+    return found
+
+
+def _fetched(
+    connection: Connection, columns: Sequence[Column[Any]], ids: Iterable[str]
+) -> Iterator[Sequence[Sequence[Any]]]:
+    """Batches of rows, as the driver gives them where it can be: a row of the library's own for each of a
+    province's million would take as long as the query."""
+    plain = all(isinstance(column.type, tables.PLAIN) for column in columns)
+    for result in _batches(connection, columns, ids):
+        cursor: Any = result.cursor  # there always is one after a SELECT
+        yield cursor.fetchall() if plain else result.all()
+        result.close()
 
 
 def _part(column: Column[Any], values: Sequence[Any]) -> pd.Series:

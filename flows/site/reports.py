@@ -6,7 +6,7 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection
 
 from flows.reading.model import FigureCell, LedgerCell, LedgerRow, ProgressCell
 from flows.register import store, tables
@@ -40,9 +40,9 @@ def detailed(connection: Connection, reports: Sequence[Report]) -> list[Report]:
 def _cells(connection: Connection, chain: Sequence[Submission]) -> dict[str, dict[str, Any]]:
     """Per submission its figures, progress and ledgers, as reading gave them."""
     ids = [submission.submission_id for submission in chain]
-    figures = _grouped(connection, tables.figures, ids)
-    progress = _grouped(connection, tables.progress, ids)
-    ledgers = _grouped(connection, tables.ledger_rows, ids)
+    figures = store.grouped(connection, tables.figures, ids)
+    progress = store.grouped(connection, tables.progress, ids)
+    ledgers = store.grouped(connection, tables.ledger_rows, ids)
     return {
         one: {
             "figures": tuple(FigureCell(*row) for row in figures.get(one, ())),
@@ -56,18 +56,3 @@ def _cells(connection: Connection, chain: Sequence[Submission]) -> dict[str, dic
 def _ledger_row(row: tuple[Any, ...]) -> LedgerRow:
     ledger, sheet, number, cells = row
     return LedgerRow(ledger, sheet, number, {name: LedgerCell(*cell) for name, cell in cells.items()})
-
-
-def _grouped(connection: Connection, table: Table, ids: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
-    """Rows by submission in recorded order, without ``id`` and ``submission_id``."""
-    columns = [c for c in table.columns if c.name not in ("id", "submission_id")]
-    grouped: dict[str, list[tuple[Any, ...]]] = {}
-    for start in range(0, len(ids), 500):
-        query = (
-            select(table.c.submission_id, *columns)
-            .where(table.c.submission_id.in_(ids[start : start + 500]))
-            .order_by(table.c.id)
-        )
-        for row in connection.execute(query):
-            grouped.setdefault(row[0], []).append(tuple(row[1:]))
-    return grouped
