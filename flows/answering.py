@@ -25,7 +25,7 @@ from flows.desk import Desk
 from flows.durable import Together
 from flows.home import Home
 from flows.inbox import Drop
-from flows.register import store
+from flows.register import entering, store
 from flows.register.store import Quarantined, Submission
 
 #: Earlier answers about the same month are kept here, below 回执.
@@ -128,7 +128,7 @@ class _Going:
             closing |= whole
         if closing:
             with self._desk.engine.begin() as connection:
-                store.close(connection, sorted(closing))
+                entering.close(connection, sorted(closing))
 
 
 def _give(desk: Desk, submission: Submission, answer: Answer, together: Together) -> list[Path]:

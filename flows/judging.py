@@ -19,7 +19,7 @@ from flows.deadline import deadline
 from flows.desk import OFFICE_TIME, Desk
 from flows.echoes import without_echoes
 from flows.reading.model import Reading
-from flows.register import store, tables
+from flows.register import entering, store, tables
 from flows.register.store import Submission
 from schemas import Period, Registry
 from validations.findings import Finding, finding
@@ -72,7 +72,7 @@ def place(desk: Desk, arrived: Sequence[Arrived], period: Period) -> Placed:
         placed = _placed(connection, arrived, period)
         earlier = store.earlier(connection, [period.previous, period.year_before])
         sealed = store.open_seal(connection, period) is not None
-        number = store.next_number(connection, tables.submissions)
+        number = entering.next_number(connection, tables.submissions)
     fresh = tuple((identity, report) for identity, _, report, repeated in placed if not repeated)
     return Placed(
         period,

@@ -9,7 +9,7 @@ from flows.arrange import Refused
 from flows.collecting import collecting_seldom
 from flows.desk import Desk
 from flows.judging import Judged
-from flows.register import record, store, tables
+from flows.register import entering, record, tables
 from flows.register.store import Quarantined
 
 #: Submissions in one transaction: a flush to disk costs as much as adding several.
@@ -24,17 +24,17 @@ def record_reports(desk: Desk, judged: Sequence[Judged]) -> None:
         with desk.engine.begin() as connection:
             for _ in some:
                 desk.fault("inside-transaction")
-            store.add_submissions(connection, [_entry(one) for one in some])
+            entering.add_submissions(connection, [_entry(one) for one in some])
             record.append_all(
                 connection, at=desk.at, who=desk.who, action="intake", told=[_told(one) for one in some]
             )
         desk.fault("after-transaction")
 
 
-def _entry(judged: Judged) -> store.Entry:
+def _entry(judged: Judged) -> entering.Entry:
     if judged.submission.result == "repeated":
-        return store.Entry(judged.submission, None, (), judged.outcomes)
-    return store.Entry(judged.submission, judged.reading, judged.findings, judged.outcomes)
+        return entering.Entry(judged.submission, None, (), judged.outcomes)
+    return entering.Entry(judged.submission, judged.reading, judged.findings, judged.outcomes)
 
 
 def _told(judged: Judged) -> tuple[str, Mapping[str, Any]]:
@@ -53,7 +53,7 @@ def record_refusal(desk: Desk, refused: Refused) -> Quarantined:
     """Register a drop that could not be taken."""
     with desk.engine.begin() as connection:
         entry = Quarantined(
-            number=store.next_number(connection, tables.quarantined),
+            number=entering.next_number(connection, tables.quarantined),
             file=refused.drop.name,
             folder=refused.drop.waiting.folder,
             file_sha256=refused.drop.sha256,
@@ -65,7 +65,7 @@ def record_refusal(desk: Desk, refused: Refused) -> Quarantined:
             drop_key=refused.drop.key,
             closed=False,
         )
-        store.add_quarantined(connection, entry)
+        entering.add_quarantined(connection, entry)
         record.append(
             connection,
             at=desk.at,

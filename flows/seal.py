@@ -10,7 +10,7 @@ from sqlalchemy import insert, update
 from flows import archive, consolidate, durable, manifest
 from flows.desk import Desk
 from flows.merge import merge
-from flows.register import record, store, tables
+from flows.register import entering, record, store, tables
 from schemas import Period
 
 SEAL = "seal.json"
@@ -80,7 +80,7 @@ def reopen(desk: Desk, period: Period, reason: str) -> list[str]:
             .where(tables.seals.c.id == sealed["id"])
             .values(reopened_at=desk.at, reason=reason)
         )
-        released = store.release(connection, period)
+        released = entering.release(connection, period)
         record.append(
             connection,
             at=desk.at,

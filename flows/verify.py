@@ -21,7 +21,7 @@ from flows.judging import judge
 from flows.merge import merge
 from flows.reading import Limits, read_all
 from flows.recording import record_reports
-from flows.register import record, store, tables
+from flows.register import entering, record, store, tables
 from flows.register.database import open_register
 from flows.register.store import Submission
 from flows.seal import SEAL, SIGNATURE, signature_holds
@@ -87,7 +87,7 @@ def rebuild(home: Home, wanted: Sequence[Submission], folder: Path) -> Desk:
         record_reports(desk, judged)
         # Whether a report that came after sealing counts is the office's decision, taken as it stands.
         with engine.begin() as connection:
-            store.hold(connection, [s.submission_id for s in batch if s.held])
+            entering.hold(connection, [s.submission_id for s in batch if s.held])
     return Desk(home=scratch, engine=engine, now=dt.datetime.now(dt.UTC), who="verify")
 
 

@@ -18,7 +18,7 @@ from flows.chase.notice import Notice, Standing, notices, stage
 from flows.chase.wording import wording
 from flows.commands.chase import chase_period
 from flows.desk import Desk
-from flows.register import record, store, tables
+from flows.register import entering, record, tables
 from schemas import Registry, RegistryError
 from schemas.settings import Channel, ChaseSettings, settings
 from tests.operation import mailboxes
@@ -52,7 +52,7 @@ def test_only_units_with_nothing_accepted_are_reminded(stood: Standing, registry
 def test_a_unit_whose_report_is_held_is_not_reminded(june: Desk, registry: Registry) -> None:
     """After sealing the next move is the office's."""
     with june.engine.begin() as connection:
-        store.add_submission(connection, submission(registry, "襄城县", 3, held=True), None, (), ())
+        entering.add_submission(connection, submission(registry, "襄城县", 3, held=True), None, (), ())
         stood = standing(connection, JUNE)
     assert "襄城县" not in [one.unit for one in _due(stood)]
 

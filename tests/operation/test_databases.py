@@ -17,7 +17,7 @@ from flows.demo.stage import Drop, stage
 from flows.desk import Desk
 from flows.home import Home
 from flows.merge import merge
-from flows.register import store
+from flows.register import entering, store
 from flows.trace import trace
 from flows.verify import verify
 from schemas import Period, Registry
@@ -117,7 +117,7 @@ def test_what_excel_can_hold_the_register_can_hold(june: Desk) -> None:
     with june.engine.begin() as connection:
         one = store.quarantined(connection)[0]
         changed = replace(one, number=99, file=text, reason=text)
-        store.add_quarantined(connection, changed)
+        entering.add_quarantined(connection, changed)
     with june.engine.connect() as connection:
         assert store.quarantined(connection)[-1] == changed
 
@@ -126,6 +126,6 @@ def test_a_character_that_no_text_can_hold_is_replaced(june: Desk) -> None:
     """An .xls may carry the character 0 in a cell; the register takes the rest, on either database."""
     with june.engine.begin() as connection:
         one = store.quarantined(connection)[0]
-        store.add_quarantined(connection, replace(one, number=99, reason="甲\0乙"))
+        entering.add_quarantined(connection, replace(one, number=99, reason="甲\0乙"))
     with june.engine.connect() as connection:
         assert store.quarantined(connection)[-1].reason == "甲\ufffd乙"

@@ -19,7 +19,7 @@ from flows.reading.model import (
     ProgressCell,
     Reading,
 )
-from flows.register import database, record, store, tables
+from flows.register import database, entering, record, tables
 from flows.register.store import Quarantined, Submission
 from schemas import Period, Registry, Unit
 from schemas.models import Kind
@@ -72,7 +72,7 @@ def add(
     held: bool = False,
     read: bool = True,
 ) -> None:
-    number = store.next_number(connection, tables.submissions)
+    number = entering.next_number(connection, tables.submissions)
     identity = f"{period}-{unit.code}-{sequence:02d}"
     # A repeat is byte-identical to the one before it.
     same = f"{period}{unit.code}{sequence - (not read)}".encode().hex().ljust(64, "0")
@@ -89,7 +89,7 @@ def add(
     )  # fmt: skip
     reading = _reading(registry, unit, period, total, case=case) if read else None
     outcomes = [("total-3105", 3, int(result == "returned"), 0)] if read else []
-    store.add_submission(connection, submission, reading, found, outcomes)
+    entering.add_submission(connection, submission, reading, found, outcomes)
     record.append(
         connection, at=submission.received_at, who=HOSTILE, action="intake", subject=identity,
         detail={"file": submission.file, "sha256": same, "result": result, "held": held},
@@ -176,7 +176,7 @@ def _set_aside(connection: Connection) -> None:
         received_at="2023-07-03T16:28:00+08:00", code="not_a_workbook", reason=f"这是文本文件{HOSTILE}",
         action="请重新报送。", drop_key="q" * 64, closed=True,
     )  # fmt: skip
-    store.add_quarantined(connection, entry)
+    entering.add_quarantined(connection, entry)
     record.append(
         connection, at=entry.received_at, who="系统", action="quarantine",
         subject=f"{entry.folder}/{entry.file}", detail={"sha256": entry.file_sha256, "code": entry.code},

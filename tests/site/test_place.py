@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, Engine
 
 from flows.home import Home
-from flows.register import store
+from flows.register import entering
 from flows.site import place
 from flows.site.place import put_site
 from schemas import Registry
@@ -134,7 +134,7 @@ def test_pages_follow_the_register_step_by_step(registry: Registry, tmp_path: Pa
     events: list[Callable[[Connection], object]] = [
         lambda c: add(c, registry, counties[2], JUNE, 2, result="returned", total=9.0),
         lambda c: add(c, registry, counties[2], JUNE, 3, case=True),
-        lambda c: store.release(c, MAY),
+        lambda c: entering.release(c, MAY),
         lambda c: add(c, registry, counties[3], MAY, 1, late=True),
     ]
     for number, event in enumerate(events):
