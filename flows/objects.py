@@ -66,5 +66,5 @@ def _told(url: str) -> Iterator[None]:
         yield
     except FileNotFoundError:
         raise
-    except Exception as error:
+    except Exception as error:  # whatever the backend has of its own; it stays as the cause
         raise OSError(errno.EIO, f"存档不可用（{type(error).__name__}：{error}）", url) from error
