@@ -20,7 +20,6 @@ from flows.answer.receipt import receipt
 from flows.answer.returned import returned_copy
 from flows.answers import answer_to, fitting, known, marked_name
 from flows.arrange import newest_registry
-from flows.collecting import collecting_seldom
 from flows.desk import Desk
 from flows.durable import Together
 from flows.home import Home
@@ -34,7 +33,6 @@ HISTORY = "历史"
 _TOGETHER = 100
 
 
-@collecting_seldom()
 def answer_all(desk: Desk, drops: Sequence[Drop]) -> None:
     """Answer each recorded drop, take it out of the inbox, close it in the register.
 

@@ -47,6 +47,7 @@ def _both(name: str, frame: pd.DataFrame, typed: Typed) -> Iterator[tuple[str, I
 
 
 def _csv(parts: Iterable[pd.DataFrame], parquet: io.BytesIO) -> Iterator[bytes]:
+    """The rows as CSV in pieces; at its end ``parquet`` holds the same rows."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

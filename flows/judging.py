@@ -14,12 +14,11 @@ from flows.arrange import Arrived
 from flows.chunks import policy
 from flows.chunks.check import Checked, Unchecked
 from flows.chunks.processes import check_here
-from flows.collecting import collecting_seldom
 from flows.deadline import deadline
 from flows.desk import OFFICE_TIME, Desk
 from flows.echoes import without_echoes
 from flows.reading.model import Reading
-from flows.register import entering, store, tables
+from flows.register import store, tables
 from flows.register.store import Submission
 from schemas import Period, Registry
 from validations.findings import Finding, finding
@@ -72,7 +71,7 @@ def place(desk: Desk, arrived: Sequence[Arrived], period: Period) -> Placed:
         placed = _placed(connection, arrived, period)
         earlier = store.earlier(connection, [period.previous, period.year_before])
         sealed = store.open_seal(connection, period) is not None
-        number = entering.next_number(connection, tables.submissions)
+        number = store.next_number(connection, tables.submissions)
     fresh = tuple((identity, report) for identity, _, report, repeated in placed if not repeated)
     return Placed(
         period,
@@ -83,7 +82,6 @@ def place(desk: Desk, arrived: Sequence[Arrived], period: Period) -> Placed:
     )
 
 
-@collecting_seldom()
 def settle(desk: Desk, placed: Placed, checked: Sequence[Checked]) -> list[Judged]:
     """Each report with its findings and its result."""
     period = placed.period

@@ -9,7 +9,7 @@ from flows.arrange import Refused
 from flows.collecting import collecting_seldom
 from flows.desk import Desk
 from flows.judging import Judged
-from flows.register import entering, record, tables
+from flows.register import entering, record, store, tables
 from flows.register.store import Quarantined
 
 #: Submissions in one transaction: a flush to disk costs as much as adding several.
@@ -53,7 +53,7 @@ def record_refusal(desk: Desk, refused: Refused) -> Quarantined:
     """Register a drop that could not be taken."""
     with desk.engine.begin() as connection:
         entry = Quarantined(
-            number=entering.next_number(connection, tables.quarantined),
+            number=store.next_number(connection, tables.quarantined),
             file=refused.drop.name,
             folder=refused.drop.waiting.folder,
             file_sha256=refused.drop.sha256,

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import schemas
 from flows.arrange import Arrived
 from flows.chunks import policy
-from flows.collecting import collecting_seldom
 from schemas import Period, Registry, RegistryError
 
 if TYPE_CHECKING:
@@ -53,7 +52,6 @@ class Checked:
     failed: tuple[str, ...] = ()
 
 
-@collecting_seldom()
 def check(chunk: Unchecked) -> Checked:
     """Validate the reports together, or one by one where that fails.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy import Connection, Table, insert, update
 
 from flows.register import store, tables
 from flows.register.store import Quarantined, Submission
@@ -15,10 +15,6 @@ from validations.findings import Finding
 
 if TYPE_CHECKING:
     from flows.reading.model import LedgerCell, Reading
-
-
-def next_number(connection: Connection, table: Table) -> int:
-    return (connection.execute(select(func.max(table.c.number))).scalar() or 0) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +78,7 @@ def hold(connection: Connection, submission_ids: Sequence[str]) -> None:
 
 def release(connection: Connection, period: Period) -> list[str]:
     """Let what was held while the period was sealed count; returns the submissions released."""
-    held = [s.submission_id for s in store.submissions(connection, period=period) if s.held]
+    held = [s.submission_id for s in store.submissions(connection, period=period, held=True)]
     own = tables.submissions.c.period == str(period)
     connection.execute(update(tables.submissions).where(own).values(held=False))
     return held

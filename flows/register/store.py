@@ -168,6 +168,10 @@ def unclosed_keys(connection: Connection) -> set[str]:
     return keys
 
 
+def next_number(connection: Connection, table: Table) -> int:
+    return (connection.execute(select(func.max(table.c.number))).scalar() or 0) + 1
+
+
 def open_seal(connection: Connection, period: Period) -> Mapping[str, Any] | None:
     """The seal in force on the period, if any."""
     query = (

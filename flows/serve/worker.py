@@ -56,27 +56,21 @@ class OfficeWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerRes
 
     def do(self, work: Callable[[], T]) -> Future[T]:
         """Have ``work`` done on the thread of the runs, when those before it are done."""
-        begun: list[float] = []
+        return self._thread.submit(self._done, work)
 
-        def timed() -> T:
-            begun.append(time.monotonic())
+    def _done(self, work: Callable[[], T]) -> T:
+        begun = time.monotonic()
+        try:
             return work()
-
-        future = self._thread.submit(timed)
-        future.add_done_callback(lambda _: self._tidy(begun[0]) if begun else None)
-        return future
-
-    def _tidy(self, begun: float) -> None:
-        """Give back what a long run has let go, in a while, and on the thread of the runs.
-
-        Nothing else runs while garbage is collected, and who has been answered often asks again.
-        """
-        if time.monotonic() - begun >= _LONG:
-            later = threading.Timer(_QUIET, self._give_back)
-            later.daemon = True
-            later.start()
+        finally:
+            if time.monotonic() - begun >= _LONG:
+                # Nothing else runs while garbage is collected, and who has been answered often asks again.
+                later = threading.Timer(_QUIET, self._give_back)
+                later.daemon = True
+                later.start()
 
     def _give_back(self) -> None:
+        """Have what a long run has let go given back, on the thread of the runs."""
         with suppress(RuntimeError):  # the service has ended meanwhile
             self._thread.submit(give_back)
 

@@ -7,11 +7,11 @@ import io
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from xlsxwriter import Workbook
 
 from flows.workbook.package import Deflated, complete
+from flows.workbook.sheet import Sheet
 
 _OPTIONS = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
 
@@ -26,14 +26,14 @@ class Book(Workbook):  # type: ignore[misc]
     def __init__(self, path: Path, *, title: str, issuer: str, day: dt.date) -> None:
         self._path = path
         self._shell = io.BytesIO()
-        self._parts: dict[Any, Deflated] = {}
+        self._parts: dict[Sheet, Deflated] = {}
         self._beside = ThreadPoolExecutor(1, "deflate")
         super().__init__(self._shell, _OPTIONS)
         created = dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC).replace(tzinfo=None)
         self.set_properties({"title": title, "author": issuer, "company": issuer, "created": created})
         self.set_calc_mode("auto")
 
-    def settle(self, sheet: Any) -> None:
+    def settle(self, sheet: Sheet) -> None:
         """The sheet is drawn and no chart shows its cells: it is written, its cells are let go.
 
         All sheets of a province's workbook at once would be three million cells in memory. What is drawn

@@ -15,7 +15,7 @@ from flows.workbook.page import set_page
 from flows.workbook.plan import SCORING, Plan, best_title
 from flows.workbook.sheet import Cell
 from flows.workbook.styles import SCORE
-from flows.workbook.unit_cells import draw_line, draw_titles, draw_units
+from flows.workbook.unit_cells import draw_units
 from schemas import Indicator, Kind
 from schemas.models import STATUSES
 
@@ -44,15 +44,11 @@ def draw_scoring(canvas: Canvas, plan: Plan, *, title: str = SCORING) -> None:
     canvas.sheet.set_row(2, 52)
     for slot in grid.attributes:
         canvas.text(*grid.title(slot), slot, "heading")
-    titles = [plan.column_title(unit) for unit in plan.units]
-    if not grid.down:
-        draw_titles(canvas, grid, titles)
     for indicator in plan.registry.indicators:
         _draw_attributes(canvas, plan, indicator)
-        if not grid.down:
-            draw_line(canvas, grid, indicator.code, _scores(canvas, plan, indicator))
-    if grid.down:
-        draw_units(canvas, grid, titles, (_scores(canvas, plan, one) for one in plan.registry.indicators))
+    titles = [plan.column_title(unit) for unit in plan.units]
+    lines = (_scores(canvas, plan, indicator) for indicator in plan.registry.indicators)
+    draw_units(canvas, grid, titles, lines, later=grid.down)
     _set_up(canvas, plan)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from flows.tally import COMPARED, Mark, ratio_parts
@@ -15,7 +17,7 @@ from flows.workbook.page import set_page
 from flows.workbook.plan import Plan
 from flows.workbook.sheet import Cell
 from flows.workbook.styles import number_format
-from flows.workbook.unit_cells import draw_line, draw_titles, draw_units
+from flows.workbook.unit_cells import draw_units
 from schemas import Indicator, Kind
 from schemas.models import MEASURE_TITLES, STATUSES
 
@@ -72,20 +74,16 @@ def draw_summary(
     canvas.text(2, 0, legend or LEGEND + TO_ORIGINS, "subtitle")
     for slot in grid.attributes:
         canvas.text(*grid.title(slot), slot, "heading")
+    for indicator, keys in groupby(_keys(plan), itemgetter(0)):
+        for number, (_, line) in enumerate(keys):
+            _draw_attributes(canvas, plan, indicator, line, first=number == 0)
+            _draw_total(canvas, plan, indicator, line)
+            if plan.lists_origins:
+                _link_origins(canvas, plan, (indicator.code, line))
     titles = [plan.column_title(unit) for unit in plan.units]
-    # A cell that leads to its origin has to be there when it is linked.
-    later = grid.down and not plan.lists_origins
-    if not later:
-        draw_titles(canvas, grid, titles)
-    drawn: set[str] = set()
-    for indicator, line in _keys(plan):
-        _draw_attributes(canvas, plan, indicator, line, first=indicator.code not in drawn)
-        drawn.add(indicator.code)
-        _draw_total(canvas, plan, indicator, line)
-        if not later:
-            _draw_units(canvas, plan, indicator, line)
-    if later:
-        draw_units(canvas, grid, titles, (_unit_cells(canvas, plan, *key) for key in _keys(plan)))
+    lines = (_unit_cells(canvas, plan, *key) for key in _keys(plan))
+    # A cell that leads to its origin has to stand there.
+    draw_units(canvas, grid, titles, lines, later=grid.down and not plan.lists_origins)
     _set_up(canvas, plan)
 
 
@@ -206,13 +204,6 @@ def _ratio_formula(
     parts = ratio_parts(plan.registry, indicator, line)
     over, under = refer(parts.numerator), refer(parts.denominator)
     return over, under, f"100*{over}/{under}" + ("-100" if parts.growth else "")
-
-
-def _draw_units(canvas: Canvas, plan: Plan, indicator: Indicator, line: str) -> None:
-    key = (indicator.code, line)
-    if plan.lists_origins:
-        _link_origins(canvas, plan, key)
-    draw_line(canvas, plan.summary, key, _unit_cells(canvas, plan, indicator, line))
 
 
 def _unit_cells(canvas: Canvas, plan: Plan, indicator: Indicator, line: str) -> Iterator[Cell]:

@@ -19,7 +19,7 @@ from flows.reading.model import (
     ProgressCell,
     Reading,
 )
-from flows.register import database, entering, record, tables
+from flows.register import database, entering, record, store, tables
 from flows.register.store import Quarantined, Submission
 from schemas import Period, Registry, Unit
 from schemas.models import Kind
@@ -72,7 +72,7 @@ def add(
     held: bool = False,
     read: bool = True,
 ) -> None:
-    number = entering.next_number(connection, tables.submissions)
+    number = store.next_number(connection, tables.submissions)
     identity = f"{period}-{unit.code}-{sequence:02d}"
     # A repeat is byte-identical to the one before it.
     same = f"{period}{unit.code}{sequence - (not read)}".encode().hex().ljust(64, "0")
