@@ -26,8 +26,7 @@ def accepted_before(
     """(indicator code, last_month | year_before) -> the figure accepted then."""
     months = {str(period.previous): "last_month", str(period.year_before): "year_before"}
     held: dict[tuple[str, str], float | str] = {}
-    frame = store.earlier(connection, [period.previous, period.year_before])
-    own = frame[frame["unit_code"] == unit.code]
+    own = store.earlier(connection, [period.previous, period.year_before], [unit.code])
     for row in own.to_dict("records"):
         indicator = registry.indicator.get(row["indicator"])
         if indicator is None or _CARRIED.get(indicator.kind) != row["measure"]:

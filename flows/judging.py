@@ -69,7 +69,9 @@ def place(desk: Desk, arrived: Sequence[Arrived], period: Period) -> Placed:
     """Give each report its identity and number."""
     with desk.engine.connect() as connection:
         placed = _placed(connection, arrived, period)
-        earlier = store.earlier(connection, [period.previous, period.year_before])
+        earlier = store.earlier(
+            connection, [period.previous, period.year_before], {report.unit.code for report in arrived}
+        )
         sealed = store.open_seal(connection, period) is not None
         number = store.next_number(connection, tables.submissions)
     fresh = tuple((identity, report) for identity, _, report, repeated in placed if not repeated)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,7 +13,15 @@ import schemas
 from flows.amendments import amendments
 from flows.collecting import collecting_seldom
 from flows.deadline import deadline
-from flows.month import DATASET_COLUMNS, RULE_COLUMNS, SUBMISSION_COLUMNS, Month, UnitStatus
+from flows.month import (
+    DATASET_COLUMNS,
+    MONTHLY,
+    RULE_COLUMNS,
+    SUBMISSION_COLUMNS,
+    Month,
+    PriorMonths,
+    UnitStatus,
+)
 from flows.register import store, tables
 from flows.register.store import Submission
 from flows.status import unit_statuses, work_point_states
@@ -25,10 +34,11 @@ PROVENANCE = ("period", "unit_code", "unit", "submission_id", "file_sha256")
 
 
 @collecting_seldom()
-def merge(connection: Connection, period: Period) -> Month:
+def merge(connection: Connection, period: Period, *, prior: bool = True) -> Month:
     """The month as the register holds it; empty frames where nothing was accepted.
 
-    Raises :class:`schemas.RegistryError` when the period's year has no registry.
+    Without ``prior`` nothing is told of earlier months, for who only looks at this one. Raises
+    :class:`schemas.RegistryError` when the period's year has no registry.
     """
     registry = schemas.load(period.year)
     chain = store.submissions(connection, period=period)
@@ -36,7 +46,7 @@ def merge(connection: Connection, period: Period) -> Month:
     counting = [s for s in chain if statuses[s.unit_code].submission_id == s.submission_id]
     figures = _dataset(connection, registry, counting)
     ledgers = _ledgers(connection, registry, counting)
-    found, rules = _judgements(connection, registry, chain, counting, ledgers)
+    found, between, rules = _judgements(connection, registry, chain, statuses, ledgers)
     return Month(
         registry=registry,
         period=period,
@@ -46,11 +56,12 @@ def merge(connection: Connection, period: Period) -> Month:
         progress=_progress(connection, registry, counting),
         ledgers=ledgers,
         submissions=_submissions(registry, chain, counting),
-        findings=found,
+        findings=(*found, *between),
         rules=rules,
         amendments=_amendments(connection, registry, period, chain),
-        history=_history(connection, registry, period),
         work_point_states=work_point_states(registry, statuses, figures),
+        prior=_prior(connection, registry, period) if prior else PriorMonths(),
+        between=between,
         superseded=_dataset(connection, registry, _superseded(statuses, chain)),
     )
 
@@ -186,18 +197,16 @@ def _judgements(
     connection: Connection,
     registry: Registry,
     chain: Sequence[Submission],
-    counting: Sequence[Submission],
+    statuses: Mapping[str, UnitStatus],
     ledgers: Mapping[str, pd.DataFrame],
-) -> tuple[tuple[Finding, ...], pd.DataFrame]:
-    """What is current: findings on each unit's newest report, and across units; and all rules' tallies."""
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...], pd.DataFrame]:
+    """What is current: findings on each unit's newest report, and between units; and all rules' tallies."""
     from validations.run import rule_register, validate_city
 
-    newest = {s.unit_code: s for s in chain if s.result != "repeated" and not s.held}
-    shown = {s.submission_id for s in (*counting, *newest.values())}
+    shown = judged(chain, statuses)
     by_submission = store.findings(connection, [s.submission_id for s in chain if s.submission_id in shown])
     city = validate_city(ledgers, registry)
-    found = [one for many in by_submission.values() for one in many] + list(city.findings)
-    tallied = store.tallies(connection, [s.submission_id for s in newest.values()])
+    tallied = store.tallies(connection, [s.submission_id for s in _newest(chain).values()])
     for rule, *numbers in city.rules[["rule", "evaluated", "failed", "not_evaluated"]].to_numpy().tolist():
         tallied[rule] = [a + b for a, b in zip(tallied.get(rule, (0, 0, 0)), numbers, strict=True)]
     rows = []
@@ -217,7 +226,18 @@ def _judgements(
                 missed,
             )
         )
-    return tuple(found), pd.DataFrame(rows, columns=list(RULE_COLUMNS))
+    found = tuple(one for many in by_submission.values() for one in many)
+    return found, tuple(city.findings), pd.DataFrame(rows, columns=list(RULE_COLUMNS))
+
+
+def judged(chain: Sequence[Submission], statuses: Mapping[str, UnitStatus]) -> frozenset[str]:
+    """The submissions of a month whose findings are current: those that count, and each unit's newest."""
+    counting = {s.submission_id for s in chain if statuses[s.unit_code].submission_id == s.submission_id}
+    return frozenset({*counting, *(s.submission_id for s in _newest(chain).values())})
+
+
+def _newest(chain: Sequence[Submission]) -> dict[str, Submission]:
+    return {s.unit_code: s for s in chain if s.result != "repeated" and not s.held}
 
 
 def _amendments(
@@ -234,10 +254,21 @@ def _amendments(
     return pd.concat(steps, ignore_index=True) if len(steps) > 1 else steps[0]
 
 
-def _history(connection: Connection, registry: Registry, period: Period) -> pd.DataFrame:
-    """Accepted figures of the year's earlier months and of last year's months up to this one."""
-    wanted = [Period(period.year, m) for m in range(1, period.month)]
-    wanted += [Period(period.year - 1, m) for m in range(1, period.month + 1)]
-    counting = [s for p in wanted for s in store.current(connection, p).values()]
-    known = {unit.code for unit in registry.units}
-    return _dataset(connection, registry, [s for s in counting if s.unit_code in known])
+def _prior(connection: Connection, registry: Registry, period: Period) -> PriorMonths:
+    """Month by month: of a province's year all figures would not fit into memory."""
+    sums: dict[tuple[str, str, Period], float] = {}
+    counted: dict[Period, int] = {}
+    last: dict[tuple[str, str], dict[str, float]] = {}
+    for earlier in (Period(period.year, month) for month in range(1, period.month)):
+        current = store.current(connection, earlier)
+        units = {s.submission_id: code for code, s in current.items() if code in registry.unit}
+        if not units:
+            continue
+        counted[earlier] = len(units)
+        held: dict[tuple[str, str], list[float]] = {}
+        for submission_id, code, measure, value in store.values(connection, units, MONTHLY):
+            held.setdefault((code, measure), []).append(value)
+            if earlier == period.previous:
+                last.setdefault((code, measure), {})[units[submission_id]] = value
+        sums |= {(code, measure, earlier): math.fsum(values) for (code, measure), values in held.items()}
+    return PriorMonths(sums, counted, last)

@@ -111,6 +111,23 @@ class Turnout(NamedTuple):
     deadline: str
 
 
+#: The measures of which a month tells how it stood before, by kind of indicator.
+MONTHLY = ("month", "stock")
+
+
+@dataclass(frozen=True)
+class PriorMonths:
+    """The year's earlier months as they stand, of the measures of MONTHLY.
+
+    ``sums``: (indicator, measure, month) -> the city's sum over the units accepted then. ``counted``: how
+    many these were. ``last``: (indicator, measure) -> unit code -> the value accepted the month before.
+    """
+
+    sums: Mapping[tuple[str, str, Period], float] = field(default_factory=dict)
+    counted: Mapping[Period, int] = field(default_factory=dict)
+    last: Mapping[tuple[str, str], Mapping[str, float]] = field(default_factory=dict)
+
+
 def _no_figures() -> pd.DataFrame:
     import pandas as pd
 
@@ -122,9 +139,10 @@ class Month:
     """The merged month.
 
     ``figures``, ``progress`` and ``ledgers`` hold the current accepted submissions of the
-    month only. ``history`` has the same columns as ``figures`` for the earlier months of the
-    year and the months of the year before, where accepted. ``work_point_states`` maps
-    (unit code, work point) to REPORTED, CONFIRMED_ZERO, MISSING, LATE, RETURNED, NOT_APPLICABLE.
+    month only; of earlier months there is what ``prior`` tells, so that December is no larger
+    than January. ``findings``: of each unit's newest report, then ``between``, those that only the
+    city can make. ``work_point_states`` maps (unit code, work point) to REPORTED, CONFIRMED_ZERO,
+    MISSING, LATE, RETURNED, NOT_APPLICABLE.
     """
 
     registry: Registry
@@ -138,8 +156,9 @@ class Month:
     findings: tuple[Finding, ...]
     rules: pd.DataFrame
     amendments: pd.DataFrame
-    history: pd.DataFrame
     work_point_states: Mapping[tuple[str, str], str]
+    prior: PriorMonths = PriorMonths()
+    between: tuple[Finding, ...] = ()
     #: Figures of accepted reports of the month that a later accepted one has replaced.
     superseded: pd.DataFrame = field(default_factory=_no_figures)
     #: What was worked out from this very month, for those who need it again; ``replace`` starts anew.

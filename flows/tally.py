@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from flows.month import Month, UnitStatus
-from schemas import Indicator, Kind, Period, Registry, Unit
+from schemas import Indicator, Kind, Registry, Unit
 from schemas.models import STATUS_NOT_APPLICABLE, STATUSES
 
 
@@ -287,21 +287,14 @@ def tally_of(month: Month) -> Tally:
 
 
 def _tally(month: Month) -> Tally:
-    order = {name: n for n, name in enumerate(month.registry.unit_types)}
-    units = tuple(
-        sorted((u for u in month.registry.units if u.code in month.units), key=lambda u: order[u.type])
-    )
+    units = tuple(u for u in units_by_type(month.registry) if u.code in month.units)
     return Tally(month, units, index(month.figures))
 
 
-def monthly(month: Month, code: str, measure: str) -> Mapping[Period, tuple[float, int]]:
-    """The city's sum and the number of units in it, for each earlier month that is held."""
-    rows = month.history
-    rows = rows[(rows["indicator"] == code) & (rows["measure"] == measure) & rows["value"].notna()]
-    return {
-        Period.parse(str(period)): (math.fsum(values), len(values))
-        for period, values in rows.groupby("period", sort=True)["value"]
-    }
+def units_by_type(registry: Registry) -> tuple[Unit, ...]:
+    """The units in the order of their types, then of the registry."""
+    order = {name: n for n, name in enumerate(registry.unit_types)}
+    return tuple(sorted(registry.units, key=lambda u: order[u.type]))
 
 
 def index(figures: pd.DataFrame) -> dict[tuple[str, str, str], Shown]:

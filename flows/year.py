@@ -30,7 +30,7 @@ class YearTurnout(NamedTuple):
 
 @dataclass(frozen=True)
 class Year:
-    """``months``: those of the year for which a report was sent, ascending, without their history.
+    """``months``: those of the year for which a report was sent, ascending.
 
     At least one of them holds an accepted report. ``latest``: unit code -> the last month of the
     unit's own that is accepted; units without one are not in it.
@@ -72,8 +72,8 @@ class Year:
     def composed(self) -> Month:
         """The year to date as one month: every unit's figures of its own last accepted month.
 
-        Its ``figures`` therefore may hold several periods; findings, rules, ledgers, progress and
-        history are left empty, for they belong to single months.
+        Its ``figures`` therefore may hold several periods; findings, rules, ledgers and
+        progress are left empty, for they belong to single months.
         """
         last = self.of[self.last]
         figures = [month.figures[self._counting(month)] for month in self.months]
@@ -107,7 +107,7 @@ def year_of(months: Sequence[Month]) -> Year:
 
     Raises :class:`NothingAcceptedError` where none of them holds an accepted report.
     """
-    ordered = tuple(sorted((_slim(m) for m in months), key=lambda m: m.period))
+    ordered = tuple(sorted(months, key=lambda m: m.period))
     latest = {code: m.period for m in ordered for code, status in m.units.items() if status.counts}
     if not latest:
         raise NothingAcceptedError("没有已接收的报送")
@@ -121,9 +121,4 @@ def merge_year(connection: Connection, year: int) -> Year:
     registry.
     """
     periods = [period for period in store.periods(connection) if period.year == year]
-    return year_of([_slim(merge(connection, period)) for period in periods])
-
-
-def _slim(month: Month) -> Month:
-    """Without the earlier months' figures, which the year has anyway."""
-    return replace(month, history=month.history.iloc[:0])
+    return year_of([merge(connection, period, prior=False) for period in periods])

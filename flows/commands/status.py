@@ -19,7 +19,7 @@ def show_status(home: Home, text: str, as_json: bool) -> int:
     period = session.the_period(text)
     engine = open_register(home.database_url(session.database()))
     with engine.connect() as connection:
-        month = merge(connection, period)
+        month = merge(connection, period, prior=False)
     if as_json:
         print(json.dumps(as_object(month), ensure_ascii=False, indent=2))
     else:

@@ -140,9 +140,14 @@ def submissions(
     return [Submission(**row) for row in connection.execute(query).mappings()]
 
 
-def current(connection: Connection, period: Period) -> dict[str, Submission]:
-    """Per unit code the submission whose figures count: the newest accepted one."""
-    return {s.unit_code: s for s in submissions(connection, period=period) if s.accepted}
+def current(
+    connection: Connection, period: Period, units: Collection[str] | None = None
+) -> dict[str, Submission]:
+    """Per unit code, of ``units`` where they are given, the submission whose figures count: the newest
+    accepted one."""
+    parts = [None] if units is None else chunks(units)
+    sent = [one for some in parts for one in submissions(connection, period=period, units=some)]
+    return {s.unit_code: s for s in sent if s.accepted}
 
 
 def periods(connection: Connection) -> list[Period]:
@@ -193,14 +198,20 @@ def findings(connection: Connection, submission_ids: Iterable[str]) -> dict[str,
     return found
 
 
-def frame(connection: Connection, table: Table, submission_ids: Iterable[str]) -> pd.DataFrame:
+def frame(
+    connection: Connection,
+    table: Table,
+    submission_ids: Iterable[str],
+    names: Collection[str] | None = None,
+) -> pd.DataFrame:
     """Rows of ``table`` for the submissions, as a frame with the table's columns, without ``id``.
 
-    Texts are objects, NaN where there is none; equal ones are one object.
+    ``names``: of the columns that are wanted, where not all are. Texts are objects, NaN where there is
+    none; equal ones are one object.
     """
     import pandas as pd
 
-    columns = [column for column in table.columns if column.name != "id"]
+    columns = [c for c in table.columns if c.name != "id" and (names is None or c.name in names)]
     kept: list[list[pd.Series]] = [[] for _ in columns]
     # Column by column and batch by batch: the rows would take far more than the columns of a frame.
     for rows in filter(None, _fetched(connection, columns, submission_ids)):
@@ -227,12 +238,15 @@ def grouped(
 
 
 def _fetched(
-    connection: Connection, columns: Sequence[Column[Any]], ids: Iterable[str]
+    connection: Connection,
+    columns: Sequence[Column[Any]],
+    ids: Iterable[str],
+    where: ColumnElement[bool] | None = None,
 ) -> Iterator[Sequence[Sequence[Any]]]:
     """Batches of rows, as the driver gives them where it can be: a row of the library's own for each of a
     province's million would take as long as the query."""
     plain = all(isinstance(column.type, tables.PLAIN) for column in columns)
-    for result in _batches(connection, columns, ids):
+    for result in _batches(connection, columns, ids, where):
         cursor: Any = result.cursor  # there always is one after a SELECT
         yield cursor.fetchall() if plain else result.all()
         result.close()
@@ -258,19 +272,31 @@ def alike(values: Sequence[str | None], gap: float | None = _NONE) -> list[Any]:
     return list(map(intern, values))  # type: ignore[arg-type]
 
 
-def earlier(connection: Connection, wanted: Iterable[Period]) -> pd.DataFrame:
-    """Figures accepted in the ``wanted`` periods (``validations.frames.EARLIER_COLUMNS``)."""
+def earlier(connection: Connection, wanted: Iterable[Period], units: Collection[str]) -> pd.DataFrame:
+    """Figures of ``units`` accepted in the ``wanted`` periods (``validations.frames.EARLIER_COLUMNS``)."""
     import pandas as pd
 
     from validations.frames import EARLIER_COLUMNS
 
-    counting = [s for period in sorted(set(wanted)) for s in current(connection, period).values()]
-    figures = frame(connection, tables.figures, [s.submission_id for s in counting])
+    counting = [s for period in sorted(set(wanted)) for s in current(connection, period, units).values()]
+    names = ("submission_id", *EARLIER_COLUMNS)
+    figures = frame(connection, tables.figures, [s.submission_id for s in counting], names)
     heads = pd.DataFrame(
         [(s.submission_id, s.unit_code, s.period) for s in counting],
         columns=["submission_id", "unit_code", "period"],
     )
     return figures.merge(heads, on="submission_id")[list(EARLIER_COLUMNS)]
+
+
+def values(
+    connection: Connection, submission_ids: Iterable[str], measures: Collection[str]
+) -> Iterator[Sequence[Any]]:
+    """Submission, indicator, measure and value of every figure of ``measures`` that has a value."""
+    table = tables.figures.c
+    columns = [table.submission_id, table.indicator, table.measure, table.value]
+    where = table.measure.in_(measures) & table.value.is_not(None)
+    for rows in _fetched(connection, columns, submission_ids, where):
+        yield from rows
 
 
 def normalised(connection: Connection, submission_ids: Iterable[str]) -> Iterator[Normalised]:

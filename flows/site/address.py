@@ -20,6 +20,12 @@ RECORD_PAGE = 500
 #: From what the pages of a year were drawn.
 DRAWN_FROM = "assets/drawn-from-{year}.json"
 
+
+def kept_month(period: Period) -> str:
+    """No page: a month as the pages of the year show it."""
+    return f"assets/month-{period}.json"
+
+
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
 
 

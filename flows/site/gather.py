@@ -10,7 +10,8 @@ import schemas
 from flows.merge import merge
 from flows.month import Month
 from flows.register import record, store, tables
-from flows.site.model import Rule, Seal, SiteYear
+from flows.site.model import Rule, Seal, SiteMonth, SiteYear
+from flows.site.months import Kept, nothing_kept, read, shown_month
 from flows.site.reports import reports
 from schemas import Period, Registry
 
@@ -21,13 +22,15 @@ def gather(
     upto: Period,
     *,
     merged: Mapping[Period, Month] | None = None,
+    kept: Kept = nothing_kept,
     detail: Collection[Period] | None = None,
     published: Collection[Period] = (),
     data_docs: Collection[Period] = (),
 ) -> SiteYear:
     """The year's months up to ``upto``, every submission of them, and the register's own books.
 
-    ``merged``: months that the caller holds already, so that they are not merged again.
+    ``merged``: months that the caller holds already, ``kept``: as the site shows them, so that they are
+    not merged again.
     ``detail``: months whose submissions get their pages (all by default); a page depends on its own
     month alone, so at scale it is enough to name the months that changed.
     ``published`` and ``data_docs``: months whose outputs, or Great Expectations' pages, can be linked.
@@ -37,7 +40,9 @@ def gather(
     known = store.periods(connection)
     wanted = sorted({p for p in known if p.year == year and p <= upto} | ({upto} & _months_of(year)))
     held = dict(merged or {})
-    months = {period: held.get(period) or merge(connection, period) for period in wanted}
+    months = {
+        period: _shown(connection, registry, period, held.get(period), kept(period)) for period in wanted
+    }
     detailed = set(wanted if detail is None else detail)
     return SiteYear(
         year=year,
@@ -59,6 +64,15 @@ def gather(
         published=frozenset(published),
         data_docs=frozenset(data_docs),
     )
+
+
+def _shown(
+    connection: Connection, registry: Registry, period: Period, merged: Month | None, kept: bytes | None
+) -> SiteMonth:
+    chain = store.submissions(connection, period=period)
+    if merged is None and kept is not None and (known := read(kept, registry, period, chain)):
+        return known
+    return shown_month(merged or merge(connection, period, prior=False), chain)
 
 
 def _months_of(year: int) -> set[Period]:

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flows.site import address
-from flows.site.model import Chains, Report, SiteYear
+from flows.site.model import Chains, Report, SiteMonth, SiteYear
 from validations.findings import SEVERITY_ORDER, Finding
 from validations.wording import clause
-
-if TYPE_CHECKING:
-    from flows.month import Month
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +51,17 @@ def of_report(year: Chains, report: Report, targets: Mapping[tuple[str, str], st
     return sorted(lines, key=_seriousness)
 
 
-def of_month(year: SiteYear, month: Month) -> list[Line]:
+def of_month(year: SiteYear, month: SiteMonth) -> list[Line]:
     """The month's current findings: each unit's newest report, then those between units."""
-    own = {finding.submission_id for finding in month.findings}
-    reports = [r for r in year.reports if r.id in own and r.head.period == str(month.period)]
+    reports = [report for report in year.sent[month.period] if report.id in month.judged]
     lines = [line for report in reports for line in of_report(year, report, {})]
     return sorted(lines, key=_seriousness) + city(year, month)
 
 
-def city(year: SiteYear, month: Month) -> list[Line]:
+def city(year: Chains, month: SiteMonth) -> list[Line]:
     """Findings that only the city can make: they belong to the month, not to a submission's record."""
-    recorded = Counter(one for report in year.reports for one in report.findings)
-    lines: list[Line] = []
-    for one in month.findings:
-        if recorded[one] > 0:
-            recorded[one] -= 1
-            continue
-        anchor = f"city-{len(lines) + 1}"
-        lines.append(_line(year, one, address.month(month.period), anchor))
-    return lines
+    page = address.month(month.period)
+    return [_line(year, one, page, f"city-{n}") for n, one in enumerate(month.between, start=1)]
 
 
 def counts(findings: Iterable[Finding]) -> Counter[str]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from flows.month import UnitStatus
 from flows.reading.model import FigureCell, LedgerRow, ProgressCell
 from flows.register.store import Quarantined, Submission
 from schemas import Period, Registry
 from validations.findings import Finding
 
 if TYPE_CHECKING:
-    from flows.month import Month
+    from flows.tally import Shown
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,43 @@ class Chains:
         return earlier[-1] if earlier else None
 
 
+class RuleOutcome(NamedTuple):
+    """How a month stood by a rule (``flows.month.RULE_COLUMNS``)."""
+
+    rule: str
+    kind: str
+    severity: str
+    trial: bool
+    title: str
+    work_point: str
+    evaluated: int
+    passed: int
+    failed: int
+    not_evaluated: int
+
+
+@dataclass(frozen=True)
+class SiteMonth:
+    """A month as the site shows it: all that its pages, and the year's, tell of it but its submissions.
+
+    ``key``: of the submissions that it was made from. ``judged``: those whose findings are current;
+    ``between``: findings that only the city can make. ``shown``: by indicator what each unit shows on the
+    indicator's line (``flows.site.months.line_of``), in the order of ``flows.tally.units_by_type``;
+    ``city``: the city's value of it.
+    """
+
+    key: str
+    period: Period
+    deadline: str
+    units: Mapping[str, UnitStatus]
+    work_point_states: Mapping[tuple[str, str], str]
+    judged: frozenset[str]
+    between: tuple[Finding, ...]
+    rules: tuple[RuleOutcome, ...]
+    shown: Mapping[str, tuple[Shown, ...]]
+    city: Mapping[str, float | None]
+
+
 @dataclass(frozen=True)
 class SiteYear(Chains):
     """A year as the site shows it, with every submission of its months.
@@ -137,7 +175,7 @@ class SiteYear(Chains):
     Expectations' own pages beside the site's.
     """
 
-    months: Mapping[Period, Month]
+    months: Mapping[Period, SiteMonth]
     quarantined: tuple[Quarantined, ...]
     record: tuple[Mapping[str, Any], ...]
     seals: tuple[Seal, ...]
@@ -152,7 +190,22 @@ class SiteYear(Chains):
             [r.head.file_sha256 for r in self.reports] + [q.file_sha256 for q in self.quarantined]
         )
 
+    @cached_property
+    def sent(self) -> Mapping[Period, tuple[Report, ...]]:
+        """The submissions of each month in order of arrival."""
+        sent: dict[str, list[Report]] = {str(period): [] for period in self.months}
+        for report in self.reports:
+            sent.setdefault(report.head.period, []).append(report)
+        return {period: tuple(sent[str(period)]) for period in self.months}
+
+    @cached_property
+    def position(self) -> Mapping[str, int]:
+        """Unit code -> its place among what a month shows of an indicator."""
+        from flows.tally import units_by_type  # with data frames, which are not wanted everywhere
+
+        return {unit.code: n for n, unit in enumerate(units_by_type(self.registry))}
+
     @property
-    def newest(self) -> Month:
+    def newest(self) -> SiteMonth:
         """The last month that the site shows."""
         return self.months[max(self.months)]

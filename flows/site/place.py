@@ -15,7 +15,7 @@ from flows.collecting import collecting_seldom
 from flows.home import Home
 from flows.month import Month
 from flows.register import store
-from flows.site import address
+from flows.site import address, months
 from flows.site.data_docs import write_data_docs
 from flows.site.drawn import Drawn, Entry
 from flows.site.gather import gather
@@ -47,15 +47,16 @@ def put_site(
     anew = not durable.stands(home.site / _MARK, mark)
     with engine.connect() as connection:
         # An earlier month may be consolidated again: the year is shown whole all the same.
-        months = sorted({p for p in store.periods(connection) if p.year == period.year} | {period})
+        periods = sorted({p for p in store.periods(connection) if p.year == period.year} | {period})
         shown = gather(
             connection,
             period.year,
-            months[-1],
+            periods[-1],
             merged=merged,
+            kept=months.nothing_kept if anew else months.kept_in(home.site),
             detail=(),
-            published=[p for p in months if (home.month(p) / manifest.NAME).is_file()],
-            data_docs=[p for p in months if (home.site / address.data_docs(p)).is_file()],
+            published=[p for p in periods if (home.month(p) / manifest.NAME).is_file()],
+            data_docs=[p for p in periods if (home.site / address.data_docs(p)).is_file()],
         )
         name = address.DRAWN_FROM.format(year=period.year)
         drawn = Drawn(
@@ -64,6 +65,8 @@ def put_site(
         # While pages are being written there is no mark: a run cut short has all of them drawn again.
         (home.site / _MARK).unlink(missing_ok=True)
         changed = durable.write_all(home.site, written_pages(shown, drawn))
+    for shown_month in shown.months.values():
+        durable.write(home.site / address.kept_month(shown_month.period), months.written(shown_month))
     kept, content = drawn.listed()
     durable.write(home.site / kept, content)
     durable.write(home.site / _MARK, mark)

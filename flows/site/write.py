@@ -27,7 +27,6 @@ from flows.site.pages import (
 _KINDS = (
     front,
     year,
-    month,
     clauses,
     indicator,
     rules,
@@ -36,8 +35,8 @@ _KINDS = (
     record,
     everything,
 )
-#: Kinds with a page for each unit or report, most of which are the same from run to run.
-_KEPT = (unit, submission, file)
+#: Kinds with a page for each month, unit or report, most of which are the same from run to run.
+_KEPT = (month, unit, submission, file)
 
 
 def site_pages(shown: SiteYear) -> dict[str, bytes]:

@@ -25,7 +25,7 @@ NONE = "—"
 
 @dataclass(frozen=True)
 class TrendPlan:
-    """Rows and columns of 月度走势, and the earlier months' city values."""
+    """Rows and columns of 月度走势."""
 
     plan: Plan
 
@@ -60,44 +60,20 @@ class TrendPlan:
         return f"{quoted(TREND)}!{absolute(self.row[code], self.step_column)}"
 
     @cached_property
-    def earlier(self) -> Mapping[tuple[str, str, Period], float]:
-        """(indicator, measure, month) -> the city's sum over the units accepted then."""
-        rows = self.plan.month.history
-        rows = rows[rows["value"].notna() & rows["measure"].isin(list(MEASURE.values()))]
-        grouped = rows.groupby(["indicator", "measure", "period"], sort=True)["value"]
-        return {
-            (str(code), str(measure), Period.parse(str(period))): math.fsum(values)
-            for (code, measure, period), values in grouped
-        }
-
-    @cached_property
     def units_counted(self) -> Mapping[Period, int]:
-        rows = self.plan.month.history
-        held = rows.groupby("period", sort=True)["unit_code"].nunique()
-        counts = {Period.parse(str(period)): int(count) for period, count in held.items()}
-        return counts | {self.plan.month.period: len(self.plan.tally.counted)}
+        month = self.plan.month
+        return {**month.prior.counted, month.period: len(self.plan.tally.counted)}
 
     def value(self, indicator: Indicator, month: Period) -> float | None:
         measure = MEASURE[indicator.kind]
         if month == self.plan.month.period:
             return self.plan.tally.city(indicator, measure)
-        return self.earlier.get((indicator.code, measure, month))
-
-    @cached_property
-    def last_month(self) -> Mapping[tuple[str, str], Mapping[str, float]]:
-        """(indicator, measure) -> unit -> the value accepted the month before."""
-        rows = self.plan.month.history
-        rows = rows[(rows["period"] == str(self.plan.month.period.previous)) & rows["value"].notna()]
-        found: dict[tuple[str, str], dict[str, float]] = {}
-        names = ("indicator", "measure", "unit_code", "value")
-        for code, measure, unit, value in zip(*(rows[n].tolist() for n in names), strict=True):
-            found.setdefault((code, measure), {})[unit] = float(value)
-        return found
+        return self.plan.month.prior.sums.get((indicator.code, measure, month))
 
     def alike(self, indicator: Indicator) -> Alike:
         """The units that have a value in this month and in the one before, and their sums."""
         measure = MEASURE[indicator.kind]
-        before = self.last_month.get((indicator.code, measure), {})
+        before = self.plan.month.prior.last.get((indicator.code, measure), {})
         row = self.plan.tally.row(indicator, measure)
         pairs = [
             (unit.code, shown.number)

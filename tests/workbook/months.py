@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import random
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,9 +13,11 @@ import pandas as pd
 from flows.month import (
     AMENDMENT_COLUMNS,
     DATASET_COLUMNS,
+    MONTHLY,
     RULE_COLUMNS,
     SUBMISSION_COLUMNS,
     Month,
+    PriorMonths,
     UnitStatus,
 )
 from schemas import Indicator, Kind, Period, Registry, Unit
@@ -34,32 +37,57 @@ def make_month(
     returned: Iterable[str] = (),
     late: Iterable[str] = (),
     empty: bool = False,
-    history: bool = True,
 ) -> Month:
     """A month in which all units but those named have reported; ``empty``: none has."""
     gone = {u.code for u in registry.units} if empty else {*missing}
     draw = random.Random(seed)
     statuses = {u.code: _status(u, gone, set(returned), set(late)) for u in registry.units}
     counted = [u for u in registry.units if statuses[u.code].counts]
-    months = [Period(2023, m) for m in range(1, 7)] if history else [PERIOD]
-    book = {u.code: _figures_of(registry, u, draw, months) for u in counted}
-    figures = [row for u in counted for row in book[u.code][PERIOD]]
-    earlier = [row for p in months[:-1] for u in counted for row in book[u.code][p]]
+    book = _book(registry, counted, draw)
+    own = book["period"] == str(PERIOD)
     return Month(
         registry=registry,
         period=PERIOD,
         deadline="2023-07-05",
         units=statuses,
-        figures=pd.DataFrame(figures, columns=list(DATASET_COLUMNS)),
+        figures=book[own].reset_index(drop=True),
         progress=_progress(registry, counted, draw),
         ledgers={ledger.name: _ledger(registry, ledger.name, counted, draw) for ledger in registry.ledgers},
         submissions=_submissions(registry, statuses),
         findings=() if empty else _findings(registry, counted),
         rules=_rules(registry, len(counted)),
         amendments=_amendments(registry, counted),
-        history=pd.DataFrame(earlier, columns=list(DATASET_COLUMNS)),
+        prior=_prior(book[~own]),
         work_point_states=_states(registry, statuses),
     )
+
+
+def make_book(registry: Registry, seed: int = 1, *, missing: Iterable[str] = ()) -> pd.DataFrame:
+    """The figures of January to June that :func:`make_month` takes its own from."""
+    gone = {*missing}
+    counted = [u for u in registry.units if u.code not in gone]
+    return _book(registry, counted, random.Random(seed))
+
+
+def _book(registry: Registry, counted: list[Unit], draw: random.Random) -> pd.DataFrame:
+    months = [Period(2023, m) for m in range(1, PERIOD.month + 1)]
+    book = {u.code: _figures_of(registry, u, draw, months) for u in counted}
+    rows = [row for p in months for u in counted for row in book[u.code][p]]
+    return pd.DataFrame(rows, columns=list(DATASET_COLUMNS))
+
+
+def _prior(earlier: pd.DataFrame) -> PriorMonths:
+    rows = earlier[earlier["value"].notna() & earlier["measure"].isin(MONTHLY)]
+    keys = ["indicator", "measure", "period"]
+    sums = {
+        (code, measure, Period.parse(period)): math.fsum(values)
+        for (code, measure, period), values in rows.groupby(keys)["value"]
+    }
+    counted = earlier.groupby("period")["unit_code"].nunique()
+    last: dict[tuple[str, str], dict[str, float]] = {}
+    for row in rows[rows["period"] == str(PERIOD.previous)].itertuples():
+        last.setdefault((row.indicator, row.measure), {})[row.unit_code] = row.value
+    return PriorMonths(sums, {Period.parse(p): int(n) for p, n in counted.items()}, last)
 
 
 def _status(unit: Unit, missing: set[str], returned: set[str], late: set[str]) -> UnitStatus:

@@ -10,7 +10,7 @@ import pandas as pd
 from flows.month import Month, UnitStatus
 from flows.year import Year, year_of
 from schemas import Period, Registry
-from tests.workbook.months import make_month
+from tests.workbook.months import make_book, make_month
 
 #: Returned in June; not sent in May and June; nothing accepted all year; late in June.
 RETURNED, BEHIND, NEVER, LATE = "411025", "411082", "411024", "4110F2"
@@ -24,7 +24,7 @@ def make_year(registry: Registry) -> Year:
 
 def make_months(registry: Registry) -> list[Month]:
     book = make_month(registry, missing=[NEVER], late=[LATE])
-    figures = pd.concat([book.history, book.figures], ignore_index=True)
+    figures = make_book(registry, missing=[NEVER])
     absent: Mapping[int, set[str]] = {5: {BEHIND}, 6: {BEHIND, RETURNED}}
     return [_month(book, figures, Period(2023, n), absent.get(n, set())) for n in MONTHS]
 

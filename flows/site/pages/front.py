@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.site import address
-from flows.site.model import SiteYear
+from flows.site.model import SiteMonth, SiteYear
 from flows.site.render import page
 
 
@@ -21,6 +21,13 @@ def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
             year=year,
             month=year.newest if year.months else None,
             last=last,
-            months=[year.months[period] for period in sorted(year.months, reverse=True)],
+            months=[_line(year, year.months[period]) for period in sorted(year.months, reverse=True)],
         ),
     )
+
+
+def _line(year: SiteYear, month: SiteMonth) -> tuple[SiteMonth, list[str]]:
+    """The month, and the severities of what is found in it."""
+    judged = (report for report in year.sent[month.period] if report.id in month.judged)
+    found = [one.severity for report in judged for one in report.findings]
+    return month, [*found, *(one.severity for one in month.between)]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from flows.site import address, chart
-from flows.site.model import SiteYear
+from flows.site.model import SiteMonth, SiteYear
+from flows.site.months import line_of
 from flows.site.render import page
-from flows.tally import Tally, current_line, tally_of
+from flows.tally import ABSENT, units_by_type
 from schemas import Indicator, Kind, Period, Unit
 from schemas.dictionary import Entry, data_dictionary
 from schemas.models import MEASURE_TITLES
@@ -34,13 +35,12 @@ class Series(NamedTuple):
 
 
 def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
-    tallies = {period: tally_of(month) for period, month in sorted(year.months.items())}
-    current = {period: _current(year, period) for period in tallies}
+    current = {period: _current(year, period) for period in sorted(year.months)}
     entries = {entry.code: entry for entry in data_dictionary(year.registry)}
     rules = _rules_by_code(year)
     for indicator in year.registry.indicators:
         own = rules.get(indicator.code, [])
-        yield _page(year, indicator, tallies, current, entries[indicator.code], own)
+        yield _page(year, indicator, current, entries[indicator.code], own)
 
 
 def _current(year: SiteYear, period: Period) -> dict[str, str]:
@@ -66,19 +66,19 @@ def _rules_by_code(year: SiteYear) -> dict[str, list[str]]:
 def _page(
     year: SiteYear,
     indicator: Indicator,
-    tallies: Mapping[Period, Tally],
     current: Mapping[Period, Mapping[str, str]],
     entry: Entry,
     rules: list[str],
 ) -> tuple[str, bytes]:
     path = address.indicator(year.year, indicator.code)
-    line = "month" if indicator.kind is Kind.FLOW else current_line(indicator)
+    line = line_of(indicator)
+    months = [year.months[period] for period in current]
     units = [u for u in year.registry.units if year.registry.reports(u, indicator)]
     # A ratio stands in no cell of its own.
     pages: Mapping[Period, Mapping[str, str]] = {} if indicator.kind is Kind.RATIO else current
-    series = [_series(indicator, unit, line, tallies, pages) for unit in units]
-    city = [(f"{p.month}月", tally.city(indicator, line)) for p, tally in tallies.items()]
-    later = [(f"{n}月", chart.LATER) for n in range(1, 13) if Period(year.year, n) not in tallies]
+    series = [_series(year, indicator, unit, months, pages) for unit in units]
+    city = [(f"{month.period.month}月", month.city[indicator.code]) for month in months]
+    later = [(f"{n}月", chart.LATER) for n in range(1, 13) if Period(year.year, n) not in current]
     return path, page(
         "indicator",
         path,
@@ -86,16 +86,12 @@ def _page(
         indicator=indicator,
         entry=entry,
         measure=MEASURE_TITLES.get(line, _RATE),
-        periods=list(tallies),
+        periods=list(current),
         anchor=address.figure_anchor(indicator.code, line),
-        series=_to_one_scale(series, indicator, tallies, line),
+        series=_to_one_scale(year, series, indicator, months),
         city=[(label, "" if value is None else number(round(value, 2))) for label, value in city],
         chart=None if indicator.kind is Kind.MILESTONE else chart.columns(_by_month([*city, *later])),
-        absent=[
-            (p, [u.short for u in absent])
-            for p, tally in tallies.items()
-            if (absent := tally.absent(indicator, line))
-        ],
+        absent=[(month.period, absent) for month in months if (absent := _absent(year, indicator, month))],
         rules=[year.rule[one] for one in dict.fromkeys(rules)],
         most=MOST_CHARTS,
     )
@@ -105,31 +101,40 @@ def _by_month(values: list[tuple[str, float | None]]) -> list[tuple[str, float |
     return sorted(values, key=lambda pair: int(pair[0].removesuffix("月")))
 
 
+def _absent(year: SiteYear, indicator: Indicator, month: SiteMonth) -> list[str]:
+    """Units that should be in the city's value and are not."""
+    units = units_by_type(year.registry)
+    shown = month.shown[indicator.code]
+    return [unit.short for unit, one in zip(units, shown, strict=True) if one.mark in ABSENT]
+
+
 def _series(
+    year: SiteYear,
     indicator: Indicator,
     unit: Unit,
-    line: str,
-    tallies: Mapping[Period, Tally],
+    months: Sequence[SiteMonth],
     pages: Mapping[Period, Mapping[str, str]],
 ) -> Series:
     points = []
-    for period, tally in tallies.items():
-        shown = tally.shown(unit, indicator, line)
+    position = year.position[unit.code]
+    for month in months:
+        shown = month.shown[indicator.code][position]
         text = shown.display if shown.number is None else number(round(shown.number, 2))
-        page = pages.get(period, {}).get(unit.code, "")
+        page = pages.get(month.period, {}).get(unit.code, "")
         points.append(Point(text, shown.number is None and not shown.text, page))
     return Series(unit, tuple(points), None)
 
 
 def _to_one_scale(
-    series: list[Series], indicator: Indicator, tallies: Mapping[Period, Tally], line: str
+    year: SiteYear, series: list[Series], indicator: Indicator, months: Sequence[SiteMonth]
 ) -> list[Series]:
     """The units' small charts, all on one scale, so that they can be compared."""
     if indicator.kind is Kind.MILESTONE or len(series) > MOST_CHARTS:
         return series
     values = {
         one.unit.code: [
-            (f"{p.month}月", tally.shown(one.unit, indicator, line).number) for p, tally in tallies.items()
+            (f"{month.period.month}月", month.shown[indicator.code][year.position[one.unit.code]].number)
+            for month in months
         ]
         for one in series
     }

@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from flows.month import Month
 from flows.site import address, words
+from flows.site.drawn import Nothing, inputs_of
 from flows.site.lines import of_month
-from flows.site.model import Report, SiteYear
+from flows.site.model import SiteMonth, SiteYear
 from flows.site.pages.year import sealed, total
 from flows.site.render import page
 from flows.site.words import Badge
-from schemas import Unit
+from schemas import Period, Registry, Unit
 
 
 class Square(NamedTuple):
@@ -24,37 +24,45 @@ class Square(NamedTuple):
     findings: int
 
 
-def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
+def pages(year: SiteYear, before: Nothing) -> Iterator[tuple[str, bytes]]:
     for month in year.months.values():
-        yield _page(year, month)
+        yield from _page(year, month, before)
 
 
-def _page(year: SiteYear, month: Month) -> tuple[str, bytes]:
+def _page(year: SiteYear, month: SiteMonth, before: Nothing) -> Iterator[tuple[str, bytes]]:
     path = address.month(month.period)
+    seals = [seal for seal in year.seals if seal.period == str(month.period)]
+    published, documented = month.period in year.published, month.period in year.data_docs
+    inputs = inputs_of(month.key, seals, published, documented)
+    if before.stands(path, inputs, month=str(month.period)):
+        return
     lines = of_month(year, month)
     worst = Counter((line.finding.unit_code, line.finding.work_point) for line in lines)
     registry = year.registry
-    return path, page(
+    content = page(
         "month",
         path,
-        year=year,
+        year=year.policy,
         month=month,
         total=total(month),
         sealed=sealed(year, month.period),
-        seals=[seal for seal in year.seals if seal.period == str(month.period)],
+        seals=seals,
         matrix=[(unit, _row(year, month, unit, worst)) for unit in registry.units],
-        submissions=_submissions(year, month),
+        submissions=[(one, words.STANDINGS[year.standing(one)]) for one in year.sent[month.period]],
         lines=lines,
         tally=Counter(line.finding.severity for line in lines),
         units=[(u.short, u.short) for u in registry.units if any(line.unit == u.short for line in lines)],
         points=[(p.code, f"{p.code} {p.short}") for p in registry.work_points],
-        rules=list(month.rules.itertuples(index=False)),
-        outputs=_outputs(month) if month.period in year.published else [],
+        rules=month.rules,
+        outputs=_outputs(registry, month.period) if published else [],
+        documented=documented,
         states={state: words.POINT_STATES[state] for state in words.POINT_MEANINGS},
     )
+    before.keep(path, inputs, content)
+    yield path, content
 
 
-def _row(year: SiteYear, month: Month, unit: Unit, found: Counter[tuple[str, str]]) -> list[Square]:
+def _row(year: SiteYear, month: SiteMonth, unit: Unit, found: Counter[tuple[str, str]]) -> list[Square]:
     chain = [r for r in year.chain(month.period, unit.code) if not r.repeats and not r.head.held]
     counting = month.units[unit.code].submission_id or (chain[-1].id if chain else "")
     here = address.submission(counting) if counting else ""
@@ -72,19 +80,15 @@ def _row(year: SiteYear, month: Month, unit: Unit, found: Counter[tuple[str, str
     return squares
 
 
-def _submissions(year: SiteYear, month: Month) -> list[Report]:
-    return [report for report in year.reports if report.head.period == str(month.period)]
-
-
-def _outputs(month: Month) -> list[tuple[str, str]]:
+def _outputs(registry: Registry, period: Period) -> list[tuple[str, str]]:
     """(what it is, its address below the outputs folder) of what the month was published as."""
     from flows import consolidate, manifest
 
-    folder = str(month.period)
-    ledgers = [(f"{ledger.title}数据集", f"ledger_{ledger.name}") for ledger in month.registry.ledgers]
+    folder = str(period)
+    ledgers = [(f"{ledger.title}数据集", f"ledger_{ledger.name}") for ledger in registry.ledgers]
     tables = [("指标数据集", "figures"), *ledgers]
     return [
-        ("考核汇总表", f"{folder}/{consolidate.workbook_name(month.period)}"),
+        ("考核汇总表", f"{folder}/{consolidate.workbook_name(period)}"),
         *((title, f"{folder}/dataset/{name}.csv") for title, name in tables),
         ("校验结果清单", f"{folder}/findings.csv"),
         ("产出清单（含全部 SHA-256）", f"{folder}/{manifest.NAME}"),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from flows.site import address
 from flows.site.lines import Line, city, of_report
-from flows.site.model import Rule, SiteYear
+from flows.site.model import Rule, RuleOutcome, SiteYear
 from flows.site.render import page
-from schemas import Relation
+from schemas import Period, Relation
 from validations.wording import clause
 
 
@@ -25,19 +24,18 @@ def _failures(year: SiteYear) -> dict[str, list[Line]]:
     """Findings by rule, also of superseded and returned reports, month after month."""
     failed: dict[str, list[Line]] = {}
     for period, month in sorted(year.months.items()):
-        own = [r for r in year.reports if r.head.period == str(period)]
-        lines = [line for report in own for line in of_report(year, report, {})]
+        lines = [line for report in year.sent[period] for line in of_report(year, report, {})]
         for line in [*lines, *city(year, month)]:
             for name in dict.fromkeys((line.finding.rule, *line.finding.also)):
                 failed.setdefault(name, []).append(line)
     return failed
 
 
-def _outcomes(year: SiteYear) -> dict[str, list[tuple[Any, Any]]]:
-    found: dict[str, list[tuple[Any, Any]]] = {}
+def _outcomes(year: SiteYear) -> dict[str, list[tuple[Period, RuleOutcome]]]:
+    found: dict[str, list[tuple[Period, RuleOutcome]]] = {}
     for period, month in sorted(year.months.items()):
-        for row in month.rules.itertuples(index=False):
-            found.setdefault(str(row.rule), []).append((period, row))
+        for row in month.rules:
+            found.setdefault(row.rule, []).append((period, row))
     return found
 
 
@@ -51,7 +49,7 @@ def _declared(relation: Relation | None) -> list[tuple[str, str]]:
 
 
 def _page(
-    year: SiteYear, rule: Rule, lines: list[Line], outcomes: list[tuple[Any, Any]]
+    year: SiteYear, rule: Rule, lines: list[Line], outcomes: list[tuple[Period, RuleOutcome]]
 ) -> tuple[str, bytes]:
     path = address.rule(year.year, rule.id)
     registry = year.registry

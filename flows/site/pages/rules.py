@@ -13,7 +13,7 @@ def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
     path = address.rules(year.year)
     outcomes = {}
     if year.months:
-        outcomes = {row.rule: row for row in year.newest.rules.itertuples(index=False)}
+        outcomes = {row.rule: row for row in year.newest.rules}
     yield (
         path,
         page(

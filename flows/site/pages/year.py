@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from flows.month import Month
 from flows.site import address, words
 from flows.site.lines import counts
-from flows.site.model import SiteYear
+from flows.site.model import SiteMonth, SiteYear
 from flows.site.render import page
 from flows.site.words import Badge
 from schemas import Period, Unit
@@ -61,7 +60,7 @@ def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
     )
 
 
-def square(year: SiteYear, month: Month, unit: Unit) -> Square:
+def square(year: SiteYear, month: SiteMonth, unit: Unit) -> Square:
     """The unit's newest submission of the month, and how the unit stands by it."""
     chain = [r for r in year.chain(month.period, unit.code) if not r.repeats and not r.head.held]
     found = counts(chain[-1].findings) if chain else counts(())
@@ -74,7 +73,7 @@ def square(year: SiteYear, month: Month, unit: Unit) -> Square:
     )
 
 
-def total(month: Month) -> Total:
+def total(month: SiteMonth) -> Total:
     states = [status.state for status in month.units.values()]
     return Total(
         accepted=states.count("reported") + states.count("queried"),
