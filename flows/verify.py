@@ -226,20 +226,16 @@ def _register_differences(stored: Connection, again: Connection, wanted: Sequenc
         differing = [name for name in one if name not in _NOT_REBUILT and one[name] != two[name]]
         if differing:
             lines.append(f"登记库中 {submission.submission_id} 的 {'、'.join(differing)} 与重建结果不同。")
-    ids = [s.submission_id for s in wanted]
     for table in _CONTENT_TABLES:
-        before, after = (store.frame(c, table, ids) for c in (stored, again))
-        lines += [
-            f"登记库中 {identity} 的 {table.name} 与重建结果不同。"
-            for identity in ids
-            if _rows_of(before, identity) != _rows_of(after, identity)
-        ]
+        # Some at a time: of a province's year, all rows twice over would not fit into memory.
+        for some in store.chunks(s.submission_id for s in wanted):
+            before, after = (store.grouped(c, table, some) for c in (stored, again))
+            lines += [
+                f"登记库中 {identity} 的 {table.name} 与重建结果不同。"
+                for identity in some
+                if before.get(identity) != after.get(identity)
+            ]
     return lines
-
-
-def _rows_of(frame: Any, identity: str) -> list[str]:
-    own = frame[frame["submission_id"] == identity]
-    return [repr(row) for row in own.itertuples(index=False, name=None)]
 
 
 def _output_differences(home: Home, again: Connection, period: Period) -> list[str]:
