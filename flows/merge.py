@@ -20,6 +20,7 @@ from flows.month import (
     SUBMISSION_COLUMNS,
     Month,
     PriorMonths,
+    Standing,
     UnitStatus,
 )
 from flows.register import store, tables
@@ -63,6 +64,29 @@ def merge(connection: Connection, period: Period, *, prior: bool = True) -> Mont
         prior=_prior(connection, registry, period) if prior else PriorMonths(),
         between=between,
         superseded=_dataset(connection, registry, _superseded(statuses, chain)),
+    )
+
+
+def standing(connection: Connection, period: Period) -> Standing:
+    """Who stands how in the month: of :func:`merge` what needs no more than a few columns of the figures.
+
+    Raises :class:`schemas.RegistryError` when the period's year has no registry.
+    """
+    registry = schemas.load(period.year)
+    statuses = unit_statuses(registry, store.submissions(connection, period=period))
+    unit = {status.submission_id: code for code, status in statuses.items() if status.counts}
+    names = ("submission_id", "indicator", "measure", "value", "text", "state")
+    cells = store.frame(connection, tables.figures, unit, names)
+    cells = cells[cells["indicator"].isin(list(registry.indicator))]
+    point = {i.code: i.work_point for i in registry.indicators}
+    told = {"unit_code": ("submission_id", unit), "work_point": ("indicator", point)}
+    figures = cells.assign(**{column: _told(cells[key], known) for column, (key, known) in told.items()})
+    return Standing(
+        registry=registry,
+        period=period,
+        deadline=deadline(registry, period).isoformat(),
+        units=statuses,
+        work_point_states=work_point_states(registry, statuses, figures),
     )
 
 

@@ -128,41 +128,17 @@ class PriorMonths:
     last: Mapping[tuple[str, str], Mapping[str, float]] = field(default_factory=dict)
 
 
-def _no_figures() -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.DataFrame(columns=list(DATASET_COLUMNS))
-
-
 @dataclass(frozen=True)
-class Month:
-    """The merged month.
-
-    ``figures``, ``progress`` and ``ledgers`` hold the current accepted submissions of the
-    month only; of earlier months there is what ``prior`` tells, so that December is no larger
-    than January. ``findings``: of each unit's newest report, then ``between``, those that only the
-    city can make. ``work_point_states`` maps (unit code, work point) to REPORTED, CONFIRMED_ZERO,
-    MISSING, LATE, RETURNED, NOT_APPLICABLE.
+class Standing:
+    """Who stands how in a month. ``work_point_states`` maps (unit code, work point) to REPORTED,
+    CONFIRMED_ZERO, MISSING, LATE, RETURNED, NOT_APPLICABLE.
     """
 
     registry: Registry
     period: Period
     deadline: str  # ISO date
     units: Mapping[str, UnitStatus]
-    figures: pd.DataFrame
-    progress: pd.DataFrame
-    ledgers: Mapping[str, pd.DataFrame]
-    submissions: pd.DataFrame
-    findings: tuple[Finding, ...]
-    rules: pd.DataFrame
-    amendments: pd.DataFrame
     work_point_states: Mapping[tuple[str, str], str]
-    prior: PriorMonths = PriorMonths()
-    between: tuple[Finding, ...] = ()
-    #: Figures of accepted reports of the month that a later accepted one has replaced.
-    superseded: pd.DataFrame = field(default_factory=_no_figures)
-    #: What was worked out from this very month, for those who need it again; ``replace`` starts anew.
-    known: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @property
     def turnout(self) -> Turnout:
@@ -178,3 +154,34 @@ class Month:
             late=sum(unit.late for unit in standing),
             deadline=self.deadline,
         )
+
+
+def _no_figures() -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(columns=list(DATASET_COLUMNS))
+
+
+@dataclass(frozen=True)
+class Month(Standing):
+    """The merged month.
+
+    ``figures``, ``progress`` and ``ledgers`` hold the current accepted submissions of the
+    month only; of earlier months there is what ``prior`` tells, so that December is no larger
+    than January. ``findings``: of each unit's newest report, then ``between``, those that only the
+    city can make.
+    """
+
+    figures: pd.DataFrame
+    progress: pd.DataFrame
+    ledgers: Mapping[str, pd.DataFrame]
+    submissions: pd.DataFrame
+    findings: tuple[Finding, ...]
+    rules: pd.DataFrame
+    amendments: pd.DataFrame
+    prior: PriorMonths = PriorMonths()
+    between: tuple[Finding, ...] = ()
+    #: Figures of accepted reports of the month that a later accepted one has replaced.
+    superseded: pd.DataFrame = field(default_factory=_no_figures)
+    #: What was worked out from this very month, for those who need it again; ``replace`` starts anew.
+    known: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)

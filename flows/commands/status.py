@@ -7,19 +7,19 @@ from typing import Any
 
 from flows.commands import session
 from flows.home import Home
-from flows.month import Month, Turnout
+from flows.month import Standing, Turnout
 from flows.status import STATE_TITLES, UNIT_TITLES
 
 
 def show_status(home: Home, text: str, as_json: bool) -> int:
     """Units and their work points: the matrix, or the same as one JSON object."""
-    from flows.merge import merge
+    from flows.merge import standing
     from flows.register.database import open_register
 
     period = session.the_period(text)
     engine = open_register(home.database_url(session.database()))
     with engine.connect() as connection:
-        month = merge(connection, period, prior=False)
+        month = standing(connection, period)
     if as_json:
         print(json.dumps(as_object(month), ensure_ascii=False, indent=2))
     else:
@@ -27,7 +27,7 @@ def show_status(home: Home, text: str, as_json: bool) -> int:
     return 0
 
 
-def as_object(month: Month) -> dict[str, Any]:
+def as_object(month: Standing) -> dict[str, Any]:
     """period, deadline, and per unit: name, state, late, received_at, receipt, work_points."""
     return {
         "period": str(month.period),
@@ -69,7 +69,7 @@ _MARKS = {
 }
 
 
-def _print_matrix(month: Month) -> None:
+def _print_matrix(month: Standing) -> None:
     from rich.console import Console
     from rich.table import Table
 

@@ -1,0 +1,100 @@
+"""What is asked of the register month by month: no more than is needed of the other months."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from sqlalchemy import Connection, Engine
+
+from flows.issuing import accepted_before
+from flows.merge import merge, standing
+from flows.month import MONTHLY, PriorMonths
+from flows.register import store, tables
+from flows.register.store import Submission
+from schemas import Period, Registry
+from tests.site.registered import JUNE, MAY, add, registered
+from validations.frames import EARLIER_COLUMNS
+
+APRIL = MAY.previous
+
+
+@pytest.fixture(scope="module")
+def register(tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> Engine:
+    """As for the site, with April by two units."""
+    engine = registered(tmp_path_factory.mktemp("months"), registry)
+    counties = [unit for unit in registry.units if unit.type == "county"]
+    with engine.begin() as connection:
+        add(connection, registry, counties[0], APRIL, 1, total=0.1)
+        add(connection, registry, counties[1], APRIL, 1, total=0.2)
+        add(connection, registry, counties[2], APRIL, 1, total=9.0, result="returned")
+    return engine
+
+
+@pytest.mark.parametrize("period", [APRIL, MAY, JUNE, JUNE.following])
+def test_who_stands_how_is_what_the_merged_month_says(register: Engine, period: Period) -> None:
+    """Asked without the month's data, the answer is the same."""
+    with register.connect() as connection:
+        month, alone = merge(connection, period), standing(connection, period)
+    assert (alone.units, alone.work_point_states) == (month.units, month.work_point_states)
+    assert (alone.turnout, alone.registry) == (month.turnout, month.registry)
+
+
+def test_of_earlier_months_there_are_sums_and_the_month_before(register: Engine) -> None:
+    """Over the reports that count, of the year's own months, added without rounding in between."""
+    with register.connect() as connection:
+        prior = merge(connection, JUNE).prior
+        april, may = (list(store.current(connection, period).values()) for period in (APRIL, MAY))
+        for period, counting in ((APRIL, april), (MAY, may)):
+            for (code, measure), values in _values(connection, counting).items():
+                assert prior.sums[code, measure, period] == math.fsum(values.values())
+        last = _values(connection, may)
+    assert prior.sums["3105", "month", APRIL] == math.fsum((0.1, 0.2))
+    assert dict(prior.counted) == {APRIL: 2, MAY: 1}
+    assert prior.last == last
+    assert {measure for _, measure, _ in prior.sums} == set(MONTHLY)
+
+
+def test_nothing_is_told_of_them_where_it_is_not_asked(register: Engine) -> None:
+    """January has none either."""
+    with register.connect() as connection:
+        assert merge(connection, JUNE, prior=False).prior == PriorMonths()
+        assert merge(connection, Period(2023, 1)).prior == PriorMonths()
+
+
+def test_earlier_figures_are_those_of_the_units_that_are_asked_for(
+    register: Engine, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In as many questions as it takes."""
+    counties = [unit.code for unit in registry.units if unit.type == "county"]
+    with register.connect() as connection:
+        one = store.earlier(connection, [APRIL, MAY], counties[:1])
+        monkeypatch.setattr(store, "_CHUNK", 1)
+        both = store.earlier(connection, [APRIL, MAY], counties[:2])
+        none = store.earlier(connection, [APRIL, MAY], [])
+    assert tuple(one.columns) == tuple(both.columns) == tuple(none.columns) == EARLIER_COLUMNS
+    assert set(one["unit_code"]) == {counties[0]}
+    assert set(zip(both["unit_code"], both["period"], strict=True)) == {
+        (counties[0], str(APRIL)), (counties[0], str(MAY)), (counties[1], str(APRIL)),
+    }  # fmt: skip
+    assert len(none) == 0
+
+
+def test_a_template_tells_its_own_unit_what_was_accepted(register: Engine, registry: Registry) -> None:
+    """And nobody else's."""
+    counties = [unit for unit in registry.units if unit.type == "county"]
+    with register.connect() as connection:
+        for unit, expected in zip(counties, (2.0, 2.0, None), strict=False):
+            held = accepted_before(connection, registry, unit, MAY)
+            assert held.get(("3106", "last_month")) == expected
+
+
+def _values(connection: Connection, counting: list[Submission]) -> dict[tuple[str, str], dict[str, float]]:
+    """(indicator, measure) -> unit code -> value, from all columns of the figures."""
+    unit = {s.submission_id: s.unit_code for s in counting}
+    rows = store.frame(connection, tables.figures, unit)
+    rows = rows[rows["measure"].isin(MONTHLY) & rows["value"].notna()]
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    for row in rows.itertuples():
+        found.setdefault((row.indicator, row.measure), {})[unit[row.submission_id]] = row.value
+    return found
