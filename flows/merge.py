@@ -15,7 +15,7 @@ from flows.collecting import collecting_seldom
 from flows.deadline import deadline
 from flows.month import (
     DATASET_COLUMNS,
-    MONTHLY,
+    MEASURE,
     RULE_COLUMNS,
     SUBMISSION_COLUMNS,
     Month,
@@ -290,7 +290,7 @@ def _prior(connection: Connection, registry: Registry, period: Period) -> PriorM
             continue
         counted[earlier] = len(units)
         held: dict[tuple[str, str], list[float]] = {}
-        for submission_id, code, measure, value in store.values(connection, units, MONTHLY):
+        for submission_id, code, measure, value in store.values(connection, units, list(MEASURE.values())):
             held.setdefault((code, measure), []).append(value)
             if earlier == period.previous:
                 last.setdefault((code, measure), {})[units[submission_id]] = value

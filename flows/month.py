@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from schemas import Period, Registry
+from schemas import Kind, Period, Registry
 from validations.findings import Finding
 
 if TYPE_CHECKING:
@@ -111,13 +111,13 @@ class Turnout(NamedTuple):
     deadline: str
 
 
-#: The measures of which a month tells how it stood before, by kind of indicator.
-MONTHLY = ("month", "stock")
+#: The measure of a single month, by kind of indicator.
+MEASURE: Mapping[Kind, str] = {Kind.FLOW: "month", Kind.STOCK: "stock"}
 
 
 @dataclass(frozen=True)
 class PriorMonths:
-    """The year's earlier months as they stand, of the measures of MONTHLY.
+    """The year's earlier months as they stand, of the measures of MEASURE.
 
     ``sums``: (indicator, measure, month) -> the city's sum over the units accepted then. ``counted``: how
     many these were. ``last``: (indicator, measure) -> unit code -> the value accepted the month before.
@@ -183,5 +183,6 @@ class Month(Standing):
     between: tuple[Finding, ...] = ()
     #: Figures of accepted reports of the month that a later accepted one has replaced.
     superseded: pd.DataFrame = field(default_factory=_no_figures)
-    #: What was worked out from this very month, for those who need it again; ``replace`` starts anew.
+    #: What was worked out from this very month, for those who need it again; ``replace`` starts anew. Some
+    #: of it refers to the month: who lets a large one go clears it, or both wait for the collector.
     known: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)

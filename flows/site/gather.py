@@ -72,7 +72,11 @@ def _shown(
     chain = store.submissions(connection, period=period)
     if merged is None and kept is not None and (known := read(kept, registry, period, chain)):
         return known
-    return shown_month(merged or merge(connection, period, prior=False), chain)
+    month = merged or merge(connection, period, prior=False)
+    shown = shown_month(month, chain)
+    if merged is None:
+        month.known.clear()
+    return shown
 
 
 def _months_of(year: int) -> set[Period]:

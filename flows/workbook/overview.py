@@ -6,6 +6,7 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
+from flows.month import MEASURE
 from flows.tally import current_line
 from flows.workbook import plan as at
 from flows.workbook.canvas import Canvas
@@ -22,7 +23,7 @@ from flows.workbook.page import set_page
 from flows.workbook.plan import Plan
 from flows.workbook.ranking_plan import RankingPlan
 from flows.workbook.styles import PERCENT, number_format
-from flows.workbook.trend import MEASURE, TrendPlan
+from flows.workbook.trend import TrendPlan
 from schemas import Indicator
 
 CARD_ROW, RANKING_ROW = 3, 7

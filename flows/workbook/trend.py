@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from flows.month import MEASURE
 from flows.tally import Mark
 from flows.workbook import plan as at
 from flows.workbook.canvas import Canvas, absolute, area, quoted
 from flows.workbook.page import set_page
 from flows.workbook.plan import LATTICE_TOP, TREND, Plan
 from flows.workbook.styles import PERCENT, number_format
-from schemas import Indicator, Kind, Period
+from schemas import Indicator, Period
 
-#: The measure of a month, by kind.
-MEASURE: Mapping[Kind, str] = {Kind.FLOW: "month", Kind.STOCK: "stock"}
 COUNT_ROW, FIRST_ROW = LATTICE_TOP, LATTICE_TOP + 1
 FIRST_MONTH = 4
 NONE = "—"

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from flows.issuing import accepted_before
 from flows.merge import merge, standing
-from flows.month import MONTHLY, PriorMonths
+from flows.month import MEASURE, PriorMonths
 from flows.register import store, tables
 from flows.register.store import Submission
 from schemas import Period, Registry
@@ -52,7 +52,7 @@ def test_of_earlier_months_there_are_sums_and_the_month_before(register: Engine)
     assert prior.sums["3105", "month", APRIL] == math.fsum((0.1, 0.2))
     assert dict(prior.counted) == {APRIL: 2, MAY: 1}
     assert prior.last == last
-    assert {measure for _, measure, _ in prior.sums} == set(MONTHLY)
+    assert {measure for _, measure, _ in prior.sums} == set(MEASURE.values())
 
 
 def test_nothing_is_told_of_them_where_it_is_not_asked(register: Engine) -> None:
@@ -93,7 +93,7 @@ def _values(connection: Connection, counting: list[Submission]) -> dict[tuple[st
     """(indicator, measure) -> unit code -> value, from all columns of the figures."""
     unit = {s.submission_id: s.unit_code for s in counting}
     rows = store.frame(connection, tables.figures, unit)
-    rows = rows[rows["measure"].isin(MONTHLY) & rows["value"].notna()]
+    rows = rows[rows["measure"].isin(list(MEASURE.values())) & rows["value"].notna()]
     found: dict[tuple[str, str], dict[str, float]] = {}
     for row in rows.itertuples():
         found.setdefault((row.indicator, row.measure), {})[unit[row.submission_id]] = row.value

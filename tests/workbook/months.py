@@ -13,7 +13,7 @@ import pandas as pd
 from flows.month import (
     AMENDMENT_COLUMNS,
     DATASET_COLUMNS,
-    MONTHLY,
+    MEASURE,
     RULE_COLUMNS,
     SUBMISSION_COLUMNS,
     Month,
@@ -77,7 +77,7 @@ def _book(registry: Registry, counted: list[Unit], draw: random.Random) -> pd.Da
 
 
 def _prior(earlier: pd.DataFrame) -> PriorMonths:
-    rows = earlier[earlier["value"].notna() & earlier["measure"].isin(MONTHLY)]
+    rows = earlier[earlier["value"].notna() & earlier["measure"].isin(list(MEASURE.values()))]
     keys = ["indicator", "measure", "period"]
     sums = {
         (code, measure, Period.parse(period)): math.fsum(values)

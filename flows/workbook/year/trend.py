@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from flows.month import MEASURE
 from flows.tally import Mark, Shown, current_line
 from flows.workbook import plan as at
 from flows.workbook.canvas import Canvas, absolute, area, quoted
@@ -15,7 +16,6 @@ from flows.workbook.page import set_page
 from flows.workbook.plan import LATTICE_TOP
 from flows.workbook.styles import number_format
 from flows.workbook.summary import BASIS_DISTINCT, BASIS_SUM
-from flows.workbook.trend import MEASURE
 from flows.workbook.year.year_plan import MONTHLY, TREND, YearPlan
 from schemas import Indicator, Kind, Period, Unit
 
@@ -53,13 +53,17 @@ class YearTrend:
 
     def shown(self, unit: Unit, indicator: Indicator, month: Period) -> Shown | None:
         """What stands for a unit's month; None where nobody has sent anything."""
-        tally = self.plan.tallies.get(month)
-        return None if tally is None else tally.shown(unit, indicator, MEASURE[indicator.kind])
+        held = self.plan.year.of.get(month)
+        return None if held is None else held.shown[indicator.code][self._position[unit.code]]
+
+    @cached_property
+    def _position(self) -> Mapping[str, int]:
+        return {unit.code: n for n, unit in enumerate(self.plan.units)}
 
     def city(self, indicator: Indicator, month: Period) -> float | None:
         """As the month's own workbook has it: a sum, or distinct ledger entries."""
-        tally = self.plan.tallies.get(month)
-        return None if tally is None else tally.city(indicator, MEASURE[indicator.kind])
+        held = self.plan.year.of.get(month)
+        return None if held is None else held.city[indicator.code]
 
     def is_distinct(self, indicator: Indicator) -> bool:
         return indicator.code in self.plan.tally.distinct

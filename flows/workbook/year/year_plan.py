@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from flows.assessment import assess
-from flows.tally import Mark, Tally, lines_of, tally_of
+from flows.month import MEASURE
+from flows.tally import Mark, lines_of, tally_of
 from flows.workbook.lattice import Lattice
 from flows.workbook.plan import LATTICE_TOP, Plan
 from flows.workbook.ranking_plan import RankingPlan
-from flows.workbook.trend import MEASURE
 from flows.year import Year
 from schemas import Indicator, Period, Unit
 
@@ -59,10 +58,6 @@ class YearPlan(Plan):
     def months(self) -> tuple[Period, ...]:
         """All twelve."""
         return tuple(Period(self.year.number, n) for n in range(1, 13))
-
-    @cached_property
-    def tallies(self) -> Mapping[Period, Tally]:
-        return {month.period: tally_of(month) for month in self.year.months}
 
     @property
     def basis_line(self) -> str:
