@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from flows.site import address, chart
 from flows.site.model import SiteMonth, SiteYear
 from flows.site.months import line_of
 from flows.site.render import page
-from flows.tally import ABSENT, units_by_type
+from flows.tally import ABSENT, Shown, units_by_type
 from schemas import Indicator, Kind, Period, Unit
 from schemas.dictionary import Entry, data_dictionary
 from schemas.models import MEASURE_TITLES
@@ -75,8 +76,9 @@ def _page(
     months = [year.months[period] for period in current]
     units = [u for u in year.registry.units if year.registry.reports(u, indicator)]
     # A ratio stands in no cell of its own.
-    pages: Mapping[Period, Mapping[str, str]] = {} if indicator.kind is Kind.RATIO else current
-    series = [_series(year, indicator, unit, months, pages) for unit in units]
+    linked = indicator.kind is not Kind.RATIO
+    rows = [(m.shown[indicator.code], current[m.period] if linked else {}) for m in months]
+    series = [_series(unit, year.position[unit.code], rows) for unit in units]
     city = [(f"{month.period.month}月", month.city[indicator.code]) for month in months]
     later = [(f"{n}月", chart.LATER) for n in range(1, 13) if Period(year.year, n) not in current]
     return path, page(
@@ -108,21 +110,20 @@ def _absent(year: SiteYear, indicator: Indicator, month: SiteMonth) -> list[str]
     return [unit.short for unit, one in zip(units, shown, strict=True) if one.mark in ABSENT]
 
 
-def _series(
-    year: SiteYear,
-    indicator: Indicator,
-    unit: Unit,
-    months: Sequence[SiteMonth],
-    pages: Mapping[Period, Mapping[str, str]],
-) -> Series:
+def _series(unit: Unit, position: int, rows: Sequence[tuple[Sequence[Shown], Mapping[str, str]]]) -> Series:
+    """``rows``: for each month what all units show, and the page of each."""
     points = []
-    position = year.position[unit.code]
-    for month in months:
-        shown = month.shown[indicator.code][position]
-        text = shown.display if shown.number is None else number(round(shown.number, 2))
-        page = pages.get(month.period, {}).get(unit.code, "")
-        points.append(Point(text, shown.number is None and not shown.text, page))
+    for row, pages in rows:
+        shown = row[position]
+        text = shown.display if shown.number is None else _rounded(shown.number)
+        points.append(Point(text, shown.number is None and not shown.text, pages.get(unit.code, "")))
     return Series(unit, tuple(points), None)
+
+
+@lru_cache(maxsize=1 << 15)
+def _rounded(value: float) -> str:
+    """Of a province's hundred thousand values in a month most are alike."""
+    return number(round(value, 2))
 
 
 def _to_one_scale(
