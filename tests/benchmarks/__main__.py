@@ -1,5 +1,8 @@
 """``python -m tests.benchmarks [--units 11|157|2844] [--json]``: ours beside a plain script and a floor.
 
+With ``--months 12`` a year of one size instead, month after month: what a month costs must not grow with
+the months that are held already.
+
 All three work on the same files, one after the other in one go: ratios hold where seconds drift.
 Ours is ``yaodian consolidate`` as an office gives it, with ``yaodian serve`` running on the home.
 Peak memory is that of the command, the service and its readers together, without Prefect's server.
@@ -25,13 +28,16 @@ from flows.commands.handover import counter_file
 from flows.home import Home
 from flows.runs import server
 from tests.benchmarks.measure import Beside, Cost, cost
-from tests.benchmarks.province import PERIOD, Province, prepare
+from tests.benchmarks.province import PERIOD, Province, prepare, prepare_months
 from tests.benchmarks.stages import pause_schedules, stages
 
 SIZES = (11, 157, 2844)
 #: Of more files than this the plain script reads so many, and its time is scaled up.
 PLAIN_AT_MOST = 157
-_CLOCK = {"YAODIAN_NOW": "2023-07-04T09:00:00+08:00", "YAODIAN_USER": "benchmark"}
+_NOW, _YEARS_END = "2023-07-04T09:00:00+08:00", "2024-01-04T09:00:00+08:00"
+_CLOCK = {"YAODIAN_NOW": _NOW, "YAODIAN_USER": "benchmark"}
+#: Longer than a service waits before it gives back the memory of a long run.
+_PAUSE = 15
 _PYTHON = (sys.executable, "-m")
 _YAODIAN = (sys.executable, "-c", "from flows.cli import main; main()")
 _SERVER = "flows.runs.server_process"
@@ -66,6 +72,27 @@ def measured(units: int, reports: Path, scratch: Path) -> dict[str, Any]:
     return found
 
 
+def measured_months(units: int, count: int, reports: Path, scratch: Path) -> dict[str, Any]:
+    """The year's first ``count`` months, each consolidated in turn; by month as ``--json`` has it."""
+    province = prepare(reports / str(units), units)
+    inboxes = prepare_months(reports / f"{units}-months", province, count)
+    home = Home(scratch / "home")
+    found: dict[str, Any] = {}
+    with _running_service(home, province, _YEARS_END) as (running, beside):
+        for inbox in inboxes:
+            # An office's months are weeks apart: what a long run has let go has been given back by then.
+            time.sleep(_PAUSE if found else 0)
+            _drop(inbox, home)
+            told = _consolidate(home, province, beside, inbox.name, _YEARS_END)
+            found[inbox.name] = {
+                "wall_seconds": round(told.wall, 1),
+                "processor_seconds": round(told.processor, 1),
+                "peak_memory_mib": round(told.memory),
+                "stages": stages(running["api"], told.wall),
+            }
+    return found
+
+
 def _plain(province: Province, scratch: Path, units: int) -> Cost:
     """The plain script on all files, or on a part and scaled up; its growth is linear."""
     most = min(units, PLAIN_AT_MOST)
@@ -85,19 +112,24 @@ def _drop(reports: Path, home: Home) -> None:
     shutil.rmtree(laid)
 
 
-def _consolidate(home: Home, province: Province, beside: Beside | None) -> Cost:
-    environment = {**_CLOCK, "YAODIAN_SCHEMAS": str(province.policy)}
-    told = cost([*_YAODIAN, "consolidate", str(PERIOD), "--home", str(home.root)], environment, beside=beside)
+def _consolidate(
+    home: Home, province: Province, beside: Beside | None, month: str = str(PERIOD), now: str = _NOW
+) -> Cost:
+    environment = {**_CLOCK, "YAODIAN_NOW": now, "YAODIAN_SCHEMAS": str(province.policy)}
+    told = cost([*_YAODIAN, "consolidate", month, "--home", str(home.root)], environment, beside=beside)
     if list(home.inbox.rglob("*.xlsx")):
         raise SystemExit(f"not every report was taken in:\n{told.output[-2000:]}")
     return told
 
 
 @contextmanager
-def _running_service(home: Home, province: Province) -> Iterator[tuple[Mapping[str, str], Beside]]:
+def _running_service(
+    home: Home, province: Province, now: str = _NOW
+) -> Iterator[tuple[Mapping[str, str], Beside]]:
     """``yaodian serve`` with its addresses, at rest: its intake of every minute does not come between."""
     home.root.mkdir(parents=True)
-    environment = {**os.environ, **_CLOCK, "YAODIAN_SCHEMAS": str(province.policy)}
+    clock = {**_CLOCK, "YAODIAN_NOW": now}
+    environment = {**os.environ, **clock, "YAODIAN_SCHEMAS": str(province.policy)}
     command = [*_YAODIAN, "serve", "--port", "0", "--site-port", "0", "--home", str(home.root)]
     with (
         (home.root / "said").open("wb") as said,
@@ -149,12 +181,29 @@ def _tell(units: int, found: Mapping[str, Any]) -> None:
         print(f"  nothing running {found['nothing_running']}")
 
 
+def _tell_months(given: argparse.Namespace) -> None:
+    for units in given.units or [157]:
+        with tempfile.TemporaryDirectory(prefix="yaodian-benchmark-") as scratch:
+            place = Path(scratch)
+            found = measured_months(units, given.months, given.reports or place / "reports", place)
+        if given.json:
+            print(json.dumps({str(units): found}, ensure_ascii=False, indent=2))
+            continue
+        print(f"\n{units} units, month after month:")
+        for month, told in found.items():
+            print(f"  {month}: {told['wall_seconds']} s, {told['peak_memory_mib']} MiB; {told['stages']}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--units", type=int, action="append", help="one size; all three by default")
     parser.add_argument("--json", action="store_true", help="one object keyed by size")
     parser.add_argument("--reports", type=Path, help="folder that keeps the generated reports between runs")
+    parser.add_argument("--months", type=int, choices=range(1, 13), metavar="N", help="a year's first months")
     given = parser.parse_args()
+    if given.months:
+        _tell_months(given)
+        return
     results: dict[str, Any] = {}
     for units in given.units or SIZES:
         with tempfile.TemporaryDirectory(prefix="yaodian-benchmark-") as scratch:

@@ -17,7 +17,9 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from html import escape
 from itertools import chain, count, islice
 from multiprocessing import get_context
@@ -39,6 +41,7 @@ PERIOD = Period(2023, 6)
 SEED = 2023
 #: What the files are made like; reports kept by an earlier run are made again when it changes.
 FORM = "deflated"
+_DONE = "complete"
 _EMPTY = re.compile(r'<c r="([A-Z]+\d+)"((?: s="\d+")?)(?: t="n")?(?:/>|></c>)')
 _EPOCH = dt.date(1899, 12, 30)
 #: Older than any settling time.
@@ -60,14 +63,36 @@ def prepare(folder: Path, units: int) -> Province:
     The reports are written by a process of its own, which reads that policy.
     """
     made = Province(folder / "schemas", folder / "inbox", folder / "corrections")
-    done, version = folder / "complete", f"{FORM} {schemas.load(PERIOD.year).version}"
-    if not done.is_file() or done.read_text() != version:
+    if _outdated(folder):
         shutil.rmtree(folder, ignore_errors=True)
         _write_policy(made.policy, units)
-        command = [sys.executable, "-m", "tests.benchmarks.province", str(made.inbox), str(made.corrections)]
-        subprocess.run(command, check=True, env=os.environ | {"YAODIAN_SCHEMAS": str(made.policy)})
-        done.write_text(version)
+        _written(made, "month", str(made.inbox), str(made.corrections))
+        (folder / _DONE).write_text(_version())
     return made
+
+
+def prepare_months(folder: Path, province: Province, count: int) -> Sequence[Path]:
+    """Inboxes of the year's first ``count`` months below ``folder``, which is of that province alone."""
+    inboxes = [folder / f"{count}" / str(Period(PERIOD.year, month)) for month in range(1, count + 1)]
+    if _outdated(folder / f"{count}"):
+        shutil.rmtree(folder / f"{count}", ignore_errors=True)
+        _written(province, "months", *map(str, inboxes))
+        (folder / f"{count}" / _DONE).write_text(_version())
+    return inboxes
+
+
+def _outdated(folder: Path) -> bool:
+    done = folder / _DONE
+    return not done.is_file() or done.read_text() != _version()
+
+
+def _version() -> str:
+    return f"{FORM} {schemas.load(PERIOD.year).version}"
+
+
+def _written(province: Province, what: str, *arguments: str) -> None:
+    command = [sys.executable, "-m", "tests.benchmarks.province", what, *arguments]
+    subprocess.run(command, check=True, env=os.environ | {"YAODIAN_SCHEMAS": str(province.policy)})
 
 
 def _write_policy(folder: Path, units: int) -> None:
@@ -90,42 +115,53 @@ def write_inbox(inbox: Path) -> None:
     """A right report of every unit of the registry, each in its unit's folder."""
     with get_context("spawn").Pool() as pool:
         for code, content in pool.imap_unordered(_report, schemas.load(PERIOD.year).unit, chunksize=8):
-            _drop(inbox, code, content)
+            _drop(inbox, code, content, PERIOD)
+
+
+def write_months(inboxes: Sequence[Path]) -> None:
+    """The same for January and on, an inbox each; every month follows from the one before."""
+    codes = list(schemas.load(PERIOD.year).unit)
+    with get_context("spawn").Pool() as pool:
+        for last, inbox in enumerate(inboxes, start=1):
+            report = partial(_report, months=range(1, last + 1))
+            for code, content in pool.imap_unordered(report, codes, chunksize=8):
+                _drop(inbox, code, content, Period(PERIOD.year, last))
 
 
 def write_correction(inbox: Path) -> None:
     """A report of the first unit that tells a little more of each work point."""
     code = schemas.load(PERIOD.year).units[0].code
-    layout, report = _sample(code)
+    layout, report = _sample(code, [PERIOD.month])
     told = {key: f"{text}（补充）" for key, text in report.progress.items() if text and key[1] == "progress"}
-    _drop(inbox, code, filled(layout, replace(report, progress=report.progress | told)))
+    _drop(inbox, code, filled(layout, replace(report, progress=report.progress | told)), PERIOD)
 
 
-def _drop(inbox: Path, code: str, content: bytes) -> None:
-    short = schemas.load(PERIOD.year).unit[code].short
-    path = inbox / short / f"{short}_{PERIOD}.xlsx"
+def _drop(inbox: Path, code: str, content: bytes, period: Period) -> None:
+    short = schemas.load(period.year).unit[code].short
+    path = inbox / short / f"{short}_{period}.xlsx"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     os.utime(path, (_DROPPED, _DROPPED))
 
 
-def _report(code: str) -> tuple[str, bytes]:
-    return code, filled(*_sample(code))
+def _report(code: str, months: Sequence[int] = (PERIOD.month,)) -> tuple[str, bytes]:
+    return code, filled(*_sample(code, months))
 
 
-def _sample(code: str) -> tuple[Layout, SampleReport]:
+def _sample(code: str, months: Sequence[int]) -> tuple[Layout, SampleReport]:
+    """The last of the ``months``."""
     registry = schemas.load(PERIOD.year)
-    unit = registry.unit[code]
-    report = sample_unit(registry, unit, PERIOD.year, [PERIOD.month], SEED)[code, PERIOD]
-    return lay_out(registry, unit, PERIOD), report
+    unit, period = registry.unit[code], Period(PERIOD.year, months[-1])
+    report = sample_unit(registry, unit, period.year, list(months), SEED)[code, period]
+    return lay_out(registry, unit, period), report
 
 
 def filled(layout: Layout, report: SampleReport) -> bytes:
     """The template of the layout's kind of unit with the report in it and the unit's own names."""
-    digest = mark.digest(layout)
-    if digest not in _templates:
-        _templates[digest] = _template(layout)
-    issued_to, template = _templates[digest]
+    key = mark.digest(layout), layout.period
+    if key not in _templates:
+        _templates[key] = _template(layout)
+    issued_to, template = _templates[key]
     cells: dict[str, dict[str, str]] = {}
     for title, cell, value in placed(layout, report):
         if value is not None:
@@ -142,8 +178,8 @@ def filled(layout: Layout, report: SampleReport) -> bytes:
 
 
 Template = tuple[Unit, dict[str, tuple[str, str]]]
-#: By digest: units whose templates have the same cells share one.
-_templates: dict[str, Template] = {}
+#: By digest and month: units whose templates have the same cells share one.
+_templates: dict[tuple[str, Period], Template] = {}
 
 
 def _template(layout: Layout) -> Template:
@@ -185,8 +221,11 @@ def _xml(value: float | str | dt.date) -> str:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
-    parser.add_argument("inbox", type=Path)
-    parser.add_argument("corrections", type=Path)
+    parser.add_argument("what", choices=("month", "months"))
+    parser.add_argument("folders", type=Path, nargs="+")
     given = parser.parse_args()
-    write_inbox(given.inbox)
-    write_correction(given.corrections)
+    if given.what == "month":
+        write_inbox(given.folders[0])
+        write_correction(given.folders[1])
+    else:
+        write_months(given.folders)
