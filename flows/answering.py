@@ -7,17 +7,17 @@ run after a crash gives the same answer.
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from flows import archive, inbox
+from flows.answer.copies import Copied, Copy, copying
 from flows.answer.model import Answer, Result
 from flows.answer.quarantine import quarantine_note
 from flows.answer.receipt import receipt
-from flows.answer.returned import returned_copy
 from flows.answers import answer_to, fitting, known, marked_name
 from flows.arrange import newest_registry
 from flows.desk import Desk
@@ -44,15 +44,17 @@ def answer_all(desk: Desk, drops: Sequence[Drop]) -> None:
         unclosed = store.submissions(connection, unclosed=True)
         refused = store.quarantined(connection, unclosed=True)
     failures: list[Exception] = []
-    for some in _apart(unclosed):
-        with desk.engine.connect() as connection:
-            told = known(connection, some)
-            answers = [answer_to(connection, submission, told) for submission in some]
-        works = [
-            (submission.drop_key, partial(_give, desk, submission, answer))
-            for submission, answer in zip(some, answers, strict=True)
-        ]
-        failures += _done(works, going)
+    with copying() as copy:
+        for some in _apart(unclosed):
+            with desk.engine.connect() as connection:
+                told = known(connection, some)
+                answers = [answer_to(connection, submission, told) for submission in some]
+            copies = _copies(desk, some, answers, copy)
+            works = [
+                (submission.drop_key, partial(_give, desk, submission, answer, copies))
+                for submission, answer in zip(some, answers, strict=True)
+            ]
+            failures += _done(works, going)
     for start in range(0, len(refused), _TOGETHER):
         some_refused = refused[start : start + _TOGETHER]
         failures += _done(
@@ -129,18 +131,36 @@ class _Going:
                 entering.close(connection, sorted(closing))
 
 
-def _give(desk: Desk, submission: Submission, answer: Answer, together: Together) -> list[Path]:
+def _copies(
+    desk: Desk,
+    submissions: Sequence[Submission],
+    answers: Sequence[Answer],
+    copy: Callable[[Sequence[Copy]], list[Copied]],
+) -> dict[str, Copied]:
+    """The marked copies of those that go back, by submission."""
+    going_back = [pair for pair in zip(submissions, answers, strict=True) if pair[1].result == "returned"]
+    copied = copy([_copy(desk, *pair) for pair in going_back])
+    return {submission.submission_id: one for (submission, _), one in zip(going_back, copied, strict=True)}
+
+
+def _copy(desk: Desk, submission: Submission, answer: Answer) -> Copy:
+    return Copy(
+        desk.home,
+        submission.file_sha256,
+        submission.format,
+        answer.findings,
+        f"{answer.unit} {answer.period}",
+        newest_registry().form,
+    )
+
+
+def _give(
+    desk: Desk, submission: Submission, answer: Answer, copies: Mapping[str, Copied], together: Together
+) -> list[Path]:
     name = f"{submission.submission_id}_{_short(answer.result)}.html"
     files = {name: receipt(answer)}
     if answer.result == "returned":
-        original = archive.fetch(archive.place(desk.home), submission.file_sha256)
-        files[marked_name(submission)] = returned_copy(
-            original,
-            submission.format,
-            answer.findings,
-            title=f"{answer.unit} {answer.period}",
-            form=newest_registry().form,
-        )
+        files[marked_name(submission)] = copies[submission.submission_id]()
     place = answers_folder(desk.home, submission.folder, submission.unit_code)
     _own_folder(place)
     if answer.result != "repeated":

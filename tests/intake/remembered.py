@@ -16,7 +16,8 @@ import pandas as pd
 import pytest
 
 import validations.run
-from flows import answering, consolidate, intake
+from flows import consolidate, intake
+from flows.answer import copies
 from flows.reading import read_report
 from flows.runs import gx_results
 from schemas import Registry
@@ -30,7 +31,7 @@ def remembered() -> Iterator[None]:
             (validations.run, "validate"),
             (validations.run, "validate_city"),
             (consolidate, "month_outputs"),
-            (answering, "returned_copy"),
+            (copies, "returned_copy"),
         ):
             patch.setattr(module, name, _by_arguments(getattr(module, name)))
         # A run's account of itself goes by batches, which a run that was cut short had others of.
