@@ -11,7 +11,7 @@ import importlib
 import itertools
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -21,6 +21,10 @@ from typing import Any
 _CHROME = Path(__file__).with_name("docs_chrome")
 #: How Great Expectations addresses a suite from a result, counting on a folder tree of its own.
 _SUITE_LINK = re.compile(r'href="(?:\.\./)+expectations/[^"]*"')
+
+
+#: A run's frames as the list of runs shows them, plain JSON.
+Summary = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -62,12 +66,12 @@ def _suite_page(suite: str, title: str) -> str:
     return _renderers().suite(json.loads(suite), docs_root="../../../", docs_title=title, docs_trail=trail)
 
 
-def index_page(runs: Sequence[Run], title: str, back: tuple[str, str]) -> bytes:
-    """The list of a month's runs, newest first; ``back`` is (label, address) of the page above it."""
+def index_page(runs: Mapping[str, Summary], title: str, back: tuple[str, str]) -> bytes:
+    """The list of a month's runs by name, newest first; ``back``: (label, address) of the page above it."""
     template = _index_template()
     shown = [
-        {"name": run.name, "folder": f"{run.name}/", "rows": list(_rows(run))}
-        for run in sorted(runs, key=lambda run: run.name, reverse=True)
+        {"name": name, "folder": f"{name}/", "rows": rows}
+        for name, rows in sorted(runs.items(), reverse=True)
     ]
     text: str = template.render(runs=shown, title=title, trail=[back], root="../")
     return text.encode()
@@ -78,17 +82,19 @@ def static_files() -> dict[str, bytes]:
     return {f"static/{name}": (_CHROME / name).read_bytes() for name in ("docs.css", "docs.js", "icon.svg")}
 
 
-def _rows(run: Run) -> Iterator[dict[str, Any]]:
-    for frame, result in sorted(run.results.items()):
-        numbers = result["statistics"]
-        yield {
+def summary(run: Run) -> Summary:
+    """What the list of runs tells of one."""
+    return [
+        {
             "frame": frame,
             "success": result["success"],
-            "evaluated": numbers["evaluated_expectations"],
-            "passed": numbers["successful_expectations"],
-            "failed": numbers["unsuccessful_expectations"],
+            "evaluated": result["statistics"]["evaluated_expectations"],
+            "passed": result["statistics"]["successful_expectations"],
+            "failed": result["statistics"]["unsuccessful_expectations"],
             "suite": frame in run.suites,
         }
+        for frame, result in sorted(run.results.items())
+    ]
 
 
 @lru_cache(maxsize=1)

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from flows.home import Home
+from flows.site import data_docs
 from flows.site.data_docs import kept_runs, write_data_docs
 from schemas import Period
 from tests.site.parsed import parsed
-from validations.data_docs import Run, index_page, run_pages
+from validations.data_docs import Run, index_page, run_pages, summary
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +83,25 @@ def test_a_run_is_rendered_once(home_with_run: Home) -> None:
     assert page.read_bytes() == b"kept"
 
 
+def test_a_run_whose_pages_stand_is_not_read_again(
+    home_with_run: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list of runs is the same; what is damaged is made anew."""
+    folder = home_with_run.site / "data_docs/2023-06"
+    whole = (folder / "index.html").read_bytes()
+    monkeypatch.setattr(data_docs, "_run", None)
+    (folder / "index.html").unlink()
+    write_data_docs(home_with_run, Period(2023, 6))
+    assert (folder / "index.html").read_bytes() == whole
+    monkeypatch.undo()
+    for damaged in (b"", b"[1]", b"[]", b'[{"frame": "ledger.cases"}]'):
+        kept = folder / "000001-000002/summary.json"
+        kept.write_bytes(damaged)
+        write_data_docs(home_with_run, Period(2023, 6))
+        assert (folder / "index.html").read_bytes() == whole
+        assert kept.read_bytes() != damaged
+
+
 def test_each_fold_opens_what_is_its_own(docs: dict[str, bytes]) -> None:
     """What is folded away on a page is opened by the one link that stands before it."""
     folds = 0
@@ -96,7 +116,8 @@ def test_each_fold_opens_what_is_its_own(docs: dict[str, bytes]) -> None:
 
 def test_the_index_says_what_failed(run: Run) -> None:
     """The list of runs shows how many expectations failed in each frame."""
-    words = parsed(index_page([run], "2023年6月 校验运行", ("2023年6月", "../month.html"))).words
+    listed = {run.name: summary(run)}
+    words = parsed(index_page(listed, "2023年6月 校验运行", ("2023年6月", "../month.html"))).words
     assert "ledger.cases ✕ 有不符 1 0 1 断言集" in words
 
 
