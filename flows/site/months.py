@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 import orjson
@@ -98,7 +99,9 @@ def _month(
         deadline=deadline(registry, period).isoformat(),
         units=units,
         work_point_states={
-            (unit, point): state for unit, own in told["states"].items() for point, state in own.items()
+            (unit, point): intern(state)
+            for unit, own in told["states"].items()
+            for point, state in own.items()
         },
         judged=judged(chain, units),
         between=tuple(Finding(**fields | {"also": tuple(fields["also"])}) for fields in told["between"]),
