@@ -26,7 +26,7 @@ from flows.collecting import give_back
 
 WORKER_TYPE = "yaodian"
 T = TypeVar("T")
-_LONG, _QUIET = 5.0, 10.0  # seconds
+_LONG, _QUIET = 1.0, 10.0  # seconds
 
 
 class OfficeWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResult]):
