@@ -256,8 +256,8 @@ def _judgements(
 
 def judged(chain: Sequence[Submission], statuses: Mapping[str, UnitStatus]) -> frozenset[str]:
     """The submissions of a month whose findings are current: those that count, and each unit's newest."""
-    counting = {s.submission_id for s in chain if statuses[s.unit_code].submission_id == s.submission_id}
-    return frozenset({*counting, *(s.submission_id for s in _newest(chain).values())})
+    counting = {status.submission_id for status in statuses.values() if status.counts}
+    return frozenset(counting | {s.submission_id for s in _newest(chain).values()})
 
 
 def _newest(chain: Sequence[Submission]) -> dict[str, Submission]:

@@ -65,6 +65,11 @@ class Finding:
     def as_dict(self) -> dict[str, Any]:
         return asdict(self) | {"also": list(self.also)}
 
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> Finding:
+        """The finding of which :meth:`as_dict` told."""
+        return cls(**{**told, "also": tuple(told["also"])})
+
     @property
     def returns(self) -> bool:
         """Whether the report goes back because of it."""

@@ -193,8 +193,7 @@ def findings(connection: Connection, submission_ids: Iterable[str]) -> dict[str,
     found: dict[str, list[Finding]] = {}
     table = tables.findings.c
     for submission_id, told in _rows(connection, [table.submission_id, table.finding], submission_ids):
-        fields = told | {"also": tuple(told["also"])}
-        found.setdefault(submission_id, []).append(Finding(**fields))
+        found.setdefault(submission_id, []).append(Finding.from_dict(told))
     return found
 
 

@@ -70,7 +70,7 @@ class OfficeWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerRes
                 later.start()
 
     def _give_back(self) -> None:
-        """Have what a long run has let go given back, on the thread of the runs."""
+        """Have what a run has let go given back, on the thread of the runs."""
         with suppress(RuntimeError):  # the service has ended meanwhile
             self._thread.submit(give_back)
 

@@ -104,7 +104,7 @@ def _month(
             for point, state in own.items()
         },
         judged=judged(chain, units),
-        between=tuple(Finding(**fields | {"also": tuple(fields["also"])}) for fields in told["between"]),
+        between=tuple(map(Finding.from_dict, told["between"])),
         rules=tuple(RuleOutcome(*rule) for rule in told["rules"]),
         shown={code: tuple(_shown(one, known) for one in row) for code, row in told["shown"].items()},
         city=told["city"],
