@@ -169,6 +169,9 @@ def _ledger(ledger: Ledger, frame: pd.DataFrame) -> pd.DataFrame:
 def _text(values: pd.Series) -> pd.Series:
     import pyarrow as pa
 
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        coded: Any = pa.Array.from_pandas(values)
+        return pd.Series(pd.arrays.ArrowExtensionArray(coded.cast(pa.string())), index=values.index)
     if isinstance(values.dtype, pd.StringDtype):
         return values.astype(pd.ArrowDtype(pa.string()))
     plain = _plain(values).tolist()

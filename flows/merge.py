@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from sys import intern
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import Connection
 
@@ -76,8 +78,7 @@ def standing(connection: Connection, period: Period) -> Standing:
     statuses = unit_statuses(registry, store.submissions(connection, period=period))
     unit = {status.submission_id: code for code, status in statuses.items() if status.counts}
     names = ("submission_id", "indicator", "measure", "value", "text", "state")
-    cells = store.frame(connection, tables.figures, unit, names)
-    cells = cells[cells["indicator"].isin(list(registry.indicator))]
+    cells = _known(registry, store.coded(connection, tables.figures, unit, names))
     point = {i.code: i.work_point for i in registry.indicators}
     told = {"unit_code": ("submission_id", unit), "work_point": ("indicator", point)}
     figures = cells.assign(**{column: _told(cells[key], known) for column, (key, known) in told.items()})
@@ -96,16 +97,23 @@ def _superseded(statuses: Mapping[str, UnitStatus], chain: Sequence[Submission])
 
 
 def _dataset(connection: Connection, registry: Registry, counting: Sequence[Submission]) -> pd.DataFrame:
-    cells = store.frame(connection, tables.figures, [s.submission_id for s in counting])
-    # Codes never change meaning, but one may have been retired since an earlier month was accepted.
-    known = cells["indicator"].isin(list(registry.indicator))
-    merged = _headed(registry, cells if known.all() else cells[known], counting)
+    cells = store.coded(connection, tables.figures, [s.submission_id for s in counting])
+    merged = _headed(registry, _known(registry, cells), counting)
     for column, told in (
         ("work_point", {i.code: i.work_point for i in registry.indicators}),
         ("unit_of_measure", {i.code: i.unit for i in registry.indicators}),
     ):
         merged[column] = _told(merged["indicator"], told)
-    return _ordered(registry, merged)[list(DATASET_COLUMNS)].reset_index(drop=True)
+    return _ordered(registry, merged[list(DATASET_COLUMNS)])
+
+
+def _known(registry: Registry, cells: pd.DataFrame) -> pd.DataFrame:
+    """Codes never change meaning, but one may have been retired since an earlier month was accepted."""
+    retired = [code for code in cells["indicator"].cat.categories if code not in registry.indicator]
+    if not retired:
+        return cells
+    kept = cells[~cells["indicator"].isin(retired)]
+    return kept.assign(indicator=kept["indicator"].cat.remove_categories(retired))
 
 
 def _headed(registry: Registry, cells: pd.DataFrame, counting: Sequence[Submission]) -> pd.DataFrame:
@@ -120,22 +128,26 @@ def _headed(registry: Registry, cells: pd.DataFrame, counting: Sequence[Submissi
 
 
 def _told(keys: pd.Series, told: Mapping[str, str]) -> pd.Series:
-    """What is told of each key, one object for all that are alike: a province has a million rows."""
-    return pd.Series([told[key] for key in keys], index=keys.index, dtype="object")
+    """What is told of each key; keys and what is told are categories."""
+    values = [told[key] for key in keys.cat.categories]
+    places = {value: place for place, value in enumerate(dict.fromkeys(values))}
+    place = np.array([places[value] for value in values], dtype="int32")
+    texts = pd.Categorical.from_codes(place[keys.cat.codes], pd.Index(list(places), dtype="object"))
+    return pd.Series(texts, index=keys.index)
 
 
 def _ordered(registry: Registry, frame: pd.DataFrame) -> pd.DataFrame:
-    """Periods ascending, units in the registry's order, rows as they were read."""
+    """Units in the registry's order, rows as they were read."""
     order = {unit.code: n for n, unit in enumerate(registry.units)}
-    keyed = frame.assign(_unit=frame["unit_code"].map(order))
-    return keyed.sort_values(["period", "_unit"], kind="stable").drop(columns="_unit")
+    places = frame["unit_code"].astype("object").map(order)
+    return frame.iloc[np.argsort(places.to_numpy(), kind="stable")].reset_index(drop=True)
 
 
 def _progress(connection: Connection, registry: Registry, counting: Sequence[Submission]) -> pd.DataFrame:
-    cells = store.frame(connection, tables.progress, [s.submission_id for s in counting])
+    cells = store.coded(connection, tables.progress, [s.submission_id for s in counting])
     merged = _headed(registry, cells, counting)
     columns = [*PROVENANCE, *(c for c in cells.columns if c != "submission_id")]
-    return _ordered(registry, merged)[columns].reset_index(drop=True)
+    return _ordered(registry, merged[columns])
 
 
 def _ledgers(
@@ -179,11 +191,12 @@ def _ledger(registry: Registry, ledger: Ledger, rows: list[list[Any]]) -> pd.Dat
         built[column.name] = pd.Series(value, dtype="float64") if column.numeric else _texts(text)
         for part, told in zip(LEDGER_CELL_PARTS, parts, strict=True):
             built[f"{column.name}.{part}"] = _texts(told)
-    return _ordered(registry, pd.DataFrame(built)).reset_index(drop=True)
+    return _ordered(registry, pd.DataFrame(built))
 
 
 def _texts(values: Sequence[str | None]) -> pd.Series:
-    return pd.Series(store.alike(values, None), dtype="object")
+    """Equal ones as one object: a column of a large month is mostly a few different texts."""
+    return pd.Series([None if value is None else intern(value) for value in values], dtype="object")
 
 
 def _submissions(

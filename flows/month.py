@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: The tidy dataset: system.md's columns. ``value`` float64, ``text`` for statuses, document numbers,
-#: dates (ISO) and explanations; ``state`` as in ``validations.frames.STATES``.
+#: dates (ISO) and explanations; ``state`` as in ``validations.frames.STATES``. Texts may be categories.
 DATASET_COLUMNS = (
     "period",
     "unit_code",

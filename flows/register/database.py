@@ -20,7 +20,7 @@ def open_register(url: str) -> Engine:
     """
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, json_deserializer=orjson.loads)
+        engine = create_engine(url, json_serializer=_json, json_deserializer=orjson.loads)
         event.listen(engine, "connect", _prepare_sqlite)
     else:
         # One transaction, one view: a month is merged from many questions, while others may write.
@@ -29,12 +29,17 @@ def open_register(url: str) -> Engine:
             _with_driver(url),
             isolation_level="REPEATABLE READ",
             pool_pre_ping=True,
+            json_serializer=_json,
             json_deserializer=orjson.loads,
         )
     if _revision(engine) != HEAD:
         with engine.begin() as connection:
             migrate(connection)
     return engine
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()
 
 
 def _with_driver(url: str) -> str:

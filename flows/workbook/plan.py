@@ -168,7 +168,8 @@ class Plan:
     @cached_property
     def origins(self) -> pd.DataFrame:
         """The figures in the order of 数据溯源: unit, indicator, measure. Blank explanations left out."""
-        figures = self.month.figures
+        # Categories sort, and are mapped, by the order in which they came.
+        figures = self.month.figures.astype("object")
         said = (figures["measure"] != "explanation") | figures["text"].notna()
         figures = figures[said & figures["unit_code"].isin(self.unit_order)]
         codes = {i.code: n for n, i in enumerate(self.registry.indicators)}
