@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
 from sqlalchemy import Connection
 
+import schemas
+from flows.beside import started
 from flows.register import store
+from flows.register.database import open_register
 from schemas import Kind, Period, Registry, Unit
 from schemas.template.layout import lay_out
 from schemas.template.workbook import issue
@@ -12,6 +19,47 @@ from validations.run import self_checks
 
 #: The one figure of a kind that is carried from month to month.
 _CARRIED = {Kind.FLOW: "ytd", Kind.STOCK: "stock", Kind.MILESTONE: "status"}
+#: From so many templates on, processes pay for their start of a second or two: each takes half a second.
+MANY = 8
+
+
+@dataclass(frozen=True)
+class Issue:
+    """A template to be issued. ``period``: None for the unit's next month to report."""
+
+    database: str = field(repr=False)  # it may hold a password
+    year: int
+    unit_code: str
+    period: Period | None = None
+
+
+def issue_all(wanted: Sequence[Issue], workers: int | None = None) -> Iterator[tuple[Period, bytes]]:
+    """The month and the content of each template, in order; many are made in processes.
+
+    Raises ``concurrent.futures.process.BrokenProcessPool`` where one of these ends before its time.
+    """
+    count = min(workers or os.cpu_count() or 1, 1 + len(wanted) // MANY)
+    if count < 2:
+        yield from map(issued, wanted)
+        return
+    with started(count) as pool:
+        try:
+            yield from pool.map(issued, wanted, chunksize=2)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def issued(one: Issue) -> tuple[Period, bytes]:
+    """The month and the content of the template, from the register as it is now."""
+    registry = schemas.load(one.year)
+    unit = registry.unit[one.unit_code]
+    engine = open_register(one.database)
+    try:
+        with engine.connect() as connection:
+            period = one.period or next_period(connection, registry, unit)
+            return period, issue_for(connection, registry, unit, period)
+    finally:
+        engine.dispose()
 
 
 def issue_for(connection: Connection, registry: Registry, unit: Unit, period: Period) -> bytes:

@@ -7,8 +7,7 @@ from flows import durable
 from flows.commands import session
 from flows.commands.failures import WrongUseError
 from flows.home import Home
-from flows.issuing import issue_for, next_period
-from flows.register.database import open_register
+from flows.issuing import Issue, issue_all
 from schemas import Period, Registry, Unit
 
 
@@ -18,11 +17,10 @@ def issue_templates(home: Home, year: int, unit: str | None, text: str | None) -
         raise WrongUseError(f"没有 {year} 年的要点登记")
     registry = schemas.load(year)
     asked = _asked(year, text)
-    engine = open_register(home.database_url(session.database()))
-    for one in _units(registry, unit):
-        with engine.connect() as connection:
-            period = asked or next_period(connection, registry, one)
-            content = issue_for(connection, registry, one, period)
+    units = _units(registry, unit)
+    database = home.database_url(session.database())
+    wanted = [Issue(database, year, one.code, asked) for one in units]
+    for one, (period, content) in zip(units, issue_all(wanted), strict=True):
         path = home.templates(year) / f"{one.short}_{period}.xlsx"
         durable.write(path, content)
         print(path)

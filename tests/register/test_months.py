@@ -7,7 +7,7 @@ import math
 import pytest
 from sqlalchemy import Connection, Engine
 
-from flows.issuing import accepted_before
+from flows.issuing import Issue, accepted_before, issue_all, issued
 from flows.merge import merge, standing
 from flows.month import MEASURE, PriorMonths
 from flows.register import store, tables
@@ -87,6 +87,17 @@ def test_a_template_tells_its_own_unit_what_was_accepted(register: Engine, regis
         for unit, expected in zip(counties, (2.0, 2.0, None), strict=False):
             held = accepted_before(connection, registry, unit, MAY)
             assert held.get(("3106", "last_month")) == expected
+
+
+def test_many_templates_are_those_made_one_by_one(register: Engine, registry: Registry) -> None:
+    """In order, each for its unit's own next month, in processes of their own or here."""
+    database = register.url.render_as_string(hide_password=False)
+    wanted = [Issue(database, 2023, unit.code) for unit in registry.units[:3]]
+    wanted += [Issue(database, 2023, unit.code, APRIL) for unit in registry.units[-6:]]
+    single = list(map(issued, wanted))
+    assert list(issue_all(wanted, workers=2)) == single == list(issue_all(wanted, workers=1))
+    assert [period for period, _ in single][3:] == [APRIL] * 6
+    assert len({period for period, _ in single}) > 1
 
 
 def _values(connection: Connection, counting: list[Submission]) -> dict[tuple[str, str], dict[str, float]]:
