@@ -72,19 +72,23 @@ def written(month: SiteMonth) -> bytes:
         "shown": {code: list(map(_told, row)) for code, row in month.shown.items()},
         "city": month.city,
     }
-    return orjson.dumps(content)
+    return orjson.dumps(content | {"digest": _digest(content)})
 
 
 def read(content: bytes, registry: Registry, period: Period, chain: Sequence[Submission]) -> SiteMonth | None:
-    """The month as :func:`written` wrote it; None where that was of other submissions, or is damaged."""
-    key = key_of(chain)
+    """The month as :func:`written` wrote it; None where it is of other submissions, or was changed."""
     try:
         told = orjson.loads(content)
-        if told["key"] != key:
-            return None
-        return _month(told, registry, period, chain)
+        digest = told.pop("digest")
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
+    if digest != _digest(told) or told["key"] != key_of(chain):
+        return None
+    return _month(told, registry, period, chain)
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(orjson.dumps(content)).hexdigest()
 
 
 def _month(

@@ -53,8 +53,21 @@ def test_a_damaged_one_is_none(
         chain = store.submissions(connection, period=MAY)
     told = whole[: len(whole) // 2] if isinstance(content, str) else content
     assert months.read(told, registry, MAY, chain) is None
-    without = {name: value for name, value in json.loads(whole).items() if name != "rules"}
-    assert months.read(json.dumps(without).encode(), registry, MAY, chain) is None
+
+
+def test_one_that_somebody_changed_is_none(
+    site_year: SiteYear, site_register: Engine, registry: Registry
+) -> None:
+    """Even by one figure: what the register says is shown, not what a file beside the site says."""
+    told = json.loads(months.written(site_year.months[MAY]))
+    with site_register.connect() as connection:
+        chain = store.submissions(connection, period=MAY)
+    same = months.read(json.dumps(told).encode(), registry, MAY, chain)
+    assert same == site_year.months[MAY]
+    code, row = next((code, row) for code, row in told["shown"].items() if row)
+    for changed in ({**told["shown"], code: row[1:]}, {**told["shown"], code: [7.0, *row[1:]]}, {}):
+        edited = told | {"shown": changed}
+        assert months.read(json.dumps(edited).encode(), registry, MAY, chain) is None
 
 
 def test_an_earlier_month_is_not_merged_again(
