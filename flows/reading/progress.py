@@ -39,13 +39,15 @@ def read_progress(record: Record, grid: Grid) -> list[ProgressCell]:
 
 def _rows(record: Record, grid: Grid, table: Table) -> dict[WorkPoint, int]:
     rows: dict[WorkPoint, int] = {}
-    own = record.registry.work_points if record.unit is None else record.registry.work_points_of(record.unit)
+    registry = record.registry
+    asked = registry.work_points if record.unit is None else registry.work_points_of(record.unit)
+    own = {point.code for point in asked}
     labels = [table.columns[name] for name in ("work_point", "title") if name in table.columns]
     for row in range(table.last_row + 1, len(grid.rows)):
         point = next((p for c in labels if (p := _point(record, grid.value(row, c)))), None)
         if point is None:
             continue
-        if point not in own or point in rows:
+        if point.code not in own or point in rows:
             _leave(record, grid, table, row, point, repeated=point in rows)
             continue
         rows[point] = row
