@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from sys import intern
 from typing import Any
 
@@ -296,16 +297,18 @@ def _prior(connection: Connection, registry: Registry, period: Period) -> PriorM
     sums: dict[tuple[str, str, Period], float] = {}
     counted: dict[Period, int] = {}
     last: dict[tuple[str, str], dict[str, float]] = {}
+    measures = list(MEASURE.values())
     for earlier in (Period(period.year, month) for month in range(1, period.month)):
         current = store.current(connection, earlier)
         units = {s.submission_id: code for code, s in current.items() if code in registry.unit}
         if not units:
             continue
         counted[earlier] = len(units)
-        held: dict[tuple[str, str], list[float]] = {}
-        for submission_id, code, measure, value in store.values(connection, units, list(MEASURE.values())):
-            held.setdefault((code, measure), []).append(value)
-            if earlier == period.previous:
+        held: dict[tuple[str, str], list[Iterable[float]]] = {}
+        for code, measure, value, times in store.how_often(connection, units, measures):
+            held.setdefault((code, measure), []).append(itertools.repeat(value, times))
+        sums |= {(*key, earlier): math.fsum(itertools.chain(*values)) for key, values in held.items()}
+        if earlier == period.previous:
+            for submission_id, code, measure, value in store.values(connection, units, measures):
                 last.setdefault((code, measure), {})[units[submission_id]] = value
-        sums |= {(code, measure, earlier): math.fsum(values) for (code, measure), values in held.items()}
     return PriorMonths(sums, counted, last)

@@ -310,6 +310,21 @@ def values(
         yield from rows
 
 
+def how_often(
+    connection: Connection, submission_ids: Iterable[str], measures: Collection[str]
+) -> Iterator[Sequence[Any]]:
+    """Indicator, measure, value, and how many figures of :func:`values` hold it: most are small numbers.
+
+    What a later batch of submissions holds too is told again.
+    """
+    table = tables.figures.c
+    keys = (table.indicator, table.measure, table.value)
+    query = select(*keys, func.count()).group_by(*keys)
+    query = query.where(table.measure.in_(measures), table.value.is_not(None))
+    for some in chunks(submission_ids):
+        yield from connection.execute(query.where(table.submission_id.in_(some))).all()
+
+
 def normalised(connection: Connection, submission_ids: Iterable[str]) -> Iterator[Normalised]:
     """Every cell whose text was not taken as it stood: figures, then progress, then ledgers."""
     ids = list(submission_ids)
