@@ -18,6 +18,7 @@ from flows.arrange import newest_registry
 from flows.beside import beside, is_kept, kept_beside
 from flows.collecting import collecting_seldom
 from flows.desk import Desk
+from flows.register import store
 from flows.register.database import open_register
 from flows.register.store import Submission
 from flows.site import address
@@ -82,7 +83,9 @@ def draw(wanted: Wanted) -> dict[str, Entry]:
     engine = open_register(wanted.database)
     try:
         with engine.connect() as connection:
-            sent = reports(connection, wanted.period, wanted.units, detailed=False)
+            chain = store.submissions(connection, period=wanted.period)
+            own = [one for one in chain if one.unit_code in wanted.units]
+            sent = reports(connection, own, detailed=False)
             statuses = unit_statuses(registry, [one.head for one in sent])
             current = frozenset(status.submission_id for status in statuses.values())
             year = Chains(wanted.period.year, registry, tuple(sent), wanted.rules, current)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
@@ -10,6 +10,7 @@ import schemas
 from flows.merge import merge
 from flows.month import Month
 from flows.register import record, store, tables
+from flows.register.store import Submission
 from flows.site.model import Rule, Seal, SiteMonth, SiteYear
 from flows.site.months import Kept, nothing_kept, read, shown_month
 from flows.site.reports import reports
@@ -23,6 +24,7 @@ def gather(
     *,
     merged: Mapping[Period, Month] | None = None,
     kept: Kept = nothing_kept,
+    made: Callable[[SiteMonth], object] = lambda _: None,
     detail: Collection[Period] | None = None,
     published: Collection[Period] = (),
     data_docs: Collection[Period] = (),
@@ -30,7 +32,7 @@ def gather(
     """The year's months up to ``upto``, every submission of them, and the register's own books.
 
     ``merged``: months that the caller holds already, ``kept``: as the site shows them, so that they are
-    not merged again.
+    not merged again; ``made`` is told of the others.
     ``detail``: months whose submissions get their pages (all by default); a page depends on its own
     month alone, so at scale it is enough to name the months that changed.
     ``published`` and ``data_docs``: months whose outputs, or Great Expectations' pages, can be linked.
@@ -39,10 +41,15 @@ def gather(
     registry = schemas.load(year)
     known = store.periods(connection)
     wanted = sorted({p for p in known if p.year == year and p <= upto} | ({upto} & _months_of(year)))
+    chains = {period: store.submissions(connection, period=period) for period in wanted}
     held = dict(merged or {})
-    months = {
-        period: _shown(connection, registry, period, held.get(period), kept(period)) for period in wanted
-    }
+    months: dict[Period, SiteMonth] = {}
+    for period, chain in chains.items():
+        month = None if period in held else _kept(registry, period, chain, kept)
+        if month is None:
+            month = _made(connection, period, chain, held.get(period))
+            made(month)
+        months[period] = month
     detailed = set(wanted if detail is None else detail)
     return SiteYear(
         year=year,
@@ -50,8 +57,12 @@ def gather(
         months=months,
         reports=tuple(
             report
-            for period in wanted
-            for report in reports(connection, period, registry.unit, detailed=period in detailed)
+            for period, chain in chains.items()
+            for report in reports(
+                connection,
+                [one for one in chain if one.unit_code in registry.unit],
+                detailed=period in detailed,
+            )
         ),
         quarantined=tuple(store.quarantined(connection)),
         rules=rules(registry),
@@ -66,12 +77,14 @@ def gather(
     )
 
 
-def _shown(
-    connection: Connection, registry: Registry, period: Period, merged: Month | None, kept: bytes | None
+def _kept(registry: Registry, period: Period, chain: Sequence[Submission], kept: Kept) -> SiteMonth | None:
+    content = kept(period)
+    return None if content is None else read(content, registry, period, chain)
+
+
+def _made(
+    connection: Connection, period: Period, chain: Sequence[Submission], merged: Month | None
 ) -> SiteMonth:
-    chain = store.submissions(connection, period=period)
-    if merged is None and kept is not None and (known := read(kept, registry, period, chain)):
-        return known
     month = merged or merge(connection, period, prior=False)
     shown = shown_month(month, chain)
     if merged is None:

@@ -19,6 +19,7 @@ from flows.site import address, months
 from flows.site.data_docs import write_data_docs
 from flows.site.drawn import Drawn, Entry
 from flows.site.gather import gather
+from flows.site.model import SiteMonth
 from flows.site.reports import detailed
 from flows.site.write import written_pages
 from schemas import Period
@@ -45,6 +46,7 @@ def put_site(
     write_data_docs(home, period)
     mark = _drawn_with(period.year)
     anew = not durable.stands(home.site / _MARK, mark)
+    made: list[SiteMonth] = []
     with engine.connect() as connection:
         # An earlier month may be consolidated again: the year is shown whole all the same.
         periods = sorted({p for p in store.periods(connection) if p.year == period.year} | {period})
@@ -54,6 +56,7 @@ def put_site(
             periods[-1],
             merged=merged,
             kept=months.nothing_kept if anew else months.kept_in(home.site),
+            made=made.append,
             detail=(),
             published=[p for p in periods if (home.month(p) / manifest.NAME).is_file()],
             data_docs=[p for p in periods if (home.site / address.data_docs(p)).is_file()],
@@ -65,8 +68,8 @@ def put_site(
         # While pages are being written there is no mark: a run cut short has all of them drawn again.
         (home.site / _MARK).unlink(missing_ok=True)
         changed = durable.write_all(home.site, written_pages(shown, drawn))
-    for shown_month in shown.months.values():
-        durable.write(home.site / address.kept_month(shown_month.period), months.written(shown_month))
+    for month in made:
+        durable.write(home.site / address.kept_month(month.period), months.written(month))
     kept, content = drawn.listed()
     durable.write(home.site / kept, content)
     durable.write(home.site / _MARK, mark)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,12 +12,10 @@ from flows.reading.model import FigureCell, LedgerCell, LedgerRow, ProgressCell
 from flows.register import store, tables
 from flows.register.store import Submission
 from flows.site.model import Report
-from schemas import Period
 
 
-def reports(connection: Connection, period: Period, units: Container[str], *, detailed: bool) -> list[Report]:
-    """Every submission of the period by one of the units, in order of arrival."""
-    chain = [s for s in store.submissions(connection, period=period) if s.unit_code in units]
+def reports(connection: Connection, chain: Sequence[Submission], *, detailed: bool) -> list[Report]:
+    """The submissions with what was found in them, in their order."""
     found = store.findings(connection, [s.submission_id for s in chain])
     cells = _cells(connection, chain) if detailed else {}
     return [

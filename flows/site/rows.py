@@ -7,7 +7,7 @@ nothing invisible.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,12 +16,14 @@ from markupsafe import Markup, escape
 from flows.site import address, words
 from flows.site.visible import visible
 from flows.site.words import Badge
+from validations.wording import number
 
 if TYPE_CHECKING:
     from flows.site.lines import Line
     from flows.site.model import Policy, SiteYear
     from flows.site.pages.indicator import Series
     from flows.site.pages.submission import Figures, Row, Shown
+    from flows.tally import Shown as Cell
 
 
 class _Marked(Protocol):
@@ -96,27 +98,41 @@ def ledger_row(row: Row) -> Markup:
     return _ready(f'<tr{_id(row.anchor)}><th scope="row">{number}</th>\n{"".join(cells)}</tr>\n')
 
 
-def series_rows(root: str, year: SiteYear, series: Iterable[Series], anchor: str) -> Markup:
-    """The rows of :func:`series_cells`, without charts."""
-    return _ready("".join(f"<tr>{_series_cells(root, year, one, anchor)}</tr>\n" for one in series))
+def series_rows(root: str, year: SiteYear, series: Iterable[Series]) -> Markup:
+    """A row for each unit: its heading and its cells."""
+    return _ready("".join(f"<tr>{series_head(root, year, one)}{one.cells}</tr>\n" for one in series))
 
 
-def series_cells(root: str, year: SiteYear, one: Series, anchor: str) -> Markup:
-    """A unit's heading and its values month by month; ``anchor``: of each on its submission's page."""
-    return _ready(_series_cells(root, year, one, anchor))
-
-
-def _series_cells(root: str, year: SiteYear, one: Series, anchor: str) -> str:
+def series_head(root: str, year: SiteYear, one: Series) -> Markup:
     page = html(root + address.unit(year.year, one.unit.code))
-    cells = "".join(
-        f'<td class="gap">{html(point.text)}</td>'
-        if point.mark
-        else f'<td class="n"><a href="{html(root + point.page)}#{html(anchor)}">{html(point.text)}</a></td>'
-        if point.page
-        else f'<td class="n">{html(point.text)}</td>'
-        for point in one.points
-    )
-    return f'<th scope="row"><a href="{page}">{html(one.unit.short)}</a></th>\n{cells}'
+    return _ready(f'<th scope="row"><a href="{page}">{html(one.unit.short)}</a></th>\n')
+
+
+def series_cells(
+    unit: str, position: int, months: Iterable[tuple[Sequence[Cell], Mapping[str, str]]], anchor: str
+) -> Markup:
+    """What a unit shows month by month.
+
+    ``months``: of each what all units show, and where the submissions that count are found, as HTML;
+    ``anchor``: of the value on such a page.
+    """
+    anchor = html(anchor)
+    cells = []
+    for row, links in months:
+        shown, link = row[position], links.get(unit, "")
+        if shown.number is None and not shown.text:
+            cells.append(f'<td class="gap">{html(shown.display)}</td>')
+        else:
+            text = html(shown.text) if shown.number is None else _rounded(shown.number)
+            linked = f'<a href="{link}#{anchor}">{text}</a>' if link else text
+            cells.append(f'<td class="n">{linked}</td>')
+    return _ready("".join(cells))
+
+
+@lru_cache(maxsize=1 << 15)
+def _rounded(value: float) -> str:
+    """Of a province's hundred thousand values in a month most are alike."""
+    return html(number(round(value, 2)))
 
 
 def _ready(made: str) -> Markup:

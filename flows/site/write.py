@@ -32,11 +32,11 @@ _KINDS = (
     rules,
     rule,
     quarantine,
-    record,
     everything,
 )
-#: Kinds with a page for each month, unit or report, most of which are the same from run to run.
-_KEPT = (month, unit, submission, file)
+#: Kinds with a page for each month, unit, report, or part of the record, most of which are the same from run
+#: to run.
+_KEPT = (month, unit, submission, file, record)
 
 
 def site_pages(shown: SiteYear) -> dict[str, bytes]:

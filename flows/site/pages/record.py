@@ -7,32 +7,31 @@ from typing import Any
 
 from flows.register.record import ORIGIN, entry_hash
 from flows.site import address, words
+from flows.site.drawn import Nothing, inputs_of
 from flows.site.model import SiteYear
 from flows.site.render import page
 
 
-def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
+def pages(year: SiteYear, before: Nothing) -> Iterator[tuple[str, bytes]]:
     entries = year.record
     total = -(-len(entries) // address.RECORD_PAGE)
     yield _index(year)
     for number in range(total):
         start = number * address.RECORD_PAGE
+        own = entries[start : start + address.RECORD_PAGE]
+        values = {
+            "rows": [_row(year, entry) for entry in own],
+            "broken": _broken(own, entries[start - 1]["hash"] if start else ORIGIN),
+            # A full page must not change again, so it names its neighbours only.
+            "earlier": address.record(start) if start else "",
+            "later": address.record(start + address.RECORD_PAGE + 1) if number + 1 < total else "",
+        }
         path = address.record(start + 1)
-        before = entries[start - 1]["hash"] if start else ORIGIN
-        rows = [_row(year, entry) for entry in entries[start : start + address.RECORD_PAGE]]
-        yield (
-            path,
-            page(
-                "record",
-                path,
-                year=year,
-                rows=rows,
-                broken=_broken(entries[start : start + address.RECORD_PAGE], before),
-                # A full page must not change again, so it names its neighbours only.
-                earlier=address.record(start) if start else "",
-                later=address.record(start + address.RECORD_PAGE + 1) if number + 1 < total else "",
-            ),
-        )
+        inputs = inputs_of(values)
+        if not before.stands(path, inputs):
+            content = page("record", path, year=year.policy, **values)
+            before.keep(path, inputs, content)
+            yield path, content
 
 
 def _index(year: SiteYear) -> tuple[str, bytes]:
