@@ -7,6 +7,7 @@ run after a crash gives the same answer.
 from __future__ import annotations
 
 import errno
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,7 @@ from flows.inbox import Drop
 from flows.register import entering, store
 from flows.register.store import Quarantined, Submission
 
+_LOG = logging.getLogger(__name__)
 #: Earlier answers about the same month are kept here, below 回执.
 HISTORY = "历史"
 #: Drops for which the register is asked, and answers are written, together.
@@ -60,6 +62,8 @@ def answer_all(desk: Desk, drops: Sequence[Drop]) -> None:
         failures += _done(
             [(entry.drop_key, partial(_set_aside, desk, entry)) for entry in some_refused], going
         )
+    for other in failures[1:]:
+        _LOG.error("nor could another drop be answered", exc_info=other)
     if failures:
         raise failures[0]
 

@@ -98,6 +98,7 @@ def _validated(chunk: Unchecked, registry: Registry) -> tuple[Outcome, list[str]
         try:
             _validate(chunk, [(identity, report)], registry)
         except Exception:  # noqa: BLE001 - as above
+            _LOG.exception("validation of %s failed", identity)
             failed.append(identity)
     if not failed:  # it is not any one of them
         raise failure

@@ -53,6 +53,8 @@ def test_a_damaged_one_is_none(
         chain = store.submissions(connection, period=MAY)
     told = whole[: len(whole) // 2] if isinstance(content, str) else content
     assert months.read(told, registry, MAY, chain) is None
+    without = {name: value for name, value in json.loads(whole).items() if name != "rules"}
+    assert months.read(json.dumps(without).encode(), registry, MAY, chain) is None
 
 
 def test_one_that_somebody_changed_is_none(

@@ -27,7 +27,7 @@ def _page(
 ) -> Iterator[tuple[str, bytes]]:
     path = address.file(sha256)
     inputs = inputs_of([(one.head, year.standing(one)) for one in sent], refused)
-    if before.stands(path, inputs, month=sent[0].head.period if sent else ""):
+    if before.stands(path, inputs):
         return
     first = sent[0].head if sent else refused[0]
     content = page(
