@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from flows.month import AMENDMENT_COLUMNS
-from flows.register import store, tables
+from flows.register import frames, tables
 from flows.register.store import Submission
 from schemas import Registry
 
@@ -29,7 +29,7 @@ def amendments(connection: Connection, registry: Registry, chain: Sequence[Submi
             steps.append((before, submission))
         newest[submission.unit_code] = submission
     wanted = sorted({s.submission_id for step in steps for s in step})
-    figures = store.frame(connection, tables.figures, wanted)
+    figures = frames.frame(connection, tables.figures, wanted)
     by_submission = {str(key): frame for key, frame in figures.groupby("submission_id")}
     empty = figures.iloc[0:0]
     rows: list[tuple[str, ...]] = []

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 import schemas
 from flows.beside import started
-from flows.register import store
+from flows.register import frames, store
 from flows.register.database import open_register
 from schemas import Kind, Period, Registry, Unit
 from schemas.template.layout import lay_out
@@ -74,7 +74,7 @@ def accepted_before(
     """(indicator code, last_month | year_before) -> the figure accepted then."""
     months = {str(period.previous): "last_month", str(period.year_before): "year_before"}
     held: dict[tuple[str, str], float | str] = {}
-    own = store.earlier(connection, [period.previous, period.year_before], [unit.code])
+    own = frames.earlier(connection, [period.previous, period.year_before], [unit.code])
     for row in own.to_dict("records"):
         indicator = registry.indicator.get(row["indicator"])
         if indicator is None or _CARRIED.get(indicator.kind) != row["measure"]:

@@ -18,7 +18,7 @@ from flows.deadline import deadline
 from flows.desk import OFFICE_TIME, Desk
 from flows.echoes import without_echoes
 from flows.reading.model import Reading
-from flows.register import store, tables
+from flows.register import frames, store, tables
 from flows.register.store import Submission
 from schemas import Period, Registry
 from validations.findings import Finding, finding
@@ -69,7 +69,7 @@ def place(desk: Desk, arrived: Sequence[Arrived], period: Period) -> Placed:
     """Give each report its identity and number."""
     with desk.engine.connect() as connection:
         placed = _placed(connection, arrived, period)
-        earlier = store.earlier(
+        earlier = frames.earlier(
             connection, [period.previous, period.year_before], {report.unit.code for report in arrived}
         )
         sealed = store.open_seal(connection, period) is not None

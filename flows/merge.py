@@ -26,7 +26,7 @@ from flows.month import (
     Standing,
     UnitStatus,
 )
-from flows.register import store, tables
+from flows.register import frames, store, tables
 from flows.register.store import Submission
 from flows.status import unit_statuses, work_point_states
 from schemas import Ledger, Period, Registry
@@ -79,7 +79,7 @@ def standing(connection: Connection, period: Period) -> Standing:
     statuses = unit_statuses(registry, store.submissions(connection, period=period))
     unit = {status.submission_id: code for code, status in statuses.items() if status.counts}
     names = ("submission_id", "indicator", "measure", "value", "text", "state")
-    cells = _known(registry, store.coded(connection, tables.figures, unit, names))
+    cells = _known(registry, frames.coded(connection, tables.figures, unit, names))
     point = {i.code: i.work_point for i in registry.indicators}
     told = {"unit_code": ("submission_id", unit), "work_point": ("indicator", point)}
     figures = cells.assign(**{column: _told(cells[key], known) for column, (key, known) in told.items()})
@@ -98,7 +98,7 @@ def _superseded(statuses: Mapping[str, UnitStatus], chain: Sequence[Submission])
 
 
 def _dataset(connection: Connection, registry: Registry, counting: Sequence[Submission]) -> pd.DataFrame:
-    cells = store.coded(connection, tables.figures, [s.submission_id for s in counting])
+    cells = frames.coded(connection, tables.figures, [s.submission_id for s in counting])
     merged = _headed(registry, _known(registry, cells), counting)
     for column, told in (
         ("work_point", {i.code: i.work_point for i in registry.indicators}),
@@ -145,7 +145,7 @@ def _ordered(registry: Registry, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _progress(connection: Connection, registry: Registry, counting: Sequence[Submission]) -> pd.DataFrame:
-    cells = store.coded(connection, tables.progress, [s.submission_id for s in counting])
+    cells = frames.coded(connection, tables.progress, [s.submission_id for s in counting])
     merged = _headed(registry, cells, counting)
     columns = [*PROVENANCE, *(c for c in cells.columns if c != "submission_id")]
     return _ordered(registry, merged[columns])

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from flows.register import store, tables
+from flows.register import frames, store, tables
 from flows.register.store import Submission
 from schemas import Indicator, Kind, Period, Registry, Unit
 from schemas.models import MEASURE_TITLES
@@ -65,7 +65,7 @@ def _submission(counting: Submission) -> dict[str, Any]:
 
 
 def _cells(connection: Connection, counting: Submission, indicator: Indicator) -> list[dict[str, Any]]:
-    frame = store.frame(connection, tables.figures, [counting.submission_id])
+    frame = frames.frame(connection, tables.figures, [counting.submission_id])
     own = frame[frame["indicator"] == indicator.code]
     return [
         {
@@ -87,7 +87,7 @@ def _rules(
 ) -> list[dict[str, Any]]:
     """The relations that name the indicator, with what they found in this report."""
     found = store.findings(connection, [counting.submission_id]).get(counting.submission_id, [])
-    outcomes = store.frame(connection, tables.rule_outcomes, [counting.submission_id])
+    outcomes = frames.frame(connection, tables.rule_outcomes, [counting.submission_id])
     evaluated = set(outcomes.loc[outcomes["evaluated"] > 0, "rule"])
     over = {Kind.FLOW: "flow", Kind.STOCK: "stock", Kind.MILESTONE: "milestone"}.get(indicator.kind)
     rows: list[dict[str, Any]] = []
@@ -121,7 +121,7 @@ def _ledger(
     ]
     if not behind:
         return []
-    rows = store.frame(connection, tables.ledger_rows, [counting.submission_id])
+    rows = frames.frame(connection, tables.ledger_rows, [counting.submission_id])
     listed: list[dict[str, Any]] = []
     for relation in behind:
         where = relation.params.get("where", {})

@@ -21,7 +21,7 @@ from flows.judging import judge
 from flows.merge import merge
 from flows.reading import Limits, read_all
 from flows.recording import record_reports
-from flows.register import entering, record, store, tables
+from flows.register import batches, entering, record, store, tables
 from flows.register.database import open_register
 from flows.register.store import Submission
 from flows.seal import SEAL, SIGNATURE, signature_holds
@@ -228,7 +228,7 @@ def _register_differences(stored: Connection, again: Connection, wanted: Sequenc
             lines.append(f"登记库中 {submission.submission_id} 的 {'、'.join(differing)} 与重建结果不同。")
     for table in _CONTENT_TABLES:
         # Some at a time: of a province's year, all rows twice over would not fit into memory.
-        for some in store.chunks(s.submission_id for s in wanted):
+        for some in batches.chunks(s.submission_id for s in wanted):
             before, after = (store.grouped(c, table, some) for c in (stored, again))
             lines += [
                 f"登记库中 {identity} 的 {table.name} 与重建结果不同。"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table, insert, update
 
-from flows.register import store, tables
+from flows.register import batches, store, tables
 from flows.register.store import Quarantined, Submission
 from schemas import Period
 from validations.findings import Finding
@@ -87,7 +87,7 @@ def release(connection: Connection, period: Period) -> list[str]:
 def close(connection: Connection, drop_keys: Sequence[str]) -> None:
     """Mark drops as answered and gone from the inbox."""
     for table in (tables.submissions, tables.quarantined):
-        for keys in store.chunks(drop_keys):
+        for keys in batches.chunks(drop_keys):
             connection.execute(update(table).where(table.c.drop_key.in_(keys)).values(closed=True))
 
 

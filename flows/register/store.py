@@ -6,35 +6,17 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Connection,
-    CursorResult,
-    Float,
-    Row,
-    Table,
-    Text,
-    cast,
-    func,
-    literal,
-    select,
-)
+from sqlalchemy import Connection, Table, Text, cast, func, literal, select
 
-from flows.register import tables
+from flows.register import batches, tables
 from schemas import Period
 from validations.findings import Finding
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 #: Results of a submission whose figures count.
 ACCEPTED = ("accepted", "queried")
 _NORMALISED = "normalised"
-_CHUNK = 500  # identifiers in one IN (...): SQLite allows at least 999
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +125,7 @@ def current(
 ) -> dict[str, Submission]:
     """Per unit code, of ``units`` where they are given, the submission whose figures count: the newest
     accepted one."""
-    parts = [None] if units is None else chunks(units)
+    parts = [None] if units is None else batches.chunks(units)
     sent = [one for some in parts for one in submissions(connection, period=period, units=some)]
     return {s.unit_code: s for s in sent if s.accepted}
 
@@ -190,45 +172,9 @@ def findings(connection: Connection, submission_ids: Iterable[str]) -> dict[str,
     """Findings by submission, in the order in which they were recorded."""
     found: dict[str, list[Finding]] = {}
     table = tables.findings.c
-    for submission_id, told in _rows(connection, [table.submission_id, table.finding], submission_ids):
+    for submission_id, told in batches.rows(connection, [table.submission_id, table.finding], submission_ids):
         found.setdefault(submission_id, []).append(Finding.from_dict(told))
     return found
-
-
-def frame(
-    connection: Connection,
-    table: Table,
-    submission_ids: Iterable[str],
-    names: Collection[str] | None = None,
-) -> pd.DataFrame:
-    """Rows of ``table`` for the submissions, as a frame with the table's columns, without ``id``.
-
-    ``names``: of the columns that are wanted, where not all are. Texts are objects, NaN where there is
-    none; equal ones are one object.
-    """
-    found = coded(connection, table, submission_ids, names)
-    return found.astype(dict.fromkeys(found.select_dtypes("category"), "object"))
-
-
-def coded(
-    connection: Connection,
-    table: Table,
-    submission_ids: Iterable[str],
-    names: Collection[str] | None = None,
-) -> pd.DataFrame:
-    """As :func:`frame`, with texts as categories: a large month is a million rows of a few thousand
-    different texts, in a quarter of the memory."""
-    import pandas as pd
-
-    columns = [c for c in table.columns if c.name != "id" and (names is None or c.name in names)]
-    kept: list[list[Any]] = [[] for _ in columns]
-    # Column by column and batch by batch: the rows would take far more than the columns of a frame.
-    for rows in filter(None, _fetched(connection, columns, submission_ids)):
-        for column, parts, values in zip(columns, kept, zip(*rows, strict=True), strict=True):
-            parts.append(_part(column, values))
-    return pd.DataFrame(
-        {column.name: _column(column, parts) for column, parts in zip(columns, kept, strict=True)}
-    )
 
 
 def grouped(
@@ -237,66 +183,10 @@ def grouped(
     """Rows of ``table`` by submission in recorded order, without ``id`` and ``submission_id``."""
     columns = [column for column in table.columns if column.name not in ("id", "submission_id")]
     found: dict[str, list[tuple[Any, ...]]] = {}
-    for rows in _fetched(connection, [table.c.submission_id, *columns], submission_ids):
+    for rows in batches.fetched(connection, [table.c.submission_id, *columns], submission_ids):
         for submission_id, *row in rows:
             found.setdefault(submission_id, []).append(tuple(row))
     return found
-
-
-def _fetched(
-    connection: Connection,
-    columns: Sequence[Column[Any]],
-    ids: Iterable[str],
-    where: ColumnElement[bool] | None = None,
-) -> Iterator[Sequence[Sequence[Any]]]:
-    """Batches of rows, as the driver gives them where it can be: a row of the library's own for each of a
-    province's million would take as long as the query."""
-    plain = all(isinstance(column.type, tables.PLAIN) for column in columns)
-    for result in _batches(connection, columns, ids, where):
-        cursor: Any = result.cursor  # there always is one after a SELECT
-        yield cursor.fetchall() if plain else result.all()
-        result.close()
-
-
-def _part(column: Column[Any], values: Sequence[Any]) -> Any:
-    import pandas as pd
-    import pyarrow as pa
-
-    if isinstance(column.type, tables.TEXTS):
-        return pa.array(values, pa.string()).dictionary_encode()
-    if isinstance(column.type, Float):
-        return pd.Series(values, dtype="float64")
-    return pd.Series(values)
-
-
-def _column(column: Column[Any], parts: Sequence[Any]) -> pd.Series:
-    import pandas as pd
-    import pyarrow as pa
-
-    if not isinstance(column.type, tables.TEXTS):
-        empty = "float64" if isinstance(column.type, Float) else "object"
-        return pd.concat(parts, ignore_index=True) if parts else pd.Series(dtype=empty)
-    whole = pa.chunked_array(parts, pa.dictionary(pa.int32(), pa.string()))
-    whole = whole.unify_dictionaries().combine_chunks()
-    texts = pd.Index(whole.dictionary.to_pylist(), dtype="object")
-    codes = whole.indices.fill_null(-1).to_numpy()
-    return pd.Series(pd.Categorical.from_codes(codes, texts))
-
-
-def earlier(connection: Connection, wanted: Iterable[Period], units: Collection[str]) -> pd.DataFrame:
-    """Figures of ``units`` accepted in the ``wanted`` periods (``validations.frames.EARLIER_COLUMNS``)."""
-    import pandas as pd
-
-    from validations.frames import EARLIER_COLUMNS
-
-    counting = [s for period in sorted(set(wanted)) for s in current(connection, period, units).values()]
-    names = ("submission_id", *EARLIER_COLUMNS)
-    figures = frame(connection, tables.figures, [s.submission_id for s in counting], names)
-    heads = pd.DataFrame(
-        [(s.submission_id, s.unit_code, s.period) for s in counting],
-        columns=["submission_id", "unit_code", "period"],
-    )
-    return figures.merge(heads, on="submission_id")[list(EARLIER_COLUMNS)]
 
 
 def values(
@@ -306,7 +196,7 @@ def values(
     table = tables.figures.c
     columns = [table.submission_id, table.indicator, table.measure, table.value]
     where = table.measure.in_(measures) & table.value.is_not(None)
-    for rows in _fetched(connection, columns, submission_ids, where):
+    for rows in batches.fetched(connection, columns, submission_ids, where):
         yield from rows
 
 
@@ -321,7 +211,7 @@ def how_often(
     keys = (table.indicator, table.measure, table.value)
     query = select(*keys, func.count()).group_by(*keys)
     query = query.where(table.measure.in_(measures), table.value.is_not(None))
-    for some in chunks(submission_ids):
+    for some in batches.chunks(submission_ids):
         yield from connection.execute(query.where(table.submission_id.in_(some))).all()
 
 
@@ -331,12 +221,12 @@ def normalised(connection: Connection, submission_ids: Iterable[str]) -> Iterato
     for table in (tables.figures, tables.progress):
         value = table.c.value if "value" in table.c else literal(None)
         columns = [table.c.submission_id, table.c.sheet, table.c.cell, value, table.c.text, table.c.raw]
-        for row in _rows(connection, columns, ids, table.c.state == _NORMALISED):
+        for row in batches.rows(connection, columns, ids, table.c.state == _NORMALISED):
             yield Normalised(*row)
     table = tables.ledger_rows
     # Most rows hold none; the rest are told apart before their JSON is read.
     some = cast(table.c.cells, Text).contains(f'"{_NORMALISED}"')
-    for submission_id, sheet, cells in _rows(
+    for submission_id, sheet, cells in batches.rows(
         connection, [table.c.submission_id, table.c.sheet, table.c.cells], ids, some
     ):
         for value, text, raw, state, cell in cells.values():
@@ -350,7 +240,7 @@ def tallies(connection: Connection, submission_ids: Iterable[str]) -> dict[str, 
     counts = (table.evaluated, table.failed, table.not_evaluated)
     found: dict[str, list[int]] = {}
     query = select(table.rule, *map(func.sum, counts)).group_by(table.rule)
-    for some in chunks(submission_ids):
+    for some in batches.chunks(submission_ids):
         for rule, *numbers in connection.execute(query.where(table.submission_id.in_(some))):
             found[rule] = [a + int(b) for a, b in zip(found.get(rule, (0, 0, 0)), numbers, strict=True)]
     return found
@@ -366,37 +256,5 @@ def ledger_rows(
     """
     table = tables.ledger_rows.c
     columns = [table.submission_id, table.ledger, table.sheet, table.row, table.cells]
-    for row in _rows(connection, columns, submission_ids):
+    for row in batches.rows(connection, columns, submission_ids):
         yield tuple(row)
-
-
-def _rows(
-    connection: Connection,
-    columns: Sequence[ColumnElement[Any]],
-    ids: Iterable[str],
-    where: ColumnElement[bool] | None = None,
-) -> Iterator[Row[Any]]:
-    """Values of ``columns`` (of one table) for the submissions, in the order of recording."""
-    for some in _batches(connection, columns, ids, where):
-        yield from some.all()
-
-
-def _batches(
-    connection: Connection,
-    columns: Sequence[ColumnElement[Any]],
-    ids: Iterable[str],
-    where: ColumnElement[bool] | None = None,
-) -> Iterator[CursorResult[Any]]:
-    of = next(column.table for column in columns if isinstance(column, Column)).c
-    for some in chunks(ids):
-        query = select(*columns).where(of.submission_id.in_(some))
-        if where is not None:
-            query = query.where(where)
-        yield connection.execute(query.order_by(of.id))
-
-
-def chunks(ids: Iterable[str]) -> Iterator[list[str]]:
-    """As many identifiers at a time as one question may name."""
-    wanted = list(ids)
-    for start in range(0, len(wanted), _CHUNK):
-        yield wanted[start : start + _CHUNK]

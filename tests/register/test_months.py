@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from flows.issuing import Issue, accepted_before, issue_all, issued
 from flows.merge import merge, standing
 from flows.month import MEASURE, PriorMonths
-from flows.register import store, tables
+from flows.register import batches, frames, store, tables
 from flows.register.store import Submission
 from schemas import Period, Registry
 from tests.site.registered import JUNE, MAY, add, registered
@@ -68,10 +68,10 @@ def test_earlier_figures_are_those_of_the_units_that_are_asked_for(
     """In as many questions as it takes."""
     counties = [unit.code for unit in registry.units if unit.type == "county"]
     with register.connect() as connection:
-        one = store.earlier(connection, [APRIL, MAY], counties[:1])
-        monkeypatch.setattr(store, "_CHUNK", 1)
-        both = store.earlier(connection, [APRIL, MAY], counties[:2])
-        none = store.earlier(connection, [APRIL, MAY], [])
+        one = frames.earlier(connection, [APRIL, MAY], counties[:1])
+        monkeypatch.setattr(batches, "_CHUNK", 1)
+        both = frames.earlier(connection, [APRIL, MAY], counties[:2])
+        none = frames.earlier(connection, [APRIL, MAY], [])
     assert tuple(one.columns) == tuple(both.columns) == tuple(none.columns) == EARLIER_COLUMNS
     assert set(one["unit_code"]) == {counties[0]}
     assert set(zip(both["unit_code"], both["period"], strict=True)) == {
@@ -103,7 +103,7 @@ def test_many_templates_are_those_made_one_by_one(register: Engine, registry: Re
 def _values(connection: Connection, counting: list[Submission]) -> dict[tuple[str, str], dict[str, float]]:
     """(indicator, measure) -> unit code -> value, from all columns of the figures."""
     unit = {s.submission_id: s.unit_code for s in counting}
-    rows = store.frame(connection, tables.figures, unit)
+    rows = frames.frame(connection, tables.figures, unit)
     rows = rows[rows["measure"].isin(list(MEASURE.values())) & rows["value"].notna()]
     found: dict[tuple[str, str], dict[str, float]] = {}
     for row in rows.itertuples():

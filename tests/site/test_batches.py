@@ -11,7 +11,7 @@ from sqlalchemy import Engine, Table, insert
 
 from flows import dataset
 from flows.answer.safe_text import csv_text
-from flows.register import store, tables
+from flows.register import batches, frames, store, tables
 
 
 @pytest.mark.parametrize("table", [tables.figures, tables.progress, tables.ledger_rows])
@@ -21,10 +21,10 @@ def test_a_frame_of_small_batches_is_that_of_one(
     """Values and types too, also where a batch has nothing but gaps in a column, or no row."""
     with site_register.connect() as connection:
         ids = [one.submission_id for one in store.submissions(connection)]
-        whole = store.frame(connection, table, ids)
-        monkeypatch.setattr(store, "_CHUNK", 1)
-        assert_frame_equal(store.frame(connection, table, ids), whole)
-        assert list(store.frame(connection, table, []).columns) == list(whole.columns)
+        whole = frames.frame(connection, table, ids)
+        monkeypatch.setattr(batches, "_CHUNK", 1)
+        assert_frame_equal(frames.frame(connection, table, ids), whole)
+        assert list(frames.frame(connection, table, []).columns) == list(whole.columns)
 
 
 def test_csv_of_small_batches_is_that_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,7 +56,7 @@ def test_tallies_of_small_batches_are_those_of_one(
         connection.execute(insert(tables.rule_outcomes), rows)
         whole = store.tallies(connection, ids)
         assert (whole["a"], whole["b"]) == ([7, 3, 0], [3, 0, 2])
-        monkeypatch.setattr(store, "_CHUNK", 1)
+        monkeypatch.setattr(batches, "_CHUNK", 1)
         assert store.tallies(connection, ids) == whole
         assert store.tallies(connection, []) == {}
         attempt.rollback()
