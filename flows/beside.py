@@ -138,6 +138,14 @@ def end_with_the_parent(until: Connection | None = None) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
+def paying(pieces: int, each: int, workers: int | None = None) -> int:
+    """How many processes pay for their start, of ``workers`` or the machine's processors.
+
+    One more for every ``each`` pieces of work; one is no better than to do the work here.
+    """
+    return min(workers or os.cpu_count() or 1, 1 + pieces // each)
+
+
 def started(workers: int) -> ProcessPoolExecutor:
     """Processes that end with this one, each started when there is work for it."""
     return ProcessPoolExecutor(workers, mp_context=_SPAWN, initializer=end_with_the_parent)

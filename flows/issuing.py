@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 import schemas
-from flows.beside import started
+from flows.beside import paying, started
 from flows.register import frames, store
 from flows.register.database import open_register
 from schemas import Kind, Period, Registry, Unit
@@ -38,7 +37,7 @@ def issue_all(wanted: Sequence[Issue], workers: int | None = None) -> Iterator[t
 
     Raises ``concurrent.futures.process.BrokenProcessPool`` where one of these ends before its time.
     """
-    count = min(workers or os.cpu_count() or 1, 1 + len(wanted) // MANY)
+    count = paying(len(wanted), MANY, workers)
     if count < 2:
         yield from map(issued, wanted)
         return

@@ -7,7 +7,6 @@ waits for an answer would wait for all of them, one after the other.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -17,7 +16,7 @@ from typing import NamedTuple
 
 from flows import archive
 from flows.answer.returned import returned_copy
-from flows.beside import started
+from flows.beside import paying, started
 from flows.home import Home
 from schemas.models import Form
 from validations.findings import Finding
@@ -57,10 +56,10 @@ def copying(workers: int | None = None) -> Iterator[Callable[[Sequence[Copy]], l
 
     def make(copies: Sequence[Copy]) -> list[Copied]:
         nonlocal pool
-        count = workers or os.cpu_count() or 1
-        if pool is None and (count < 2 or len(copies) < MANY):
+        count = paying(len(copies), MANY, workers)
+        if pool is None and count < 2:
             return [partial(made, copy) for copy in copies]
-        pool = pool or started(min(count, 1 + len(copies) // MANY))
+        pool = pool or started(count)
         return [partial(_awaited, _begun(pool, copy), copy) for copy in copies]
 
     try:

@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import IO
 
+from flows.beside import paying
 from flows.reading.limits import Limits
 from flows.reading.model import Reading, Unreadable
 from schemas.freshness import Stamp, stamp
@@ -118,7 +119,7 @@ def read_each(
     """
     bounds = limits or Limits()
     share = _FILES_PER_KEPT_WORKER if _kept.wanted else _FILES_PER_WORKER
-    count = min(workers or os.cpu_count() or 1, 1 + len(jobs) // share, len(jobs))
+    count = min(paying(len(jobs), share, workers), len(jobs))
     pending = iter(enumerate(jobs))
     pool: list[_Worker] = []
     try:
