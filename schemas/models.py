@@ -12,10 +12,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Code = Annotated[str, StringConstraints(pattern=r"^[1-9][1-9]\d\d$")]
-WorkPointCode = Annotated[str, StringConstraints(pattern=r"^[1-9]\.[1-9]$")]
+WorkPointCode = Annotated[str, StringConstraints(pattern=r"^[1-9]\.[1-9]\d?$")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 UnitType = Literal["county", "branch", "department", "center"]
 Severity = Literal["error", "query", "note"]
@@ -100,7 +100,7 @@ class WorkPoint(Frozen):
 
     @property
     def item(self) -> int:
-        return int(self.code[2])
+        return int(self.code[2:])
 
 
 class Ratio(Frozen):
@@ -117,11 +117,14 @@ class Ratio(Frozen):
 class Indicator(Frozen):
     """One thing counted, measured or reached under a work point.
 
+    The first two digits of ``code`` say its work point, unless ``work_point`` does: a code keeps its
+    meaning where a later notice moves the item, and an item may be a tenth.
     ``basis`` is quoted letter for letter from the work point's text in the notice.
     ``reported_by`` names unit types or single unit codes.
     """
 
     code: Code
+    work_point: WorkPointCode
     name: Text
     unit: str  # unit of measure; empty for milestones
     kind: Kind
@@ -133,9 +136,13 @@ class Indicator(Frozen):
     ratio: Ratio | None = None
     maximum: float | None = None  # a bound that the definition itself implies
 
-    @property
-    def work_point(self) -> str:
-        return f"{self.code[0]}.{self.code[1]}"
+    @model_validator(mode="before")
+    @classmethod
+    def _under_its_digits(cls, given: Any) -> Any:
+        code = given.get("code") if isinstance(given, dict) else None
+        if not isinstance(code, str) or len(code) < 2 or "work_point" in given:
+            return given
+        return {**given, "work_point": f"{code[0]}.{code[1]}"}
 
     @property
     def measures(self) -> tuple[str, ...]:

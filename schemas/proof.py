@@ -72,7 +72,8 @@ def _prove_indicator(registry: Registry, indicator: Indicator) -> None:
         return RegistryError("indicators.yaml", f"[{indicator.code}].{key}", reason)
 
     if indicator.work_point not in registry.work_point:
-        raise wrong("code", f"没有要点 {indicator.work_point}")
+        moved = indicator.work_point != f"{indicator.code[0]}.{indicator.code[1]}"
+        raise wrong("work_point" if moved else "code", f"没有要点 {indicator.work_point}")
     known = {*registry.unit_types, *registry.unit}
     for who in indicator.reported_by:
         if who not in known:

@@ -45,7 +45,7 @@ _REASONS: Mapping[str, str] = {
 #: The form of a code in words, where the bare pattern would say little.
 _PATTERNS: Mapping[str, str] = {
     r"^[1-9][1-9]\d\d$": "应为加引号的四位指标代码，如 '2103'",
-    r"^[1-9]\.[1-9]$": "应为加引号的要点编号，如 '2.1'",
+    r"^[1-9]\.[1-9]\d?$": "应为加引号的要点编号，如 '2.1'",
     r"^[0-9A-Z]{4,12}$": "应为 4 至 12 位的数字或大写字母",
     r"^[a-z][a-z0-9_]*$": "应为小写字母开头的英文名",
     r"^[a-z]+$": "应为小写英文名",

@@ -39,6 +39,7 @@ class UnitYear:
         self.scene = Scene(words, place, city, unit.name, year, codes.index(unit.code) + 1, len(codes))
         self._rows = RowMaker(registry, unit, self.scene, Enterprises(unit, words, place, city, seed), seed)
         self._roots = roots(registry, unit)
+        self._indicators = registry.indicator
         self._own = {i.code: i for i in registry.indicators_of(unit)}
         self._aggregates = aggregates_of(registry, unit)
         size = stream(*self._seed, "size")
@@ -88,7 +89,7 @@ class UnitYear:
         return self._milestones[code]
 
     def _is_quiet(self, code: str) -> bool:
-        return f"{code[0]}.{code[1]}" in self._quiet
+        return self._indicators[code].work_point in self._quiet
 
     def _wanted(self, root: Root, period: Period) -> int:
         rng = stream(*self._seed, period, "rows", root.name)

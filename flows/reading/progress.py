@@ -14,7 +14,7 @@ from flows.reading.record import EXTRA_COLUMN, NOT_USED_ROW, OTHER_UNITS, Record
 from flows.reading.values import Parsed
 from schemas.models import STATUS_NOT_APPLICABLE, FormField, WorkPoint
 
-_POINT = re.compile(r"([1-9]\.[1-9])(?!\d)")
+_POINT = re.compile(r"([1-9]\.[1-9]\d?)(?!\d)")
 
 
 def read_progress(record: Record, grid: Grid) -> list[ProgressCell]:
@@ -64,7 +64,10 @@ def _point(record: Record, value: Value) -> WorkPoint | None:
     text = values.raw_text(value).strip().translate({ord("．"): ".", ord("。"): "."})
     match = _POINT.match(text.removeprefix("要点"))
     if match is not None:
-        return record.registry.work_point.get(match[1])
+        known = record.registry.work_point
+        # 1.10 that Excel has turned into a number is 1.1: the title tells then.
+        either = isinstance(value, float) and f"{match[1]}0" in known
+        return None if either else known.get(match[1])
     wanted = plain(text)
     return next((p for p in record.registry.work_points if wanted in (plain(p.title), plain(p.short))), None)
 
