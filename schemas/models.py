@@ -17,7 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 Code = Annotated[str, StringConstraints(pattern=r"^[1-9][1-9]\d\d$")]
 WorkPointCode = Annotated[str, StringConstraints(pattern=r"^[1-9]\.[1-9]\d?$")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-UnitType = Literal["county", "branch", "department", "center"]
+#: A type of unit, one of ``unit_types`` in units.yaml: what units have in common that report the same.
+UnitType = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Severity = Literal["error", "query", "note"]
 
 

@@ -54,7 +54,10 @@ def _prove_single_names(registry: Registry) -> None:
 def _prove_units(registry: Registry) -> None:
     for unit in registry.units:
         if unit.type not in registry.unit_types:
-            raise RegistryError("units.yaml", f"[{unit.code}].type", f"unit_types 中没有 {unit.type}")
+            known = "、".join(registry.unit_types)
+            raise RegistryError(
+                "units.yaml", f"[{unit.code}].type", f"unit_types 中没有 {unit.type}，只有 {known}"
+            )
 
 
 def _prove_work_points(registry: Registry) -> None:

@@ -74,6 +74,21 @@ def test_a_corrupted_file_is_refused_with_file_key_and_reason(folder: Path, faul
     assert "\n" not in str(error)
 
 
+def test_a_new_type_of_unit_is_an_entry(folder: Path) -> None:
+    """A unit of it reports what names the type, as those of the others do."""
+    units, indicators = path_of(folder, "units.yaml"), path_of(folder, "indicators.yaml")
+    text = units.read_text("utf-8").replace(
+        "  county: 县（市、区）局\n", "  county: 县（市、区）局\n  town: 乡镇所\n"
+    )
+    units.write_text(text.replace('code: "411002", type: county', 'code: "411002", type: town'), "utf-8")
+    named = indicators.read_text("utf-8").replace(
+        "reported_by: [county, branch", "reported_by: [town, county, branch", 1
+    )
+    indicators.write_text(named, "utf-8")
+    registry = schemas.load(2023, folder)
+    assert [i.code for i in registry.indicators_of(registry.unit["411002"])] == ["1101"]
+
+
 def test_a_valid_waiver_is_read(folder: Path) -> None:
     """A waiver that names an existing unit and relation stands."""
     path_of(folder, "waivers.yaml").write_text(WAIVER, "utf-8")
