@@ -11,7 +11,7 @@ from flows.inbox import Drop
 from flows.reading.model import Reading, Unreadable
 from schemas import Period, Registry, Unit
 from schemas.settings import Settings
-from validations.findings import finding_types
+from validations.findings import finding_type
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _period(reading: Reading) -> Period | None:
 
 
 def _refusal(drop: Drop, reading: Reading, code: str) -> Unreadable:
-    kind = finding_types()[code]
+    kind = finding_type(code)
     cover = {name: cell.raw for name, cell in reading.cover.items()}
     words = {
         "folder": drop.waiting.folder or "收件箱",

@@ -18,6 +18,8 @@ import pandas as pd
 from flows.month import Month, UnitStatus
 from schemas import Indicator, Kind, Registry, Unit
 from schemas.models import STATUS_NOT_APPLICABLE, STATUSES
+from validations.kinds import kind_of
+from validations.ledger_kind import LedgerKind
 
 
 class Mark(StrEnum):
@@ -258,7 +260,8 @@ class Tally:
         """Indicators that count distinct ledger entries: over the merged ledger, not added up."""
         found = {}
         for relation in self.registry.relations:
-            if relation.kind == "ledger_distinct":
+            kind = kind_of(relation)
+            if isinstance(kind, LedgerKind) and kind.distinct:
                 code, name = str(relation.params["indicator"]), str(relation.params["ledger"])
                 column = str(relation.params["column"])
                 where = dict(relation.params.get("where", {}))

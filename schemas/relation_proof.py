@@ -1,4 +1,8 @@
-"""Proves the keys that relations of several kinds share; what is one kind's own, that kind proves."""
+"""Proves the keys that relations of several kinds share; what is one kind's own, that kind proves.
+
+The names below mean the same in every kind. A kind with keys of other names needs nothing here: its own
+``prove`` (``validations/kinds``) answers for them.
+"""
 
 from __future__ import annotations
 
@@ -44,18 +48,18 @@ def prove_relations(registry: Registry) -> None:
 def _prove_indicators(registry: Registry, relation: Relation) -> None:
     for key in _ONE_INDICATOR:
         if key in relation.params:
-            _indicator(registry, relation, key, relation.params[key])
+            indicator_named(registry, relation, key, relation.params[key])
     for key in _MANY_INDICATORS:
         for code in _list(relation, key):
-            _indicator(registry, relation, key, code)
+            indicator_named(registry, relation, key, code)
 
 
 def _prove_over(relation: Relation) -> None:
     over, status = relation.params.get("over"), relation.params.get("status")
     if over is not None and over not in set(Kind):
-        raise _wrong(relation, "over", f"没有这种指标：{over}")
+        raise wrong(relation, "over", f"没有这种指标：{over}")
     if status is not None and status not in (*STATUSES, STATUS_NOT_APPLICABLE):
-        raise _wrong(relation, "status", f"没有这个状态：{status}")
+        raise wrong(relation, "status", f"没有这个状态：{status}")
 
 
 def _prove_measures(registry: Registry, relation: Relation) -> None:
@@ -67,7 +71,7 @@ def _prove_measures(registry: Registry, relation: Relation) -> None:
         for owner, kind in _kinds(registry, relation, [o for o in owners if o not in skipped]):
             for measure in named:
                 if measure not in MEASURES[kind]:
-                    raise _wrong(relation, key, f"{owner}没有 {measure} 这一数")
+                    raise wrong(relation, key, f"{owner}没有 {measure} 这一数")
 
 
 def _kinds(registry: Registry, relation: Relation, owners: Iterable[str]) -> list[tuple[str, Kind]]:
@@ -85,12 +89,12 @@ def _prove_ledger(registry: Registry, relation: Relation) -> None:
     if "ledger" not in relation.params:
         for key in ("column", "columns", "where", "date"):
             if key in relation.params:
-                raise _wrong(relation, key, "要先写 ledger")
+                raise wrong(relation, key, "要先写 ledger")
         return
     name = relation.params["ledger"]
     ledger = registry.ledger.get(name) if isinstance(name, str) else None
     if ledger is None:
-        raise _wrong(relation, "ledger", f"没有台账 {name}")
+        raise wrong(relation, "ledger", f"没有台账 {name}")
     _prove_columns(registry, relation, ledger)
 
 
@@ -99,40 +103,41 @@ def _prove_columns(registry: Registry, relation: Relation, ledger: Ledger) -> No
         if key in relation.params:
             column = _column(relation, ledger, key, relation.params[key])
             if key == "date" and column.type != "date":
-                raise _wrong(relation, key, f"列 {column.name} 不是 date 列")
+                raise wrong(relation, key, f"列 {column.name} 不是 date 列")
     for name in _list(relation, "columns"):
         _column(relation, ledger, "columns", name)
     where = relation.params.get("where", {})
     if not isinstance(where, Mapping):
-        raise _wrong(relation, "where", "应为一组“键: 值”")
+        raise wrong(relation, "where", "应为一组“键: 值”")
     for name, value in where.items():
         column = _column(relation, ledger, "where", name)
         allowed = registry.form.wording.yes_no if column.type == "yes_no" else column.choices
         if allowed and value not in allowed:
-            raise _wrong(relation, f"where.{name}", f"列中没有“{value}”，应为 {'、'.join(allowed)} 之一")
+            raise wrong(relation, f"where.{name}", f"列中没有“{value}”，应为 {'、'.join(allowed)} 之一")
 
 
-def _indicator(registry: Registry, relation: Relation, key: str, code: object) -> Indicator:
+def indicator_named(registry: Registry, relation: Relation, key: str, code: object) -> Indicator:
+    """The indicator of a code that stands under ``key``; raises :class:`RegistryError`."""
     if not isinstance(code, str):
-        raise _wrong(relation, key, f"应为文字（数字代码请加引号），现为“{code}”")
+        raise wrong(relation, key, f"应为文字（数字代码请加引号），现为“{code}”")
     if code not in registry.indicator:
-        raise _wrong(relation, key, f"没有指标 {code}")
+        raise wrong(relation, key, f"没有指标 {code}")
     return registry.indicator[code]
 
 
 def _column(relation: Relation, ledger: Ledger, key: str, name: object) -> Column:
     column = ledger.by_name.get(name) if isinstance(name, str) else None
     if column is None:
-        raise _wrong(relation, key, f"台账 {ledger.name} 没有列 {name}")
+        raise wrong(relation, key, f"台账 {ledger.name} 没有列 {name}")
     return column
 
 
 def _list(relation: Relation, key: str) -> list[Any]:
     value = relation.params.get(key, [])
     if not isinstance(value, list | tuple):
-        raise _wrong(relation, key, "应为列表")
+        raise wrong(relation, key, "应为列表")
     return list(value)
 
 
-def _wrong(relation: Relation, key: str, reason: str) -> RegistryError:
+def wrong(relation: Relation, key: str, reason: str) -> RegistryError:
     return RegistryError("relations.yaml", f"[{relation.id}].{key}", reason)

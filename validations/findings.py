@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 import yaml
 
-from schemas.models import SEVERITY_TITLES
+from schemas.models import SEVERITY_TITLES, Severity
+from validations.finding_type import FindingType
 
 __all__ = [
     "SEVERITY_ORDER",
@@ -21,10 +22,10 @@ __all__ = [
     "Severity",
     "Status",
     "finding",
+    "finding_type",
     "finding_types",
 ]
 
-Severity = Literal["error", "query", "note"]
 #: open 待处理, explained 已说明, waived 已豁免. Only errors and open queries return a report.
 Status = Literal["open", "explained", "waived"]
 STATUS_TITLES: Mapping[str, str] = {"open": "待处理", "explained": "已说明", "waived": "已豁免"}
@@ -35,7 +36,7 @@ SEVERITY_ORDER: Mapping[str, int] = {"error": 0, "query": 1, "note": 2}
 class Finding:
     """One thing that a person should look at, worded for the clerk.
 
-    ``code`` is a key of ``findings.yaml``; ``rule`` the relation or check that found it.
+    ``code`` is a key of ``findings.yaml`` or a relation kind; ``rule`` the relation or check that found it.
     ``sheet`` and ``cell`` are those of the file as it was sent; ``cell`` is empty when the
     finding concerns a whole sheet or file. ``also`` names further rules broken by the same
     cause. ``unit_code``, ``period`` and ``submission_id`` are empty until the finding is
@@ -76,20 +77,20 @@ class Finding:
         return self.status == "open" and self.severity in ("error", "query")
 
 
-@dataclass(frozen=True, slots=True)
-class FindingType:
-    """An entry of ``findings.yaml``. ``message`` and ``action`` are ``str.format`` templates."""
+def finding_types() -> Mapping[str, FindingType]:
+    """Every kind of finding that exists, by code: those of ``findings.yaml`` and the relation kinds'."""
+    from validations.kinds import kinds  # they rest on templates, which who reads files does without
 
-    code: str
-    title: str
-    severity: Severity
-    message: str
-    action: str
+    return {**_written(), **{name: kind.finding_type for name, kind in kinds().items()}}
+
+
+def finding_type(code: str) -> FindingType:
+    """Raises ``KeyError`` for an unknown code: our mistake."""
+    return _written().get(code) or finding_types()[code]
 
 
 @lru_cache(maxsize=1)
-def finding_types() -> Mapping[str, FindingType]:
-    """Every kind of finding that exists, by code."""
+def _written() -> Mapping[str, FindingType]:
     raw = yaml.safe_load(Path(__file__).with_name("findings.yaml").read_text("utf-8"))
     return {code: FindingType(code=code, **entry) for code, entry in raw.items()}
 
@@ -101,7 +102,7 @@ def finding(
 
     Raises ``KeyError`` for an unknown code or a template word that is not given: our mistakes.
     """
-    kind = finding_types()[code]
+    kind = finding_type(code)
     return Finding(
         code=code,
         severity=severity or kind.severity,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from schemas.models import NUMERIC_MEASURES, Column, Ledger, Registry, Relation
+from schemas.relation_proof import wrong
 from validations.formulas import Refs, decide, equal, numbers, text
 from validations.relation import (
     REPORT,
@@ -17,7 +18,6 @@ from validations.relation import (
     figure_spot,
     indicator_at,
     tolerance,
-    wrong,
 )
 from validations.wording import Naming, number
 
@@ -37,6 +37,8 @@ class LedgerKind(RelationKind):
 
     required = frozenset({"indicator", "ledger"})
     optional = frozenset({"where", "date", "measure"})
+    #: Whether the city's figure counts the merged ledger anew, because the units' do not add up to it.
+    distinct: ClassVar[bool] = False
 
     def prove(self, relation: Relation, registry: Registry) -> None:
         super().prove(relation, registry)

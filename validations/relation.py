@@ -2,7 +2,8 @@
 
 A kind is one file of ``validations/kinds``. From a :class:`schemas.Relation` it derives checks, and
 for each check a vectorised condition (evaluated by Great Expectations), an Excel formula for 自查, the
-words of a finding and the title in the rule register: they cannot disagree, because they share one file.
+finding with its sentences and the title in the rule register: they cannot disagree, because they share
+one file. Nothing else need be told of a new kind.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from schemas.errors import RegistryError
 from schemas.models import Indicator, Registry, Relation
+from schemas.relation_proof import indicator_named, wrong
+from validations.finding_type import FindingType
 from validations.formulas import Refs
 from validations.wording import Naming
 
@@ -61,14 +63,20 @@ class Check:
 
 
 class RelationKind(ABC):
-    """A kind of articulation relation. ``required`` and ``optional`` are its own keys in the YAML."""
+    """A kind of articulation relation. ``required`` and ``optional`` are its own keys in the YAML.
+
+    ``label`` is what the kind is called in lists of rules, ``finding_type`` what a broken relation says:
+    its sentences take the words of :meth:`words`, and ``clause``.
+    """
 
     name: ClassVar[str]
+    label: ClassVar[str]
+    finding_type: ClassVar[FindingType]
     required: ClassVar[frozenset[str]]
     optional: ClassVar[frozenset[str]] = frozenset()
 
     def prove(self, relation: Relation, registry: Registry) -> None:
-        """Raises :class:`RegistryError` naming the relation's key that this kind cannot use."""
+        """Raises :class:`schemas.RegistryError` naming the relation's key that this kind cannot use."""
         given = set(relation.params)
         for key in sorted(given - self.required - self.optional):
             raise wrong(relation, key, f"{self.name} 没有这一项")
@@ -101,10 +109,6 @@ class RelationKind(ABC):
         return relation.note or self.title(self.checks(relation, registry)[0], Naming(registry))
 
 
-def wrong(relation: Relation, key: str, reason: str) -> RegistryError:
-    return RegistryError("relations.yaml", f"[{relation.id}].{key}", reason)
-
-
 def figure(code: str, measure: str) -> str:
     """The column of the report frame that carries a figure."""
     return f"{code}.{measure}"
@@ -121,10 +125,7 @@ def own(*measures: str) -> tuple[Spot, ...]:
 
 
 def indicator_at(relation: Relation, key: str, registry: Registry) -> Indicator:
-    code = relation.params[key]
-    if not isinstance(code, str) or code not in registry.indicator:
-        raise wrong(relation, key, f"没有指标 {code}")
-    return registry.indicator[code]
+    return indicator_named(registry, relation, key, relation.params[key])
 
 
 def measures_at(relation: Relation, key: str, *indicators: Indicator) -> tuple[str, ...]:

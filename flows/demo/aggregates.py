@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from flows.demo.draws import money
 from schemas import Period
 from schemas.models import Relation
+from validations.kinds import kind_of
+from validations.ledger_kind import LedgerKind
 
 
 def aggregate(
     relation: Relation, rows: Mapping[str, Sequence[Mapping[str, Any]]], period: Period
 ) -> float | int:
     """The figure that a ledger relation derives from the month's rows, by ledger."""
-    params = relation.params
+    kind, params = kind_of(relation), relation.params
+    if not isinstance(kind, LedgerKind):
+        raise TypeError(f"no aggregate of a ledger: {relation.kind}")
     counted = [row for row in rows.get(params["ledger"], ()) if counts(relation, row, period)]
-    match relation.kind:
-        case "ledger_sum":
-            values = [row[params["column"]] for row in counted if row[params["column"]] is not None]
-            return sum(values) if all(isinstance(v, int) for v in values) else money(values)
-        case "ledger_distinct":
-            return len({row[params["column"]] for row in counted if row[params["column"]] is not None})
-        case "ledger_count":
-            return len(counted)
-        case _:
-            raise ValueError(f"no aggregate of a ledger: {relation.kind}")
+    values = [row[params["column"]] if "column" in params else n for n, row in enumerate(counted)]
+    found = float(kind.reduce(np.zeros(len(values), "int64"), pd.Series(values, dtype=object), 1)[0])
+    return money([found]) if any(isinstance(value, float) for value in values) else int(found)
 
 
 def counts(relation: Relation, row: Mapping[str, Any], period: Period) -> bool:

@@ -20,7 +20,7 @@ from flows.beside import paying
 from flows.reading.limits import Limits
 from flows.reading.model import Reading, Unreadable
 from schemas.freshness import Stamp, stamp
-from validations.findings import finding_types
+from validations.findings import finding_type
 
 _LOG = logging.getLogger(__name__)
 #: A further worker pays for its start from about this many files on, and when it is kept from these.
@@ -240,7 +240,7 @@ def _unprocessable(path: Path, name: str, what: str) -> Unreadable:
     if path.is_file():
         with path.open("rb") as file:
             sha256, size = hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
-    kind = finding_types()["unprocessable"]
+    kind = finding_type("unprocessable")
     return Unreadable(
         file=name,
         sha256=sha256,

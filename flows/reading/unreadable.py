@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flows.reading.limits import Limits
 from flows.reading.model import Unreadable
-from validations.findings import finding_types
+from validations.findings import finding_type
 
 
 class NotReadable(Exception):  # noqa: N818 - the submitter's mistake, not an error of ours
@@ -21,7 +21,7 @@ class NotReadable(Exception):  # noqa: N818 - the submitter's mistake, not an er
 
 def answer(refusal: NotReadable, data: bytes, name: str) -> Unreadable:
     """The answer for the quarantine: reason and action worded in Chinese."""
-    kind = finding_types()[refusal.code]
+    kind = finding_type(refusal.code)
     return Unreadable(
         file=name,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -35,7 +35,7 @@ def answer(refusal: NotReadable, data: bytes, name: str) -> Unreadable:
 def oversized(path: Path, name: str, limits: Limits) -> Unreadable:
     """The answer for a file that should not even be held in memory."""
     size, most = (f"{number / 2**20:.0f}" for number in (path.stat().st_size, limits.file_bytes))
-    kind = finding_types()["too_large"]
+    kind = finding_type("too_large")
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     return Unreadable(

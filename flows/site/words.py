@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flows.desk import OFFICE_TIME
 from validations.findings import finding_types
+from validations.kinds import kinds
 
 if TYPE_CHECKING:
     from flows.month import UnitStatus
@@ -95,8 +96,8 @@ def badge(table: Mapping[str, Badge], key: str) -> Badge:
     return table.get(key) or Badge("plain", "", key)
 
 
-#: Kinds of rules, named by what they assert.
-KINDS: Mapping[str, str] = {
+#: Kinds of field checks; kinds of relations bring their own names.
+FIELD_KINDS: Mapping[str, str] = {
     "required": "必填",
     "between": "取值范围",
     "whole": "整数",
@@ -105,27 +106,16 @@ KINDS: Mapping[str, str] = {
     "uscc": "信用代码校验码",
     "patent": "专利号校验位",
     "unique": "不重复",
-    "total": "合计",
-    "part_of": "部分不超过整体",
-    "carry_forward": "累计衔接",
-    "month_within_year": "本月不超过累计",
-    "prior_year_agrees": "与上年一致",
-    "no_fall": "不减少",
-    "steady": "变动幅度",
-    "implies": "有此必有彼",
-    "ledger_count": "台账条数",
-    "ledger_sum": "台账合计",
-    "ledger_distinct": "台账去重",
-    "unique_across_units": "单位间不重复",
 }
 
 
 def kind_title(kind: str) -> str:
-    return KINDS.get(kind, kind)
+    """What a kind of rule is called, by what it asserts."""
+    return FIELD_KINDS[kind] if kind in FIELD_KINDS else kinds()[kind].label
 
 
 def finding_title(code: str) -> str:
-    """What a kind of finding is called."""
+    """What a kind of finding is called; one that exists no more goes by its code."""
     known = finding_types().get(code)
     return known.title if known else code
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from schemas.models import Registry, Relation
-from validations.relation import Check, RelationKind, wrong
+from schemas.relation_proof import wrong
+from validations.relation import Check, RelationKind
 
 
 @lru_cache(maxsize=1)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from schemas.models import Registry, Relation
+from validations.finding_type import FindingType
 from validations.formulas import Refs, decide, equal, numbers
 from validations.relation import (
     AMOUNT_TOLERANCE,
@@ -25,6 +26,14 @@ class CarryForward(RelationKind):
     """``last_month`` is 0 in January, and missing where nothing was accepted last month."""
 
     name = "carry_forward"
+    label = "累计衔接"
+    finding_type = FindingType(
+        code=name,
+        title="累计不衔接",
+        severity="error",
+        message="{figure}读到 {value}，应为 {expected}：上月累计 {last_month} 加本月数 {month}（{clause}）。",
+        action="请核对本月数和本年累计；上月报错的，请先更正上月报表。",
+    )
     required = frozenset({"over"})
 
     def prove(self, relation: Relation, registry: Registry) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from schemas.models import MEASURES, STATUSES, Kind, Registry, Relation
+from schemas.relation_proof import wrong
+from validations.finding_type import FindingType
 from validations.formulas import Refs, decide, numbers, text
 from validations.relation import (
     REPORT,
@@ -17,7 +19,6 @@ from validations.relation import (
     indicator_at,
     over_at,
     own,
-    wrong,
 )
 from validations.wording import Naming, number
 
@@ -32,6 +33,14 @@ _NARRATIVE = frozenset({"over", "then_narrative"})
 
 class Implies(RelationKind):
     name = "implies"
+    label = "有此必有彼"
+    finding_type = FindingType(
+        code=name,
+        title="应填未填",
+        severity="error",
+        message="{when}，{then}应{expected}，现读到“{value}”（{clause}）。",
+        action="请补填；前一项有误的请改正前一项。",
+    )
     required = frozenset()
     optional = _FIGURES | _STATUS | _NARRATIVE
 

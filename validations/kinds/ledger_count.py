@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from schemas.models import Ledger, Relation
+from validations.finding_type import FindingType
 from validations.formulas import Refs
 from validations.ledger_kind import LedgerKind, criteria, kept_rows
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 
 class LedgerCount(LedgerKind):
     name = "ledger_count"
+    label = "台账条数"
+    finding_type = FindingType(
+        code=name,
+        title="与台账条数不符",
+        severity="error",
+        message="{figure}读到 {value}，应为 {expected}：{aggregate}（{clause}）。",
+        action="请核对这一项和台账：漏登的补登，重登的删去，填错的改正。",
+    )
 
     def reduce(self, owner: np.ndarray, values: pd.Series[Any], size: int) -> np.ndarray:
+        import numpy as np  # the kinds are also asked for words alone
+
         return np.bincount(owner, minlength=size).astype("float64")
 
     def expression(self, relation: Relation, refs: Refs) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from schemas.models import Ledger, Relation
+from validations.finding_type import FindingType
 from validations.formulas import Refs
 from validations.ledger_kind import LedgerKind, kept_rows
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 
@@ -18,10 +18,21 @@ class LedgerDistinct(LedgerKind):
     """Takes no ``where`` and no ``date``: the formula counts a value at its first row."""
 
     name = "ledger_distinct"
+    label = "台账去重"
+    finding_type = FindingType(
+        code=name,
+        title="与台账户数不符",
+        severity="error",
+        message="{figure}读到 {value}，应为 {expected}：{aggregate}（{clause}）。",
+        action="请核对这一项和台账；同一企业多笔只计一家。",
+    )
     required = frozenset({"indicator", "ledger", "column"})
     optional = frozenset({"measure"})
+    distinct = True
 
     def reduce(self, owner: np.ndarray, values: pd.Series[Any], size: int) -> np.ndarray:
+        import numpy as np  # the kinds are also asked for words alone
+
         given = values.notna().to_numpy()
         first = ~values[given].to_frame("value").assign(owner=owner[given]).duplicated().to_numpy()
         return np.bincount(owner[given][first], minlength=size).astype("float64")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from schemas.models import Column, Ledger, Relation
+from schemas.relation_proof import wrong
+from validations.finding_type import FindingType
 from validations.formulas import Refs
 from validations.ledger_kind import LedgerKind, criteria, kept_rows
-from validations.relation import wrong
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 
@@ -19,6 +19,14 @@ class LedgerSum(LedgerKind):
     """A cell that may be blank and is blank adds nothing."""
 
     name = "ledger_sum"
+    label = "台账合计"
+    finding_type = FindingType(
+        code=name,
+        title="与台账合计不符",
+        severity="error",
+        message="{figure}读到 {value}，应为 {expected}：{aggregate}（{clause}）。",
+        action="请核对这一项和台账中的金额或人次，改正有误的一处。",
+    )
     required = frozenset({"indicator", "ledger", "column"})
 
     def prove_column(self, relation: Relation, key: str, column: Column) -> None:
@@ -27,6 +35,8 @@ class LedgerSum(LedgerKind):
             raise wrong(relation, key, f"列 {column.name} 不是数")
 
     def reduce(self, owner: np.ndarray, values: pd.Series[Any], size: int) -> np.ndarray:
+        import numpy as np  # the kinds are also asked for words alone
+
         return np.bincount(owner, weights=values.fillna(0.0).to_numpy("float64"), minlength=size)
 
     def expression(self, relation: Relation, refs: Refs) -> str:

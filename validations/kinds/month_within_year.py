@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from schemas.models import Registry, Relation
+from validations.finding_type import FindingType
 from validations.formulas import Refs, decide, literal, numbers
 from validations.relation import (
     AMOUNT_TOLERANCE,
@@ -25,6 +26,14 @@ class MonthWithinYear(RelationKind):
     """Points at the year to date, as carry_forward does, so that both lead to one cell."""
 
     name = "month_within_year"
+    label = "本月不超过累计"
+    finding_type = FindingType(
+        code=name,
+        title="本月数大于累计",
+        severity="error",
+        message="{figure}读到 {value}，小于本月数 {month}，累计应包含本月（{clause}）。",
+        action="请核对本月数和本年累计，改正有误的一项。",
+    )
     required = frozenset({"over"})
 
     def prove(self, relation: Relation, registry: Registry) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from schemas.models import STATUSES, Registry, Relation
+from validations.finding_type import FindingType
 from validations.formulas import Refs, decide, every, literal, numbers, text
 from validations.relation import COUNT_TOLERANCE, Check, RelationKind, over_at, own
 from validations.wording import Naming, number
@@ -18,6 +19,14 @@ _MEASURE = {"stock": "stock", "milestone": "status"}
 
 class NoFall(RelationKind):
     name = "no_fall"
+    label = "不减少"
+    finding_type = FindingType(
+        code=name,
+        title="较上月下降",
+        severity="query",
+        message="{figure}读到 {value}，低于上月已接收的 {last_month}（{clause}）。",
+        action="请核对；数据无误的，请在本行“核实说明”写明原因。",
+    )
     required = frozenset({"over"})
 
     def prove(self, relation: Relation, registry: Registry) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from schemas.models import Registry, Relation
+from schemas.relation_proof import wrong
+from validations.finding_type import FindingType
 from validations.formulas import Refs, decide, literal, numbers
 from validations.relation import (
     REPORT,
@@ -16,7 +18,6 @@ from validations.relation import (
     indicator_at,
     measures_at,
     tolerance,
-    wrong,
 )
 from validations.wording import Naming, number
 
@@ -28,6 +29,14 @@ class PartOf(RelationKind):
     """``whole_measures`` pairs each of ``measures`` with another measure of the whole."""
 
     name = "part_of"
+    label = "部分不超过整体"
+    finding_type = FindingType(
+        code=name,
+        title="部分大于总体",
+        severity="error",
+        message="{part}读到 {value}，不应大于{whole} {limit}（{clause}）。",
+        action="请核对这两项，改正有误的一项。",
+    )
     required = frozenset({"part", "whole", "measures"})
     optional = frozenset({"whole_measures"})
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from schemas.models import Registry, Relation
+from validations.finding_type import FindingType
 from validations.formulas import Refs, decide, equal, numbers
 from validations.relation import AMOUNT_TOLERANCE, COUNT_TOLERANCE, Check, RelationKind, over_at, own
 from validations.wording import Naming, number
@@ -18,6 +19,14 @@ class PriorYearAgrees(RelationKind):
     """``year_before`` is missing where the system held nothing a year ago."""
 
     name = "prior_year_agrees"
+    label = "与上年一致"
+    finding_type = FindingType(
+        code=name,
+        title="与上年已接收数不符",
+        severity="query",
+        message="{figure}读到 {value}，系统上年同月接收的累计为 {expected}（{clause}）。",
+        action="请核对；口径确有调整的，请在本行“核实说明”写明原因。",
+    )
     required = frozenset({"over"})
 
     def prove(self, relation: Relation, registry: Registry) -> None:

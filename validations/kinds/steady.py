@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from schemas.models import MEASURES, Kind, Registry, Relation
+from schemas.relation_proof import wrong
+from validations.finding_type import FindingType
 from validations.formulas import Refs, decide, literal, numbers
-from validations.relation import Check, RelationKind, over_at, own, wrong
+from validations.relation import Check, RelationKind, over_at, own
 from validations.wording import Naming, number
 
 if TYPE_CHECKING:
@@ -18,6 +20,14 @@ class Steady(RelationKind):
     """Compared only where the larger of the two reaches ``floor``: small counts swing by nature."""
 
     name = "steady"
+    label = "变动幅度"
+    finding_type = FindingType(
+        code=name,
+        title="变动较大",
+        severity="query",
+        message="{figure}读到 {value}，与{against} {base} 相差超过 {factor} 倍（{clause}）。",
+        action="请核对；数据无误的，请在本行“核实说明”写明原因。",
+    )
     required = frozenset({"over", "measure", "against", "factor", "floor"})
 
     def prove(self, relation: Relation, registry: Registry) -> None:

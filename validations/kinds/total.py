@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from schemas.models import Registry, Relation
+from schemas.relation_proof import wrong
+from validations.finding_type import FindingType
 from validations.formulas import Refs, decide, equal, numbers
 from validations.relation import (
     REPORT,
@@ -16,7 +18,6 @@ from validations.relation import (
     indicator_at,
     measures_at,
     tolerance,
-    wrong,
 )
 from validations.wording import Naming, number
 
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
 
 class Total(RelationKind):
     name = "total"
+    label = "合计"
+    finding_type = FindingType(
+        code=name,
+        title="合计不符",
+        severity="error",
+        message="{whole}读到 {value}，应等于各部分之和 {expected}（{parts}；{clause}）。",
+        action="请核对合计与各部分，改正有误的一项。",
+    )
     required = frozenset({"whole", "parts", "measures"})
 
     def prove(self, relation: Relation, registry: Registry) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from schemas.models import Registry, Relation
+from schemas.relation_proof import wrong
+from validations.finding_type import FindingType
 from validations.formulas import Refs
-from validations.relation import CITY, Check, RelationKind, Spot, wrong
+from validations.relation import CITY, Check, RelationKind, Spot
 from validations.wording import Naming
 
 if TYPE_CHECKING:
@@ -16,6 +18,14 @@ if TYPE_CHECKING:
 
 class UniqueAcrossUnits(RelationKind):
     name = "unique_across_units"
+    label = "单位间不重复"
+    finding_type = FindingType(
+        code=name,
+        title="两个单位重复填报",
+        severity="query",
+        message="{what}“{value}”同时由{others}填报，应只由一个单位填报（{clause}）。",
+        action="请与对方单位核实由谁填报，另一方更正报送。",
+    )
     required = frozenset({"ledger", "columns"})
 
     def prove(self, relation: Relation, registry: Registry) -> None:
