@@ -7,6 +7,7 @@ sheets, fonts, a logo and scripts from eight public addresses; in their place st
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import itertools
 import json
@@ -15,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +82,16 @@ def index_page(runs: Mapping[str, Summary], title: str, back: tuple[str, str]) -
 def static_files() -> dict[str, bytes]:
     """Style sheet, script and icon, by path below the Data Docs' folder."""
     return {f"static/{name}": (_CHROME / name).read_bytes() for name in ("docs.css", "docs.js", "icon.svg")}
+
+
+@lru_cache(maxsize=1)
+def drawn_with() -> str:
+    """A digest of what has a part in a page besides its run: Great Expectations, our chrome, this file."""
+    total = hashlib.sha256(version("great_expectations").encode())
+    for path in (Path(__file__), *sorted(_CHROME.iterdir())):
+        total.update(path.name.encode())
+        total.update(path.read_bytes())
+    return total.hexdigest()
 
 
 def summary(run: Run) -> Summary:

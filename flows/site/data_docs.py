@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from flows.durable import Together
 from flows.home import Home
@@ -13,16 +14,18 @@ from schemas import Period
 from validations import data_docs
 from validations.data_docs import Run, Summary
 
-#: Beside a run's pages: what the month's list of runs tells of it.
+#: Beside a run's pages: what the month's list of runs tells of it, and digests of the pages.
 _SUMMARY = "summary.json"
 
 
 def write_data_docs(home: Home, period: Period) -> bool:
     """Write the pages of every run of the month below ``site/data_docs/``; False where there is none.
 
-    A run never changes once it is kept, so runs whose pages stand are neither rendered nor read again:
-    where reports come one by one a month is hundreds of runs, and rendering takes Great Expectations a
-    quarter of a second for each. Raises ``OSError`` when they can't be written.
+    A run never changes once it is kept, so runs whose pages stand as they were drawn, by what would draw
+    them now, are neither rendered nor read again: where reports come one by one a month is hundreds of
+    runs, and rendering takes Great Expectations a quarter of a second for each.
+
+    Raises ``OSError`` when they can't be written.
     """
     folder = home.site / "data_docs"
     kept = _folders(home.runs / str(period))
@@ -38,9 +41,10 @@ def write_data_docs(home: Home, period: Period) -> bool:
             if known is None:
                 run = _run(path)
                 known = data_docs.summary(run)
-                for name, content in data_docs.run_pages(run, period.chinese).items():
+                drawn = data_docs.run_pages(run, period.chinese)
+                for name, content in drawn.items():
                     together.write(pages / name, content)
-                together.write(pages / _SUMMARY, json.dumps(known).encode())
+                together.write(pages / _SUMMARY, _kept(known, drawn))
             listed[path.name] = known
         back = (period.chinese, f"../../{address.month(period)}")
         index = data_docs.index_page(listed, f"{period.chinese} 校验运行", back)
@@ -48,11 +52,6 @@ def write_data_docs(home: Home, period: Period) -> bool:
         for error in together.settle().values():
             raise error
     return True
-
-
-def kept_runs(folder: Path) -> list[Run]:
-    """The runs below ``outputs/runs/<period>``, in order; see ``flows.runs.gx_results``."""
-    return [_run(path) for path in _folders(folder)]
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -67,16 +66,25 @@ def _documents(folder: Path) -> dict[str, object]:
     return {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))}
 
 
+def _kept(told: Summary, pages: Mapping[str, bytes]) -> bytes:
+    digests = {name: _digest(content) for name, content in pages.items()}
+    return json.dumps({"told": told, "pages": digests, "drawn_with": data_docs.drawn_with()}).encode()
+
+
 def _standing(pages: Path, run: Path) -> Summary | None:
-    """What is told of a run all of whose pages stand; None where one does not."""
-    frames = sorted(path.stem for path in run.glob("results/*.json"))
-    expected = [pages / f"{frame}.html" for frame in frames]
-    expected += [pages / "expectations" / f"{path.stem}.html" for path in run.glob("suites/*.json")]
-    kept = pages / _SUMMARY
-    if not all(path.is_file() for path in (*expected, kept)):
-        return None
+    """What is told of a run all of whose pages stand as they would be drawn; None where one does not."""
+    expected = {f"{path.stem}.html" for path in run.glob("results/*.json")}
+    expected |= {f"expectations/{path.stem}.html" for path in run.glob("suites/*.json")}
     try:
-        told: list[dict[str, Any]] = json.loads(kept.read_bytes())
-        return told if [row["frame"] for row in told] == frames else None
-    except (ValueError, TypeError, KeyError):
+        kept = json.loads((pages / _SUMMARY).read_bytes())
+        if kept["drawn_with"] != data_docs.drawn_with() or kept["pages"].keys() != expected:
+            return None
+        whole = all(_digest((pages / name).read_bytes()) == digest for name, digest in kept["pages"].items())
+        told: Summary = kept["told"]
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
+    return told if whole else None
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -39,15 +39,11 @@ _KINDS = (
 _KEPT = (month, unit, submission, file, record)
 
 
-def site_pages(shown: SiteYear) -> dict[str, bytes]:
-    """Every file of the site that this year gives, by its path below the site's folder."""
-    return dict(written_pages(shown))
-
-
 def written_pages(shown: SiteYear, before: Nothing | None = None) -> Iterator[tuple[str, bytes]]:
-    """The same one at a time, so that a large year need not stand in memory at once.
+    """Every file of the site that this year gives, by its path below the site's folder.
 
-    Pages that stand ``before`` as they would be drawn are left out.
+    One at a time, so that a large year need not stand in memory at once. Pages that stand ``before`` as
+    they would be drawn are left out.
     """
     yield from _assets()
     for kind in _KINDS:

@@ -14,7 +14,7 @@ from flows.home import Home
 from flows.site.data_docs import write_data_docs
 from flows.site.gather import gather
 from flows.site.model import SiteYear
-from flows.site.write import site_pages
+from flows.site.write import written_pages
 from schemas import Registry
 from tests.site.registered import HOSTILE, JUNE, MAY, registered
 from validations.data_docs import Run
@@ -35,7 +35,7 @@ def site_year(site_register: Register) -> SiteYear:
 
 @pytest.fixture(scope="session")
 def pages(site_year: SiteYear) -> Mapping[str, bytes]:
-    return site_pages(site_year)
+    return dict(written_pages(site_year))
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import pytest
 
 from flows.home import Home
 from flows.site import data_docs
-from flows.site.data_docs import kept_runs, write_data_docs
+from flows.site.data_docs import write_data_docs
 from schemas import Period
 from tests.site.parsed import parsed
 from validations.data_docs import Run, index_page, run_pages, summary
@@ -75,12 +75,47 @@ def test_a_month_without_runs_has_no_data_docs(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_run_is_rendered_once(home_with_run: Home) -> None:
-    """Pages that stand are left alone; only a run that lacks one is rendered again."""
-    page = home_with_run.site / "data_docs/2023-06/000001-000002/ledger.cases.html"
-    page.write_bytes(b"kept")
+def test_a_run_is_rendered_once(home_with_run: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages that stand are left alone."""
+    monkeypatch.setattr(data_docs.data_docs, "run_pages", None)
+    assert write_data_docs(home_with_run, Period(2023, 6))
+
+
+@pytest.mark.parametrize("name", ["ledger.cases.html", "expectations/relations.report.html"])
+@pytest.mark.parametrize("damage", [b"garbage", None])
+def test_a_page_that_was_altered_or_lost_is_drawn_again(
+    home_with_run: Home, name: str, damage: bytes | None
+) -> None:
+    """Also where only a byte of it has turned: its digest is kept."""
+    page = home_with_run.site / "data_docs/2023-06/000001-000002" / name
+    whole = page.read_bytes()
+    page.write_bytes(damage or whole[:-20] + b"?" + whole[-19:])
     write_data_docs(home_with_run, Period(2023, 6))
-    assert page.read_bytes() == b"kept"
+    assert page.read_bytes() == whole
+    page.unlink()
+    write_data_docs(home_with_run, Period(2023, 6))
+    assert page.read_bytes() == whole
+
+
+def test_new_looks_reach_runs_that_stand(home_with_run: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an upgrade of Great Expectations or of our chrome every run is drawn anew, once."""
+    page = home_with_run.site / "data_docs/2023-06/000001-000002/ledger.cases.html"
+    with monkeypatch.context() as upgraded:
+        upgraded.setattr(data_docs.data_docs, "drawn_with", lambda: "another version")
+        upgraded.setattr(data_docs.data_docs, "run_pages", lambda run, _: _new_looks(run))
+        write_data_docs(home_with_run, Period(2023, 6))
+        assert page.read_bytes() == b"new looks"
+        upgraded.setattr(data_docs.data_docs, "run_pages", None)
+        write_data_docs(home_with_run, Period(2023, 6))
+    write_data_docs(home_with_run, Period(2023, 6))
+    assert page.read_bytes() != b"new looks"
+
+
+def _new_looks(run: Run) -> dict[str, bytes]:
+    pages = [f"{frame}.html" for frame in run.results] + [
+        f"expectations/{frame}.html" for frame in run.suites
+    ]
+    return dict.fromkeys(pages, b"new looks")
 
 
 def test_a_run_whose_pages_stand_is_not_read_again(
@@ -126,12 +161,12 @@ def test_the_same_run_gives_the_same_bytes_in_another_process(
 ) -> None:
     """Nothing of a page depends on the order of a set, on random identifiers, or on what was loaded when."""
     code = (
-        "import sys, hashlib; from pathlib import Path; from flows.site.data_docs import kept_runs; "
+        "import sys, hashlib; from pathlib import Path; from flows.site.data_docs import _run; "
         "from validations.data_docs import ready, run_pages; ready(); "
-        "pages = run_pages(kept_runs(Path(sys.argv[1]))[0], '2023年6月'); "
+        "pages = run_pages(_run(Path(sys.argv[1])), '2023年6月'); "
         "[print(name, hashlib.sha256(pages[name]).hexdigest()) for name in sorted(pages)]"
     )
-    folder = str(home_with_run.runs / "2023-06")
+    folder = str(home_with_run.runs / "2023-06/000001-000002")
     told = subprocess.run(
         [sys.executable, "-c", code, folder],
         env=os.environ | {"PYTHONHASHSEED": "7"},
@@ -139,7 +174,7 @@ def test_the_same_run_gives_the_same_bytes_in_another_process(
     ).stdout  # fmt: skip
     import hashlib
 
-    here = run_pages(kept_runs(Path(folder))[0], "2023年6月")
+    here = run_pages(data_docs._run(Path(folder)), "2023年6月")
     assert told.split() == [
         word for name in sorted(here) for word in (name, hashlib.sha256(here[name]).hexdigest())
     ]
