@@ -17,6 +17,8 @@ RECORD = "record/index.html"
 #: Entries of the record on one page; a full page never changes again.
 RECORD_PAGE = 500
 
+#: Holds the digest of what the year's pages were drawn with. A page is left alone only while it stands.
+DRAWN_WITH = "assets/drawn-with-{year}.txt"
 #: From what the pages of a year were drawn.
 DRAWN_FROM = "assets/drawn-from-{year}.json"
 

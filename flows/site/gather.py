@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
@@ -10,8 +10,8 @@ import schemas
 from flows.merge import merge
 from flows.month import Month
 from flows.register import record, store, tables
-from flows.register.store import Submission
-from flows.site.model import Rule, Seal, SiteMonth, SiteYear
+from flows.register.store import Quarantined, Submission
+from flows.site.model import Policy, Rule, Seal, SiteMonth, SiteYear
 from flows.site.months import Kept, nothing_kept, read, shown_month
 from flows.site.reports import reports
 from schemas import Period, Registry
@@ -26,6 +26,8 @@ def gather(
     kept: Kept = nothing_kept,
     made: Callable[[SiteMonth], object] = lambda _: None,
     detail: Collection[Period] | None = None,
+    years: Collection[int] | None = None,
+    elsewhere: Collection[str] = (),
     published: Collection[Period] = (),
     data_docs: Collection[Period] = (),
 ) -> SiteYear:
@@ -35,7 +37,9 @@ def gather(
     not merged again; ``made`` is told of the others.
     ``detail``: months whose submissions get their pages (all by default); a page depends on its own
     month alone, so at scale it is enough to name the months that changed.
-    ``published`` and ``data_docs``: months whose outputs, or Great Expectations' pages, can be linked.
+    ``years`` (all by default) are those that the site shows besides, ``elsewhere`` their submissions that
+    have a page. ``published`` and ``data_docs``: months whose outputs, or Great Expectations' pages, can
+    be linked.
     Raises :class:`schemas.RegistryError` for a year without a registry.
     """
     registry = schemas.load(year)
@@ -51,6 +55,8 @@ def gather(
             made(month)
         months[period] = month
     detailed = set(wanted if detail is None else detail)
+    shown = tuple(sorted({year, *({p.year for p in known} if years is None else years)}))
+    quarantined = tuple(store.quarantined(connection))
     return SiteYear(
         year=year,
         registry=registry,
@@ -64,14 +70,17 @@ def gather(
                 detailed=period in detailed,
             )
         ),
-        quarantined=tuple(store.quarantined(connection)),
+        quarantined=quarantined,
         rules=rules(registry),
         current=frozenset(
             status.submission_id for month in months.values() for status in month.units.values()
         ),
         record=tuple(record.entries(connection)),
         seals=_seals(connection, year),
-        years=tuple(sorted({p.year for p in known} | {year})),
+        years=shown,
+        across=Policy(shown[-1], schemas.load(shown[-1]), {}),
+        elsewhere=frozenset(elsewhere),
+        sent_elsewhere=_sent(connection, quarantined, set(shown) - {year}),
         published=frozenset(published),
         data_docs=frozenset(data_docs),
     )
@@ -103,6 +112,16 @@ def rules(registry: Registry) -> tuple[Rule, ...]:
     return tuple(
         Rule(r.id, r.kind, r.severity, r.trial, r.title, r.work_point) for r in rule_register(registry)
     )
+
+
+def _sent(connection: Connection, refused: Iterable[Quarantined], years: Collection[int]) -> frozenset[str]:
+    """Which of the originals came as reports of these years as well."""
+    table = tables.submissions
+    wanted = {one.file_sha256 for one in refused}
+    if not wanted or not years:
+        return frozenset()
+    query = select(table.c.file_sha256, table.c.period).where(table.c.file_sha256.in_(wanted))
+    return frozenset(row.file_sha256 for row in connection.execute(query) if int(row.period[:4]) in years)
 
 
 def _seals(connection: Connection, year: int) -> tuple[Seal, ...]:

@@ -171,8 +171,10 @@ class SiteMonth:
 class SiteYear(Chains):
     """A year as the site shows it, with every submission of its months.
 
-    ``years`` are all years that the register knows. ``data_docs`` are the months that have Great
-    Expectations' own pages beside the site's.
+    ``years`` are all years that the site shows. ``across`` is the policy of pages that belong to no year:
+    the newest year's, whichever is being drawn. ``elsewhere`` are the submissions of other years that have
+    a page, ``sent_elsewhere`` refused originals that came as reports of another year, which draws their
+    page. ``data_docs`` are the months that have Great Expectations' own pages beside the site's.
     """
 
     months: Mapping[Period, SiteMonth]
@@ -180,15 +182,16 @@ class SiteYear(Chains):
     record: tuple[Mapping[str, Any], ...]
     seals: tuple[Seal, ...]
     years: tuple[int, ...]
+    across: Policy
+    elsewhere: frozenset[str] = frozenset()
+    sent_elsewhere: frozenset[str] = frozenset()
     published: frozenset[Period] = frozenset()
     data_docs: frozenset[Period] = frozenset()
 
     @cached_property
-    def hashes(self) -> frozenset[str]:
-        """Originals that have a page."""
-        return frozenset(
-            [r.head.file_sha256 for r in self.reports] + [q.file_sha256 for q in self.quarantined]
-        )
+    def refused(self) -> frozenset[str]:
+        """Originals that were set aside."""
+        return frozenset(one.file_sha256 for one in self.quarantined)
 
     @cached_property
     def sent(self) -> Mapping[Period, tuple[Report, ...]]:

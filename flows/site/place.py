@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, partial
 from pathlib import Path
 
@@ -24,9 +24,6 @@ from flows.site.reports import detailed
 from flows.site.write import written_pages
 from schemas import Period
 
-#: Holds the digest of what the pages were drawn with. A page is left alone only while it stands.
-_MARK = "assets/drawn-with.txt"
-
 
 @collecting_seldom()
 def put_site(
@@ -44,12 +41,14 @@ def put_site(
     Raises ``OSError`` when they can't be written.
     """
     write_data_docs(home, period)
-    mark = _drawn_with(period.year)
-    anew = not durable.stands(home.site / _MARK, mark)
+    mark, marked = _drawn_with(period.year), home.site / address.DRAWN_WITH.format(year=period.year)
+    anew = not durable.stands(marked, mark)
     made: list[SiteMonth] = []
     with engine.connect() as connection:
         # An earlier month may be consolidated again: the year is shown whole all the same.
-        periods = sorted({p for p in store.periods(connection) if p.year == period.year} | {period})
+        known = store.periods(connection)
+        periods = sorted({p for p in known if p.year == period.year} | {period})
+        others = _others(home.site, {p.year for p in known} - {period.year})
         shown = gather(
             connection,
             period.year,
@@ -58,6 +57,8 @@ def put_site(
             kept=months.nothing_kept if anew else months.kept_in(home.site),
             made=made.append,
             detail=(),
+            years=others,
+            elsewhere=frozenset(_submissions(home.site, others)),
             published=[p for p in periods if (home.month(p) / manifest.NAME).is_file()],
             data_docs=[p for p in periods if (home.site / address.data_docs(p)).is_file()],
         )
@@ -66,14 +67,26 @@ def put_site(
             home.site, name, partial(detailed, connection), month=str(period), anew=anew, ahead=ahead
         )
         # While pages are being written there is no mark: a run cut short has all of them drawn again.
-        (home.site / _MARK).unlink(missing_ok=True)
+        marked.unlink(missing_ok=True)
         changed = durable.write_all(home.site, written_pages(shown, drawn))
     for month in made:
         durable.write(home.site / address.kept_month(month.period), months.written(month))
     kept, content = drawn.listed()
     durable.write(home.site / kept, content)
-    durable.write(home.site / _MARK, mark)
+    durable.write(marked, mark)
     return changed + drawn.taken_up
+
+
+def _others(site: Path, years: Iterable[int]) -> list[int]:
+    """Years that can be linked: the register may know one of which no month was consolidated yet."""
+    return [year for year in sorted(years) if (site / address.year(year)).is_file()]
+
+
+def _submissions(site: Path, years: Iterable[int]) -> Iterator[str]:
+    """Those of the years that have a page."""
+    for year in years:
+        folder = (site / address.submission(str(year))).parent
+        yield from (path.stem for path in folder.glob("*.html"))
 
 
 def _drawn_with(year: int) -> bytes:

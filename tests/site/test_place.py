@@ -10,16 +10,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine
 
+import schemas
 from flows.home import Home
-from flows.register import entering
+from flows.register import entering, tables
 from flows.site import address, place
 from flows.site.place import put_site
-from schemas import Registry
+from schemas import Period, Registry
+from tests.site.parsed import parsed
 from tests.site.registered import JUNE, MAY, add, registered
 
 OLD = "2023/submission/2023-05-411002-01.html"
 NEW = "2023/submission/2023-06-411002-02.html"
 UNIT = "2023/unit/411002.html"
+JANUARY = Period(2024, 1)
 LIST = "assets/drawn-from-2023.json"
 
 
@@ -69,7 +72,7 @@ def test_new_looks_draw_every_page_again(site_register: Engine, tmp_path: Path) 
     for name in (OLD, NEW, UNIT):
         _listed_as(home, name, b"old looks")
     assert put_site(home, site_register, JUNE) == []
-    (home.site / "assets/drawn-with.txt").write_text("other", "utf-8")
+    (home.site / "assets/drawn-with-2023.txt").write_text("other", "utf-8")
     assert sorted(put_site(home, site_register, JUNE)) == sorted((OLD, NEW, UNIT))
 
 
@@ -149,3 +152,83 @@ def test_pages_follow_the_register_step_by_step(registry: Registry, tmp_path: Pa
 
 def _pages(home: Home) -> dict[str, bytes]:
     return {p.relative_to(home.site).as_posix(): p.read_bytes() for p in home.site.rglob("*") if p.is_file()}
+
+
+@pytest.fixture
+def next_year(registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Home, Engine]:
+    """A register that goes on in January, and the sites of both years."""
+    later = registry.model_copy(
+        update={"year": 2024, "version": "next", "notice_title": "2024年许昌市知识产权工作要点"}
+    )
+    monkeypatch.setattr(schemas, "load", {2023: registry, 2024: later}.__getitem__)
+    register, home = registered(tmp_path, registry), _home(tmp_path)
+    county = next(unit for unit in registry.units if unit.type == "county")
+    put_site(home, register, JUNE)
+    with register.begin() as connection:
+        add(connection, later, county, JANUARY, 1)
+    put_site(home, register, JANUARY)
+    put_site(home, register, JUNE)
+    return home, register
+
+
+def test_a_page_does_not_depend_on_which_year_ran_last(next_year: tuple[Home, Engine]) -> None:
+    """Where two years take turns, each leaves the other's pages and those of no year as they are."""
+    home, register = next_year
+    before = _pages(home)
+    assert put_site(home, register, JANUARY) == []
+    assert put_site(home, register, JUNE) == []
+    assert _pages(home) == before
+
+
+def test_pages_of_no_year_go_by_the_newest(next_year: tuple[Home, Engine]) -> None:
+    """Record, quarantine and refused originals lead into the newest year; a report's original into its own."""
+    home, _ = next_year
+    refused = address.file("f" * 64)
+    for name in (address.QUARANTINE, address.RECORD, address.record(1), refused, address.FRONT):
+        page = (home.site / name).read_text("utf-8")
+        assert "2024年许昌市知识产权工作要点" in page, name
+        assert "2023年许昌市知识产权工作要点" not in page, name
+        assert "2024/rules.html" in page, name
+    sent = [p for p in (home.site / "file").glob("*.html") if p.stem != "f" * 64]
+    assert {("2024年许昌市" in p.read_text("utf-8"), p.stem.startswith(b"2024".hex())) for p in sent} == {
+        (True, True),
+        (False, False),
+    }
+
+
+def test_the_record_leads_to_the_submissions_of_every_year(next_year: tuple[Home, Engine]) -> None:
+    """Each entry's page is that of its own year, and no link is dead."""
+    home, _ = next_year
+    page = parsed((home.site / address.record(1)).read_bytes())
+    links = [link for link in page.all("href") if "/submission/" in link]
+    assert {link.split("/")[1] for link in links} == {"2023", "2024"}
+    assert all((home.site / "record" / link).resolve().is_file() for link in links)
+
+
+def test_a_year_without_pages_is_not_led_to(next_year: tuple[Home, Engine], tmp_path: Path) -> None:
+    """The register knows January, the site does not: it shows 2023 alone."""
+    _, register = next_year
+    alone = _home(tmp_path / "alone")
+    put_site(alone, register, JUNE)
+    assert "2024/" not in (alone.site / address.record(1)).read_text("utf-8")
+    assert (alone.site / address.FRONT).is_file()
+
+
+def test_a_refused_original_that_came_again_is_drawn_by_its_own_year(
+    next_year: tuple[Home, Engine], registry: Registry
+) -> None:
+    """Refused first, then taken as a report of 2023: January says no less of it than June did."""
+    home, register = next_year
+    county = next(unit for unit in registry.units if unit.type == "county")
+    with register.begin() as connection:
+        add(connection, registry, county, MAY, 2)
+        connection.execute(
+            tables.submissions.update()
+            .where(tables.submissions.c.submission_id == f"{MAY}-{county.code}-02")
+            .values(file_sha256="f" * 64)
+        )
+    put_site(home, register, JUNE)
+    page = home.site / address.file("f" * 64)
+    assert "作为报表收到" in page.read_text("utf-8")
+    assert page.relative_to(home.site).as_posix() not in put_site(home, register, JANUARY)
+    assert "作为报表收到" in page.read_text("utf-8")

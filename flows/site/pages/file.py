@@ -19,6 +19,8 @@ def pages(year: SiteYear, before: Nothing) -> Iterator[tuple[str, bytes]]:
     for entry in year.quarantined:
         refused.setdefault(entry.file_sha256, []).append(entry)
     for sha256 in dict.fromkeys([*sent, *refused]):
+        if sha256 not in sent and sha256 in year.sent_elsewhere:
+            continue
         yield from _page(year, sha256, sent.get(sha256, []), refused.get(sha256, []), before)
 
 
@@ -26,14 +28,15 @@ def _page(
     year: SiteYear, sha256: str, sent: list[Report], refused: list[Quarantined], before: Nothing
 ) -> Iterator[tuple[str, bytes]]:
     path = address.file(sha256)
-    inputs = inputs_of([(one.head, year.standing(one)) for one in sent], refused)
+    policy = year.policy if sent else year.across
+    inputs = inputs_of([(one.head, year.standing(one)) for one in sent], refused, policy.registry.version)
     if before.stands(path, inputs):
         return
     first = sent[0].head if sent else refused[0]
     content = page(
         "file",
         path,
-        year=year.policy,
+        year=policy,
         sha256=sha256,
         name=first.file,
         bytes=first.size,

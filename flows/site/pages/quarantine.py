@@ -10,4 +10,7 @@ from flows.site.render import page
 
 
 def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
-    yield address.QUARANTINE, page("quarantine", address.QUARANTINE, year=year)
+    yield (
+        address.QUARANTINE,
+        page("quarantine", address.QUARANTINE, year=year.across, quarantined=year.quarantined),
+    )

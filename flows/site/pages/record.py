@@ -27,9 +27,9 @@ def pages(year: SiteYear, before: Nothing) -> Iterator[tuple[str, bytes]]:
             "later": address.record(start + address.RECORD_PAGE + 1) if number + 1 < total else "",
         }
         path = address.record(start + 1)
-        inputs = inputs_of(values)
+        inputs = inputs_of(values, year.across.registry.version)
         if not before.stands(path, inputs):
-            content = page("record", path, year=year.policy, **values)
+            content = page("record", path, year=year.across, **values)
             before.keep(path, inputs, content)
             yield path, content
 
@@ -42,7 +42,12 @@ def _index(year: SiteYear) -> tuple[str, bytes]:
         for start in range(0, len(entries), address.RECORD_PAGE)
     ]
     breaks = _broken(entries, ORIGIN)
-    values = {"year": year, "chunks": chunks, "breaks": breaks, "last": entries[-1] if entries else None}
+    values = {
+        "year": year.across,
+        "chunks": chunks,
+        "breaks": breaks,
+        "last": entries[-1] if entries else None,
+    }
     return address.RECORD, page("record_index", address.RECORD, **values)
 
 
@@ -51,16 +56,18 @@ def _row(
 ) -> tuple[Mapping[str, Any], str, list[tuple[str, str, str]], str]:
     """(entry, action in words, details in words, page of its subject)."""
     subject = str(entry["subject"])
-    page_of = address.submission(subject) if subject in year.by_id else ""
+    known = subject in year.by_id or subject in year.elsewhere
+    page_of = address.submission(subject) if known else ""
     details = [
-        (words.DETAILS.get(name, name), _told(value), _page_of(year, name, value))
+        (words.DETAILS.get(name, name), _told(value), _page_of(year, name, value, known=known))
         for name, value in sorted(entry["detail"].items())
     ]
     return entry, words.ACTIONS.get(entry["action"], entry["action"]), details, page_of
 
 
-def _page_of(year: SiteYear, name: str, value: object) -> str:
-    return address.file(str(value)) if name == "sha256" and value in year.hashes else ""
+def _page_of(year: SiteYear, name: str, value: object, *, known: bool) -> str:
+    """An original has a page where its submission has one, or where it was set aside."""
+    return address.file(str(value)) if name == "sha256" and (known or value in year.refused) else ""
 
 
 def _told(value: object) -> str:
