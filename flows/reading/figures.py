@@ -197,6 +197,8 @@ def _parsed(record: Record, indicator: Indicator, measure: str, value: Value) ->
         return parsed._replace(state="not_applicable") if parsed.text == STATUS_NOT_APPLICABLE else parsed
     if measure == "completed_on":
         return values.date(value, from_1904=record.from_1904)
+    if measure == "explanation":
+        return values.explanation(value)
     return values.optional_text(value)
 
 

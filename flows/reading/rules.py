@@ -35,7 +35,9 @@ class Rules:
 
     raw: Mapping[str, Any]
     characters: Mapping[int, int | None]
+    invisible: Mapping[int, None]
     words: Mapping[str, str]  # word -> zero, missing or not_applicable
+    no_explanation: re.Pattern[str]
     number: tuple[Substitution, ...]
     identifier: tuple[Substitution, ...]
     date: tuple[re.Pattern[str], ...]
@@ -53,13 +55,13 @@ class Rules:
 def rules() -> Rules:
     raw = yaml.safe_load(Path(__file__).with_name("normalisation.yaml").read_text("utf-8"))
     wide = raw["characters"]
-    characters: dict[int, int | None] = {
-        ord(a): ord(b) for a, b in zip(wide["from"], wide["to"], strict=True)
-    }
+    invisible = dict.fromkeys(map(ord, raw["invisible"]["characters"]))
     return Rules(
         raw=raw,
-        characters=characters | {ord(c): None for c in raw["invisible"]},
+        characters={ord(a): ord(b) for a, b in zip(wide["from"], wide["to"], strict=True)} | invisible,
+        invisible=invisible,
         words={word: meaning for meaning, words in raw["words"].items() for word in words},
+        no_explanation=re.compile(raw["no_explanation"]["form"]),
         number=tuple(_substitution(entry) for entry in raw["number"]),
         identifier=tuple(_substitution(entry) for entry in raw["identifier"]),
         date=tuple(re.compile(entry["form"]) for entry in raw["date"]),

@@ -32,6 +32,7 @@ class Parsed(NamedTuple):
 BLANK = Parsed(None, None, "", "missing")
 _PLAIN = re.compile(r"-?(\d+\.?\d*|\.\d+)([Ee][+-]?\d{1,3})?")
 _DIGITS = re.compile(r"-?\d+(\.\d+)?")
+_TENTH = re.compile(r"\d{4}\.1")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -53,9 +54,10 @@ def number(value: Value, unit: str = "") -> Parsed:
     if value == "":
         return BLANK
     if isinstance(value, int | float) and not isinstance(value, bool):
-        finite = math.isfinite(value)
-        raw = raw_text(value)
-        return Parsed(float(value), None, raw, "used") if finite else _rejected(raw, "not_a_number")
+        # As Excel shows it: the sixteenth digit is what a formula's binary arithmetic left behind.
+        shown = float(f"{value:.15g}")
+        raw = raw_text(shown)
+        return Parsed(shown, None, raw, "used") if math.isfinite(shown) else _rejected(raw, "not_a_number")
     if not isinstance(value, str):
         return _rejected(raw_text(value), "not_a_number")
     return _without_result(value) or _number_text(value, unit)
@@ -216,6 +218,8 @@ def period(value: Value) -> Parsed:
         return Parsed(None, f"{value.year:04d}-{value.month:02d}", raw, "normalised")
     if isinstance(value, Broken):
         return _without_result(value) or BLANK
+    if isinstance(value, float) and _TENTH.fullmatch(raw):  # January, or October without its zero
+        return _rejected(raw, "not_a_period")
     squeezed = _western(re.sub(r"\s+", "", _translated(raw)[0]))
     for form in rules().period:
         match = form.fullmatch(squeezed)
@@ -259,6 +263,14 @@ def optional_text(value: Value) -> Parsed:
     if parsed.text is not None and isinstance(value, str) and _word(_translated(value)[0]) == "missing":
         return Parsed(None, None, parsed.raw, "missing", "normalised", rules().raw["number_why"]["missing"])
     return parsed
+
+
+def explanation(value: Value) -> Parsed:
+    """An explanation; a dash, 无 or 0 explains nothing, and settles no query."""
+    parsed = text(value)
+    if parsed.text is None or not rules().no_explanation.fullmatch(_translated(parsed.text)[0].strip()):
+        return parsed
+    return Parsed(None, None, parsed.raw, "missing", "normalised", rules().raw["no_explanation"]["why"])
 
 
 def choice(value: Value, choices: Sequence[str]) -> Parsed:
@@ -323,9 +335,13 @@ def key_text(value: Value) -> Parsed:
 
 
 def _translated(raw: str) -> tuple[str, list[str]]:
-    """Half-width, without invisible characters; and the reason when that changed anything."""
+    """Half-width, without invisible characters; and the reasons where that changed anything."""
     changed = raw.translate(rules().characters)
-    return changed, [rules().raw["characters"]["why"]] if changed != raw else []
+    if changed == raw:
+        return raw, []
+    visible = raw.translate(rules().invisible)
+    why = {"invisible": visible != raw, "characters": changed != visible}
+    return changed, [rules().raw[what]["why"] for what, so in why.items() if so]
 
 
 def _word(text: str) -> str:

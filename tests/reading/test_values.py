@@ -97,6 +97,57 @@ def test_identifier_cases(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "read", "raw"),
+    [
+        (3.0000000000000013, 3.0, "3"),
+        (0.1 + 0.2, 0.3, "0.3"),
+        (90.00000000000001, 90.0, "90"),
+        (1234567.89, 1234567.89, "1234567.89"),
+        (123456789012345, 123456789012345.0, "123456789012345"),
+    ],
+)
+def test_a_number_is_read_as_excel_shows_it(value: float, read: float, raw: str) -> None:
+    """To 15 significant digits: what a formula leaves behind them is no figure of the clerk's."""
+    assert values.number(value)[:4] == (read, None, raw, "used")
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "code"),
+    [
+        (2023.1, None, "not_a_period"),
+        ("2023.1", "2023-01", ""),
+        ("2023.10", "2023-10", ""),
+        (2023.11, "2023-11", ""),
+        (2023.6, "2023-06", ""),
+        (202310.0, "2023-10", ""),
+    ],
+)
+def test_months_stored_as_numbers(value: float | str, text: str | None, code: str) -> None:
+    """The number 2023.10 is stored as 2023.1, which may be January as well: no guess."""
+    parsed = values.period(value)
+    assert (parsed.text, parsed.code) == (text, code)
+
+
+@pytest.mark.parametrize("raw", [*RAW["no_explanation"]["examples"], 0, 0.0, "０"])
+def test_what_explains_nothing(raw: str | float) -> None:
+    """Words and signs in place of an explanation read as none, and the clerk is told."""
+    parsed = values.explanation(raw)
+    assert (parsed.text, parsed.state, parsed.code) == (None, "missing", "normalised")
+
+
+@pytest.mark.parametrize("raw", ["无重大变化，去年基数小。", "2023年新增", "没有发生", "见附件", "10%为新增"])
+def test_what_explains_something(raw: str) -> None:
+    """Whatever says more is an explanation, for people to judge."""
+    assert values.explanation(raw).text == raw
+
+
+def test_what_nobody_sees_is_named_as_such() -> None:
+    """The mark of a writing direction is not called a full-width character."""
+    assert values.number("1\u202d").why == "不可见字符"
+    assert values.number("１\u202d").why == "不可见字符、全角字符"
+
+
+@pytest.mark.parametrize(
     ("value", "text", "code"),
     [
         (45080, "2023-06-03", "normalised"),
@@ -157,6 +208,7 @@ def test_no_value_breaks_a_parser(value: Any, unit: str) -> None:
         values.period(value),
         values.text(value),
         values.optional_text(value),
+        values.explanation(value),
         values.choice(value, ("已完成", "推进中")),
         values.yes_no(value),
         values.identifier(value),
