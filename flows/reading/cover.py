@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flows.reading import values
 from flows.reading.grid import USED, Grid, Value, address
 from flows.reading.headings import Names, plain
 from flows.reading.model import CoverCell
-from flows.reading.record import Record, leave_rest
+from flows.reading.record import HEADINGS, Record, leave_rest
 from flows.reading.values import Parsed
 from schemas.models import Form, FormField, Registry, Unit
 
@@ -74,8 +76,22 @@ def read_cover(record: Record, grid: Grid) -> dict[str, CoverCell]:
         cells[field.name] = CoverCell(
             field.name, parsed.text, parsed.raw, parsed.state, grid.name, address(row, column)
         )
-    leave_rest(record, grid, len(grid.rows), {})
+    if places:
+        _settle_around(grid, [(row, column) for row, column, _ in places.values()])
+    leave_rest(record, grid, 0 if places else len(grid.rows), {})
     return cells
+
+
+def _settle_around(grid: Grid, inputs: Sequence[tuple[int, int]]) -> None:
+    """The title above the fields and the instructions below them, as issued: not beyond their columns.
+
+    What stands beside the fields, or in the free row under them, somebody has written there.
+    """
+    rows, columns = zip(*inputs, strict=True)
+    for row, column, value in grid.filled():
+        printed = column <= max(columns) and not min(rows) <= row <= max(rows) + 1
+        if printed and (row, column) not in grid.fate and values.raw_text(value).strip():
+            grid.settle(row, column, HEADINGS)
 
 
 def _parsed(record: Record, field: FormField, value: Value) -> Parsed:

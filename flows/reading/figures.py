@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from flows.reading import values
+from flows.reading import units, values
 from flows.reading.find import Table, find_table, table_names
-from flows.reading.grid import USED, Grid, Value, address
+from flows.reading.grid import REJECTED, USED, Grid, Value, address
 from flows.reading.headings import plain
 from flows.reading.model import FigureCell
 from flows.reading.record import (
@@ -20,6 +20,7 @@ from flows.reading.record import (
     leave_rest,
     listed,
 )
+from flows.reading.units import FigureUnits, Stated
 from flows.reading.values import Parsed
 from schemas.models import (
     MEASURE_TITLES,
@@ -51,7 +52,16 @@ def read_figures(record: Record, grid: Grid) -> list[FigureCell]:
     table.columns["code"] = code_column
     _name_missing_columns(record, grid, table)
     rows = _rows(record, grid, table)
-    cells = [cell for indicator, row in rows.items() for cell in _row(record, grid, table, indicator, row)]
+    named = FigureUnits(record, grid, table)
+    cells = [
+        cell
+        for indicator, row in rows.items()
+        for cell in (
+            _unclear_row(record, grid, table, indicator, row)
+            or _row(record, grid, table, named, indicator, row)
+        )
+    ]
+    named.tell()
     leave_rest(record, grid, table.last_row + 1, dict.fromkeys(table.unknown(), EXTRA_COLUMN))
     return cells
 
@@ -157,14 +167,54 @@ def _own_rows(
     return own
 
 
-def _leave_row(grid: Grid, row: int, reason: str) -> None:
+def _leave_row(grid: Grid, row: int, fate: str) -> None:
     for column, value in enumerate(grid.rows[row]):
         if value != "":
-            grid.settle(row, column, reason)
+            grid.settle(row, column, fate)
 
 
-def _row(record: Record, grid: Grid, table: Table, indicator: Indicator, row: int) -> list[FigureCell]:
+def _unclear_row(
+    record: Record, grid: Grid, table: Table, indicator: Indicator, row: int
+) -> list[FigureCell]:
+    """Rejected cells, where the row's name is another indicator's: nobody can tell whose figures these are.
+
+    Empty where code and name agree, and where the name is nobody's, as after a slip of the pen.
+    """
+    name_column = table.columns.get("indicator")
+    if name_column is None or "indicator" in table.repeated:
+        return []
+    name = plain(values.raw_text(grid.value(row, name_column)))
+    others = [i for i in record.registry.indicators if plain(i.name) == name]
+    if not others or indicator in others:
+        return []
+    places = {"code_cell": address(row, table.columns["code"]), "name_cell": address(row, name_column)}
+    words = {"code": indicator.code, "own": indicator.name, "name": others[0].name, "other": others[0].code}
+    place = {"indicator": indicator.code, "work_point": indicator.work_point}
+    record.find(
+        "code_of_other_name",
+        words | places,
+        sheet=grid.name,
+        cell=places["code_cell"],
+        value=f"{indicator.code} {others[0].name}",
+        expected=f"{indicator.code} {indicator.name}",
+        **place,
+    )
+    _leave_row(grid, row, REJECTED)
+    cells: list[FigureCell] = []
+    for measure in (*indicator.measures, "explanation"):
+        column = table.columns.get(record.registry.form.column_of[measure])
+        raw, cell = (
+            ("", "") if column is None else (values.raw_text(grid.value(row, column)), address(row, column))
+        )
+        cells.append(FigureCell(indicator.code, measure, None, None, raw, "rejected", grid.name, cell))
+    return cells
+
+
+def _row(
+    record: Record, grid: Grid, table: Table, named: FigureUnits, indicator: Indicator, row: int
+) -> list[FigureCell]:
     form = record.registry.form
+    unit = named.of_row(indicator, row)
     cells: list[FigureCell] = []
     asked: set[int] = set()
     for measure in (*indicator.measures, "explanation"):
@@ -176,9 +226,11 @@ def _row(record: Record, grid: Grid, table: Table, indicator: Indicator, row: in
             continue
         asked.add(column)
         value = grid.value(row, column)
-        parsed = values.BLANK if value == "" else _parsed(record, indicator, measure, value)
+        parsed = values.BLANK
         if value != "":
-            _take(record, grid, row, column, parsed, indicator, measure)
+            stated = named.of_cell(indicator, unit, column) if measure in NUMERIC_MEASURES else None
+            parsed = _parsed(record, indicator, measure, value, stated)
+            _take(record, grid, row, column, parsed, indicator, measure, stated)
         place = address(row, column)
         cells.append(
             FigureCell(
@@ -189,9 +241,11 @@ def _row(record: Record, grid: Grid, table: Table, indicator: Indicator, row: in
     return cells
 
 
-def _parsed(record: Record, indicator: Indicator, measure: str, value: Value) -> Parsed:
+def _parsed(
+    record: Record, indicator: Indicator, measure: str, value: Value, stated: Stated | None
+) -> Parsed:
     if measure in NUMERIC_MEASURES:
-        return values.number(value, indicator.unit)
+        return values.number(value, indicator.unit, stated.unit if stated is not None else "")
     if measure == "status":
         parsed = values.choice(value, (*STATUSES, STATUS_NOT_APPLICABLE))
         return parsed._replace(state="not_applicable") if parsed.text == STATUS_NOT_APPLICABLE else parsed
@@ -203,16 +257,23 @@ def _parsed(record: Record, indicator: Indicator, measure: str, value: Value) ->
 
 
 def _take(
-    record: Record, grid: Grid, row: int, column: int, parsed: Parsed, indicator: Indicator, measure: str
+    record: Record,
+    grid: Grid,
+    row: int,
+    column: int,
+    parsed: Parsed,
+    indicator: Indicator,
+    measure: str,
+    stated: Stated | None,
 ) -> None:
-    unit = f"（{indicator.unit}）" if indicator.unit and measure in NUMERIC_MEASURES else ""
+    unit = indicator.unit if measure in NUMERIC_MEASURES else ""
     record.take(
         grid,
         row,
         column,
         parsed,
-        what=f"{indicator.code} {indicator.name}的{MEASURE_TITLES[measure]}{unit}",
-        expected=f"单位为{indicator.unit}的数字" if unit else "",
+        what=f"{indicator.code} {indicator.name}的{MEASURE_TITLES[measure]}{units.beside(unit, stated)}",
+        expected=units.expected(unit, stated) if unit else "",
         indicator=indicator.code,
         work_point=indicator.work_point,
     )
@@ -223,7 +284,7 @@ def _settle_unasked(grid: Grid, table: Table, indicator: Indicator, row: int, as
     labels = {"code", "work_point", "indicator", "unit_of_measure"}
     for name, column in table.columns.items():
         value = grid.value(row, column)
-        if value == "" or column in asked:
+        if value == "" or column in asked or (row, column) in grid.fate:
             continue
         if name in labels:
             grid.settle(row, column, USED)

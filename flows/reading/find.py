@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flows.reading.grid import Grid
@@ -138,21 +138,27 @@ def find_sheets(grids: Sequence[Grid], registry: Registry) -> Sheets:
             else:
                 sheets.known[what] = grid
         pending = rest
+    titled = frozenset(sheets.known)
     for grid in pending:
-        what = _by_headings(grid, registry, sheets)
+        what = _by_headings(grid, registry, titled)
         if what is None:
             sheets.others.append(grid)
+        elif what in sheets.known:
+            sheets.alike.append((what, grid))
         else:
             sheets.known[what] = grid
             sheets.by_content.append((what, grid))
     return sheets
 
 
-def _by_headings(grid: Grid, registry: Registry, sheets: Sheets) -> str | None:
-    """Most of the headings must be there, since nothing else says what the sheet is."""
+def _by_headings(grid: Grid, registry: Registry, titled: Collection[str]) -> str | None:
+    """Most of the headings must be there, since nothing else says what the sheet is.
+
+    What a sheet's title says (``titled``) is not looked for again: a copy beside it is no table of ours.
+    """
     best: tuple[float, str] | None = None
     for what, (names, expected) in table_names(registry).items():
-        if what in sheets.known:
+        if what in titled:
             continue
         table = find_table(grid, names, expected)
         if table is not None and table.width >= 4 and table.width >= 0.7 * expected:

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 _BRACKETED = re.compile(r"[(\[【〔<《][^()\[\]【】〔〕<>《》]*[)\]】〕>》]")
 _MARKS = re.compile(r"[\s*※★:;,.。、_'\"“”\-—]+")
+_PIECES = re.compile(r"[,;:、，；：]")
 _NUMBERING = re.compile(r"^(附件|附表|表)?[0-9一二三四五六七八九十]{1,3}(?=[^0-9%])|[(]?[0-9]{1,2}[)]?$")
 
 
@@ -22,6 +23,13 @@ def plain(text: str) -> str:
 def bare(text: str) -> str:
     """As :func:`plain`, without anything in brackets: 案值（万元） is 案值."""
     return plain(_BRACKETED.sub("", unicodedata.normalize("NFKC", text)))
+
+
+@lru_cache(maxsize=8192)
+def bracketed(text: str) -> tuple[str, ...]:
+    """What :func:`bare` leaves out, piece by piece: 案值（万元，立案时） has 万元 and 立案时."""
+    parts = _BRACKETED.findall(unicodedata.normalize("NFKC", text))
+    return tuple(plain(piece) for part in parts for piece in _PIECES.split(part[1:-1]))
 
 
 @lru_cache(maxsize=1024)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
-from flows.reading import values
+from flows.reading import units, values
 from flows.reading.figures import settle_headings
 from flows.reading.find import Table, find_table, table_names
 from flows.reading.grid import USED, Grid, Value, address
@@ -12,6 +13,7 @@ from flows.reading.headings import plain
 from flows.reading.model import LedgerCell, LedgerRow
 from flows.reading.record import EXTRA_COLUMN, HEADINGS, TOTALS, Record, leave_rest, listed
 from flows.reading.rules import rules
+from flows.reading.units import Stated
 from flows.reading.values import Parsed
 from schemas.models import Column, Ledger
 
@@ -31,6 +33,7 @@ def read_ledger(record: Record, grid: Grid, ledger: Ledger) -> list[LedgerRow]:
             words = {"what": column.title, "sheet": grid.name}
             record.find(code, words, sheet=grid.name, expected=column.title)
     present = [(c, table.columns[c.name]) for c in ledger.columns if c.name in table.columns]
+    stated = units.of_ledger(record, grid, table, ledger, present)
     rows: list[LedgerRow] = []
     totals: list[int] = []
     for row in range(table.last_row + 1, len(grid.rows)):
@@ -38,11 +41,11 @@ def read_ledger(record: Record, grid: Grid, ledger: Ledger) -> list[LedgerRow]:
         if what == "total":
             totals.append(row)
         elif what == "data":
-            rows.append(_row(record, grid, table, ledger, present, row))
+            rows.append(_row(record, grid, table, ledger, present, stated, row))
         elif what == "note":
             _settle_row(grid, row, HEADINGS)
     for row in totals:
-        _check_total(record, grid, present, rows, row)
+        _check_total(record, grid, present, stated, rows, row)
     _flag_merged(record, grid, table)
     leave_rest(record, grid, table.last_row + 1, dict.fromkeys(table.unknown(), EXTRA_COLUMN))
     return rows
@@ -66,7 +69,13 @@ def _kind_of_row(grid: Grid, table: Table, row: int) -> str:
 
 
 def _row(
-    record: Record, grid: Grid, table: Table, ledger: Ledger, present: list[tuple[Column, int]], row: int
+    record: Record,
+    grid: Grid,
+    table: Table,
+    ledger: Ledger,
+    present: list[tuple[Column, int]],
+    stated: Mapping[str, Stated],
+    row: int,
 ) -> LedgerRow:
     cells: dict[str, LedgerCell] = {}
     for column, index in present:
@@ -80,12 +89,12 @@ def _row(
             state = "rejected" if _merged_into(grid, row, index) else "missing"
             cells[column.name] = LedgerCell(None, None, "", state, place)
             continue
-        parsed = _parsed(record, ledger, column, value)
+        unit = stated.get(column.name)
+        parsed = _parsed(record, ledger, column, value, unit)
         if parsed.code == "unit_converted":
             parsed = parsed._replace(code="unit_converted_in_row")
-        unit = f"（{column.unit}）" if column.unit else ""
-        what = f"{ledger.title}第{row + 1}行的{column.title}{unit}"
-        record.take(grid, row, index, parsed, what=what, expected=_expected(column))
+        what = f"{ledger.title}第{row + 1}行的{column.title}{units.beside(column.unit, unit)}"
+        record.take(grid, row, index, parsed, what=what, expected=_expected(column, unit))
         cells[column.name] = LedgerCell(parsed.value, parsed.text, parsed.raw, parsed.state, place)
     return LedgerRow(ledger.name, grid.name, row + 1, cells)
 
@@ -94,9 +103,9 @@ def _merged_into(grid: Grid, row: int, column: int) -> bool:
     return any(top < row <= bottom and left <= column <= right for top, left, bottom, right in grid.merged)
 
 
-def _parsed(record: Record, ledger: Ledger, column: Column, value: Value) -> Parsed:
+def _parsed(record: Record, ledger: Ledger, column: Column, value: Value, stated: Stated | None) -> Parsed:
     if column.numeric:
-        return values.number(value, column.unit)
+        return values.number(value, column.unit, stated.unit if stated is not None else "")
     if column.type == "date":
         return values.date(value, from_1904=record.from_1904)
     if column.type == "choice":
@@ -108,19 +117,25 @@ def _parsed(record: Record, ledger: Ledger, column: Column, value: Value) -> Par
     return values.key_text(value) if column.name in ledger.key else values.optional_text(value)
 
 
-def _expected(column: Column) -> str:
+def _expected(column: Column, stated: Stated | None) -> str:
     if column.numeric:
-        return f"单位为{column.unit}的数字"
+        return units.expected(column.unit, stated)
     return "、".join(column.choices)
 
 
 def _check_total(
-    record: Record, grid: Grid, present: list[tuple[Column, int]], rows: list[LedgerRow], row: int
+    record: Record,
+    grid: Grid,
+    present: list[tuple[Column, int]],
+    stated: Mapping[str, Stated],
+    rows: list[LedgerRow],
+    row: int,
 ) -> None:
     """A 合计 row is not counted; where it disagrees with the rows above, one of them is wrong."""
     _settle_row(grid, row, TOTALS)
     for column, index in present:
-        total = values.number(grid.value(row, index), column.unit)
+        unit = stated.get(column.name)
+        total = values.number(grid.value(row, index), column.unit, unit.unit if unit is not None else "")
         if not column.numeric or total.value is None:
             continue
         above = [r.cells[column.name].value or 0.0 for r in rows if r.row <= row]

@@ -7,7 +7,7 @@ import re
 from flows.reading import values
 from flows.reading.figures import settle_headings
 from flows.reading.find import Table, find_table, table_names
-from flows.reading.grid import USED, Grid, Value, address
+from flows.reading.grid import REJECTED, USED, Grid, Value, address
 from flows.reading.headings import plain
 from flows.reading.model import ProgressCell
 from flows.reading.record import EXTRA_COLUMN, NOT_USED_ROW, OTHER_UNITS, Record, leave_rest
@@ -44,8 +44,12 @@ def _rows(record: Record, grid: Grid, table: Table) -> dict[WorkPoint, int]:
     own = {point.code for point in asked}
     labels = [table.columns[name] for name in ("work_point", "title") if name in table.columns]
     for row in range(table.last_row + 1, len(grid.rows)):
-        point = next((p for c in labels if (p := _point(record, grid.value(row, c)))), None)
-        if point is None:
+        named = [(p, c) for c in labels if (p := _point(record, grid.value(row, c)))]
+        if not named:
+            continue
+        point = named[0][0]
+        if point is not named[-1][0]:
+            _refuse(record, grid, row, named)
             continue
         if point.code not in own or point in rows:
             _leave(record, grid, table, row, point, repeated=point in rows)
@@ -70,6 +74,22 @@ def _point(record: Record, value: Value) -> WorkPoint | None:
         return None if either else known.get(match[1])
     wanted = plain(text)
     return next((p for p in record.registry.work_points if wanted in (plain(p.title), plain(p.short))), None)
+
+
+def _refuse(record: Record, grid: Grid, row: int, named: list[tuple[WorkPoint, int]]) -> None:
+    """The number is one work point's and the title another's: nobody can tell whose progress it is."""
+    (point, column), (other, title_column) = named[0], named[-1]
+    for index, value in enumerate(grid.rows[row]):
+        if value != "":
+            grid.settle(row, index, REJECTED)
+    place = address(row, column)
+    words = {
+        "code_cell": place,
+        "code": point.code,
+        "title_cell": address(row, title_column),
+        "other": f"{other.code} {other.short}",
+    }
+    record.find("point_of_other_title", words, sheet=grid.name, cell=place, work_point=point.code)
 
 
 def _leave(record: Record, grid: Grid, table: Table, row: int, point: WorkPoint, *, repeated: bool) -> None:

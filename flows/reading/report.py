@@ -188,7 +188,8 @@ def _leave_others(record: Record, sheets: Sheets) -> None:
             leave_sheet(grid, SYSTEM_SHEET)
             continue
         same = grid.rows == sheets.known[what].rows
-        words = {"sheet": sheets.known[what].name, "other": grid.name}
+        title = _title(record.registry, what)
+        words = {"sheet": sheets.known[what].name, "other": grid.name, "title": title}
         if leave_sheet(grid, NOT_USED_SHEET):
             record.find("sheet_copied" if same else "sheets_alike", words, sheet=grid.name)
     for grid in sheets.others:

@@ -37,6 +37,7 @@ class Rules:
     characters: Mapping[int, int | None]
     invisible: Mapping[int, None]
     words: Mapping[str, str]  # word -> zero, missing or not_applicable
+    around_units: re.Pattern[str]
     no_explanation: re.Pattern[str]
     number: tuple[Substitution, ...]
     identifier: tuple[Substitution, ...]
@@ -61,6 +62,7 @@ def rules() -> Rules:
         characters={ord(a): ord(b) for a, b in zip(wide["from"], wide["to"], strict=True)} | invisible,
         invisible=invisible,
         words={word: meaning for meaning, words in raw["words"].items() for word in words},
+        around_units=re.compile(raw["unit_words"]["around"]),
         no_explanation=re.compile(raw["no_explanation"]["form"]),
         number=tuple(_substitution(entry) for entry in raw["number"]),
         identifier=tuple(_substitution(entry) for entry in raw["identifier"]),

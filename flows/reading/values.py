@@ -49,21 +49,34 @@ def raw_text(value: Value) -> str:
     return str(value)
 
 
-def number(value: Value, unit: str = "") -> Parsed:
-    """A number in ``unit`` of measure; another written unit of the same kind is converted."""
+def number(value: Value, unit: str = "", stated: str = "") -> Parsed:
+    """A number in ``unit`` of measure; another written unit of the same kind is converted.
+
+    ``stated``: the unit that the table names for its numbers, where that is another of the same kind.
+    """
     if value == "":
         return BLANK
     if isinstance(value, int | float) and not isinstance(value, bool):
         # As Excel shows it: the sixteenth digit is what a formula's binary arithmetic left behind.
         shown = float(f"{value:.15g}")
         raw = raw_text(shown)
-        return Parsed(shown, None, raw, "used") if math.isfinite(shown) else _rejected(raw, "not_a_number")
+        read = Parsed(shown, None, raw, "used") if math.isfinite(shown) else _rejected(raw, "not_a_number")
+        return _in_unit(read, unit, stated)
     if not isinstance(value, str):
         return _rejected(raw_text(value), "not_a_number")
-    return _without_result(value) or _number_text(value, unit)
+    return _without_result(value) or _number_text(value, unit, stated)
 
 
-def _number_text(raw: str, unit: str) -> Parsed:
+def _in_unit(parsed: Parsed, unit: str, stated: str) -> Parsed:
+    """A number without a unit of its own is in the one that the table states; nothing is nothing in any."""
+    by = factor(stated, unit) if stated and parsed.value else None
+    if by is None or by == 1 or parsed.value is None:
+        return parsed
+    converted = float(Decimal(repr(parsed.value)) * by)
+    return parsed._replace(value=converted, state="normalised", code="unit_converted")
+
+
+def _number_text(raw: str, unit: str, stated: str) -> Parsed:
     reasons = rules().raw["number_why"]
     text, why = _translated(raw)
     meaning = _word(text)
@@ -84,7 +97,8 @@ def _number_text(raw: str, unit: str) -> Parsed:
     if read is not None:
         if "e" in text.lower():
             why.append(reasons["scientific"])
-        return Parsed(read, None, raw, "normalised", "normalised", _joined(why or [reasons["text"]]))
+        plain = Parsed(read, None, raw, "normalised", "normalised", _joined(why or [reasons["text"]]))
+        return _in_unit(plain, unit, stated)
     return _with_unit(raw, text, unit, why)
 
 
@@ -99,22 +113,23 @@ def _with_unit(raw: str, text: str, unit: str, why: list[str]) -> Parsed:
     own = rules().raw["number_why"]["unit"]
     if written == unit:
         return Parsed(read, None, raw, "normalised", "normalised", _joined([*why, own]))
-    factor = _factor(written, unit)
-    if factor is None:
+    by = factor(written, unit)
+    if by is None:
         return _rejected(raw, "not_a_number")
     return Parsed(
-        float(Decimal(match[0]) * factor), None, raw, "normalised", "unit_converted", _joined([*why, own])
+        float(Decimal(match[0]) * by), None, raw, "normalised", "unit_converted", _joined([*why, own])
     )
 
 
-def _factor(written: str, unit: str) -> Decimal | None:
+def factor(written: str, unit: str) -> Decimal | None:
     """What one ``written`` is in ``unit``, when both are multiples of the same base."""
-    scale, base = _scaled(written)
-    own_scale, own_base = _scaled(unit)
+    scale, base = scaled(written)
+    own_scale, own_base = scaled(unit)
     return Decimal(scale) / Decimal(own_scale) if base and base == own_base else None
 
 
-def _scaled(unit: str) -> tuple[int, str]:
+def scaled(unit: str) -> tuple[int, str]:
+    """The multiplier that a unit begins with, and what it multiplies: 万元 is (10000, 元)."""
     scales: dict[str, int] = rules().raw["scales"]
     for word in sorted(scales, key=len, reverse=True):
         if unit.startswith(word):

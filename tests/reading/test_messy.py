@@ -105,6 +105,24 @@ def _different_copy(book: Workbook) -> None:
     book[f"{CASES} (2)"]["H5"] = 9
 
 
+def _two_months(book: Workbook) -> None:
+    book.copy_worksheet(book[SHEET]).title = "5月"
+    book[SHEET].title = "6月"
+    book["5月"]["E5"], book["5月"].protection.sheet = 9, True
+    book.move_sheet("5月", -(len(book.sheetnames) - 2))
+
+
+def _last_month_kept(book: Workbook) -> None:
+    _two_months(book)
+    book["6月"].title = SHEET
+
+
+def _divided_ledger(book: Workbook) -> None:
+    book.copy_worksheet(book[CASES]).title = "专利案件"
+    book[CASES].title = "商标案件"
+    book["专利案件"]["A5"] = "魏市监处〔2023〕2号"
+
+
 def _other_sheet(book: Workbook) -> None:
     book.create_sheet("计算过程")["B2"] = 5
 
@@ -151,6 +169,33 @@ def _code_gone(book: Workbook) -> None:
     book[SHEET]["A7"] = None
 
 
+def _yuan_everywhere(book: Workbook) -> None:
+    book[SHEET]["F4"], book[SHEET]["D82"] = "本年累计／期末数（元）", "元"
+    for row in (44, 45, 72, 73, 76, 77, 78, 92, 93):
+        book[SHEET][f"D{row}"] = None
+        book[SHEET][f"F{row}"] = 0
+
+
+def _ledger_in_yuan(book: Workbook) -> None:
+    sheet = book[CASES]
+    sheet["H4"], sheet["H5"], sheet["I5"] = "案值（元，立案时）", 15000, 0
+    sheet["I4"] = "罚没金额（单位：元）"
+    sheet["A6"], sheet["H6"] = "合计", 15000
+
+
+def _names_exchanged(book: Workbook) -> None:
+    """Two rows of which all but the code was moved."""
+    sheet = book[SHEET]
+    for letter in "BCDEFGHIJK":
+        upper, lower = sheet[f"{letter}100"], sheet[f"{letter}112"]
+        upper.value, lower.value = lower.value, upper.value
+
+
+def _titles_exchanged(book: Workbook) -> None:
+    sheet = book["工作进展"]
+    sheet["B5"].value, sheet["B6"].value = sheet["B6"].value, sheet["B5"].value
+
+
 def _merged_rows(book: Workbook) -> None:
     for n in (5, 6):
         book[CASES][f"A{n}"], book[CASES][f"B{n}"] = f"魏{n}", "商标"
@@ -191,6 +236,13 @@ MESSES: list[tuple[str, Mess, list[Place]]] = [
     ("removed sheet", _removed_sheet, [("工作进展", "", "sheet_missing")]),
     ("copied sheet", _copied_sheet, [(f"{CASES} (2)", "", "sheet_copied")]),
     ("copied and changed sheet", _different_copy, [(f"{CASES} (2)", "", "sheets_alike")]),
+    ("two sheets of one kind", _two_months, [("5月", "", "sheet_renamed"), ("6月", "", "sheets_alike")]),
+    ("last month's sheet beside", _last_month_kept, [("5月", "", "sheet_not_used")]),
+    (
+        "ledger on two sheets",
+        _divided_ledger,
+        [("专利案件", "", "sheets_alike"), ("商标案件", "", "sheet_renamed")],
+    ),
     ("further sheet", _other_sheet, [("计算过程", "", "sheet_not_used")]),
     ("template of another month", _other_period, [("封面", "C7", "template_of_other_period")]),
     ("template without mark", _unmarked, [("", "", "template_unmarked")]),
@@ -203,10 +255,37 @@ MESSES: list[tuple[str, Mess, list[Place]]] = [
     ("code deleted", _code_gone, [(SHEET, "A7", "normalised")]),
     ("unknown code", _set(SHEET, "A115", "9901"), [(SHEET, "A115", "unknown_code")]),
     ("another unit's code", _set(SHEET, "A115", "3205"), [(SHEET, "", "other_units_codes")]),
+    ("unit in yuan", _set(SHEET, "D82", "元"), [(SHEET, c, "unit_converted") for c in ("F82", "G82")]),
+    ("unit written otherwise", _set(SHEET, "D82", " （人民币）万 元"), []),
+    ("unit gone", _set(SHEET, "D82", None), []),
+    ("dash for the unit", _set(SHEET, "D82", "—"), []),
+    ("unit of another kind", _set(SHEET, "D100", "件"), [(SHEET, "D100", "unit_not_convertible")]),
+    ("heading against the units", _set(SHEET, "F4", "本年累计（元）"), [(SHEET, "F4", "units_contradict")]),
+    ("heading with the units", _set(SHEET, "F4", "本年累计（万元）"), []),
+    ("heading and units in yuan", _yuan_everywhere, [(SHEET, c, "unit_converted") for c in ("F82", "G82")]),
+    ("ledger in yuan", _ledger_in_yuan, [(CASES, "H5", "unit_converted_in_row")]),
+    ("ledger in dollars", _set(CASES, "H4", "案值（万美元）"), [(CASES, "H4", "unit_not_convertible")]),
+    ("words in a heading's brackets", _set(CASES, "H4", "案值（立案时）"), []),
+    (
+        "names of other codes",
+        _names_exchanged,
+        [(SHEET, "A100", "code_of_other_name"), (SHEET, "A112", "code_of_other_name")],
+    ),
+    ("name misspelt", _set(SHEET, "C100", "媒体报到"), []),
+    (
+        "titles of other work points",
+        _titles_exchanged,
+        [("工作进展", "A5", "point_of_other_title"), ("工作进展", "A6", "point_of_other_title")],
+    ),
     ("cells merged over rows", _merged_rows, [(CASES, "H5", "merged_rows")]),
     ("unit nobody knows", _set("封面", "C6", "某某局"), [("封面", "C6", "cover_unit_unknown")]),
     ("no period", _set("封面", "C7", None), [("封面", "C7", "cover_required")]),
     ("period unclear", _set("封面", "C7", "上月"), [("封面", "C7", "not_a_period")]),
+    ("words beside the cover's title", _set("封面", "F3", "另有2件未计入"), [("封面", "F3", "left_over")]),
+    ("words beside a field", _set("封面", "D9", "（代）"), [("封面", "D9", "left_over")]),
+    ("words under the fields", _set("封面", "B14", "另有2件未计入"), [("封面", "B14", "left_over")]),
+    ("instructions on the cover", _set("封面", "B16", "填报须知"), []),
+    ("month as a number of one decimal", _set("封面", "C7", 2023.1), [("封面", "C7", "not_a_period")]),
     ("clerk not named", _set("封面", "C8", None), [("封面", "C8", "cover_blank")]),
 ]
 
@@ -301,6 +380,34 @@ def test_a_clean_report_reads_as_written(registry: Registry, county: Unit) -> No
     assert reading.cover["unit"].text == county.name
     assert reading.mark is not None
     assert reading.mark.unit_code == county.code
+
+
+def test_a_unit_beside_the_table_says_what_its_numbers_are_in(registry: Registry, county: Unit) -> None:
+    """Numbers in a row or under a heading in yuan come out in 万元, with the text as typed."""
+
+    def change(book: Workbook) -> None:
+        book[SHEET]["D82"], book[SHEET]["F82"], book[SHEET]["G82"] = "元", 4000000, "3,500元"
+        _ledger_in_yuan(book)
+
+    reading = _read(filled(registry, county, change))
+    figures = {(c.indicator, c.measure): (c.value, c.raw) for c in reading.figures}
+    assert figures["4207", "stock"] == (400.0, "4000000")
+    assert figures["4207", "prior_stock"] == (0.35, "3,500元")
+    (case,) = (row for row in reading.ledgers if row.ledger == "cases")
+    assert (case.cells["case_value"].value, case.cells["penalty"].value) == (1.5, 0.0)
+    (told,) = (f for f in reading.findings if f.cell == "F82")
+    assert "D82 写作“元”" in told.message
+    assert "把 D82 的“元”改回“万元”" in told.action
+
+
+def test_figures_of_an_unclear_row_are_nobodys(registry: Registry, county: Unit) -> None:
+    """Where code and name are of two indicators, neither gets the row's figures."""
+    reading = _read(filled(registry, county, _names_exchanged))
+    cells = [c for c in reading.figures if c.indicator in ("5202", "5502")]
+    assert {(c.value, c.state) for c in cells} == {(None, "rejected")}
+    told = next(f for f in reading.findings if f.cell == "A100")
+    assert "C100" in told.message
+    assert "5502" in told.message
 
 
 def test_an_absent_row_gives_no_cells(registry: Registry, county: Unit) -> None:

@@ -52,6 +52,28 @@ def test_number_cases(case: dict[str, Any]) -> None:
         assert parsed.state == "rejected"
 
 
+@pytest.mark.parametrize(
+    ("value", "stated", "read", "code"),
+    [
+        (35000, "元", 3.5, "unit_converted"),
+        ("35,000", "元", 3.5, "unit_converted"),
+        (0.5, "亿元", 5000, "unit_converted"),
+        (3.3, "千元", 0.33, "unit_converted"),
+        ("3.5万元", "元", 3.5, "normalised"),
+        (0, "元", 0, ""),
+        (3.5, "万元", 3.5, ""),
+        (3.5, "件", 3.5, ""),
+        ("约3", "元", None, "not_a_number"),
+    ],
+)
+def test_a_unit_stated_beside_the_number(
+    value: float | str, stated: str, read: float | None, code: str
+) -> None:
+    """It holds for numbers without a unit of their own; a zero is the same in every unit."""
+    parsed = values.number(value, "万元", stated)
+    assert (parsed.value, parsed.code) == (read, code)
+
+
 @pytest.mark.parametrize("example", _examples("date"), ids=lambda e: repr(e["raw"]))
 def test_date_rule_examples(example: dict[str, Any]) -> None:
     """Each way of writing a date is read as that day."""
