@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -32,7 +32,8 @@ class Grid:
 
     ``fate`` maps a filled cell to USED, NORMALISED, REJECTED or the Chinese reason for which
     it was ignored; it is filled in while the sheet is read. ``left``: how many cells of a sheet that
-    is not read at all are ignored, by reason. ``unopened``: the cells of a sheet that not even the
+    is not read at all are ignored, by reason. ``scaled``: cells that show less than they hold, with the
+    number format that does it. ``unopened``: the cells of a sheet that not even the
     parser has looked at.
     """
 
@@ -43,6 +44,7 @@ class Grid:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     protected: bool = True
+    scaled: Mapping[tuple[int, int], str] = field(default_factory=dict)
     fate: dict[tuple[int, int], str] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=dict)
     unopened: int = 0

@@ -12,6 +12,7 @@ from xml.sax.xmlreader import AttributesImpl
 from defusedxml import DefusedXmlException
 from defusedxml.sax import make_parser
 
+from flows.reading.formats import scaled_cells, scaling_styles
 from flows.reading.headings import plain
 from flows.reading.kind import Kind
 from flows.reading.limits import Limits
@@ -79,8 +80,10 @@ def _ooxml(data: bytes, entries: Entries, limits: Limits, unread: Collection[str
     about = unpack(data, entries, "xl/_rels/workbook.xml.rels", limits)
     relations = _elements(about, b"</Relationships>", "Relationship")
     parts = {given.get("Id", ""): given.get("Target", "") for _, given in relations}
-    for part in ("xl/sharedStrings.xml", "xl/styles.xml"):
-        _refuse_entities(unpack(data, entries, part, limits, _HEAD))
+    _refuse_entities(unpack(data, entries, "xl/sharedStrings.xml", limits, _HEAD))
+    styles = unpack(data, entries, "xl/styles.xml", limits)
+    _refuse_entities(styles[:_HEAD])
+    scaling = scaling_styles(styles)
     sheets = [given for name, given in workbook if name == "sheet"]
     if len(sheets) > limits.sheets:
         raise NotReadable("too_large", what=f"有 {len(sheets)} 张工作表，上限 {limits.sheets} 张")
@@ -99,6 +102,7 @@ def _ooxml(data: bytes, entries: Entries, limits: Limits, unread: Collection[str
         if facts.rows * facts.columns > limits.cells:
             where = f"工作表“{title}”用到第 {facts.rows} 行、第 {facts.columns} 列"
             raise NotReadable("too_large", what=where)
+        facts.scaled = scaled_cells(unpacked[path], scaling)
         found[title] = facts
     from_1904 = any(given.get("date1904") in ("1", "true") for _, given in workbook)
     linked = any(name.startswith("xl/externalLinks/") for name in entries)

@@ -58,6 +58,7 @@ class Record:
         if parsed.raw == "" and parsed.state == "missing":
             return
         grid.settle(row, column, _fate(parsed))
+        self._take_scaled(grid, row, column, parsed, what, indicator, work_point)
         if not parsed.code:
             return
         words = {
@@ -78,6 +79,18 @@ class Record:
             indicator=indicator,
             work_point=work_point,
         )
+
+    def _take_scaled(
+        self, grid: Grid, row: int, column: int, parsed: Parsed, what: str, indicator: str, work_point: str
+    ) -> None:
+        """A number that the clerk sees divided by its format: which of the two is meant, only they know."""
+        shown = grid.scaled.get((row, column))
+        if shown is None or not parsed.value or isinstance(grid.value(row, column), str):
+            return
+        words = {"what": what, "raw": parsed.raw, "format": shortened(shown)}
+        place = {"sheet": grid.name, "cell": address(row, column), "value": parsed.raw}
+        place |= {"indicator": indicator, "work_point": work_point}
+        self.find("shown_scaled", words, rule="shown_scaled", **place)
 
 
 def _fate(parsed: Parsed) -> str:

@@ -48,6 +48,7 @@ class SheetFacts:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     protected: bool = False
+    scaled: dict[tuple[int, int], str] = field(default_factory=dict)  # see formats.scaled_cells
 
 
 def survey(xml: bytes) -> SheetFacts:

@@ -82,6 +82,7 @@ def _grid(sheet: CalamineSheet, about: SheetMetadata, guarded: Guarded, limits: 
         hidden_rows=facts.hidden_rows,
         hidden_columns=facts.hidden_columns,
         protected=facts.protected,
+        scaled=facts.scaled,
     )
 
 

@@ -169,6 +169,16 @@ def _code_gone(book: Workbook) -> None:
     book[SHEET]["A7"] = None
 
 
+def _shown_in_wan(book: Workbook) -> None:
+    """Numbers in yuan under formats that show them in 万, as of a figure and of a ledger's row."""
+    for sheet, cell, shown in ((SHEET, "F82", '0!.0,"万元"'), (SHEET, "G82", "#,##0"), (CASES, "H5", "0.0,")):
+        book[sheet][cell].number_format = shown
+        book[sheet][cell] = 4000000
+    book[SHEET]["F76"], book[SHEET]["F77"] = 0, "4000000"
+    for cell in ("F76", "F77", "K82"):
+        book[SHEET][cell].number_format = '0!.0,"万元"'
+
+
 def _yuan_everywhere(book: Workbook) -> None:
     book[SHEET]["F4"], book[SHEET]["D82"] = "本年累计／期末数（元）", "元"
     for row in (44, 45, 72, 73, 76, 77, 78, 92, 93):
@@ -255,6 +265,11 @@ MESSES: list[tuple[str, Mess, list[Place]]] = [
     ("code deleted", _code_gone, [(SHEET, "A7", "normalised")]),
     ("unknown code", _set(SHEET, "A115", "9901"), [(SHEET, "A115", "unknown_code")]),
     ("another unit's code", _set(SHEET, "A115", "3205"), [(SHEET, "", "other_units_codes")]),
+    (
+        "numbers shown divided",
+        _shown_in_wan,
+        [(SHEET, "F82", "shown_scaled"), (CASES, "H5", "shown_scaled"), (SHEET, "F77", "normalised")],
+    ),
     ("unit in yuan", _set(SHEET, "D82", "元"), [(SHEET, c, "unit_converted") for c in ("F82", "G82")]),
     ("unit written otherwise", _set(SHEET, "D82", " （人民币）万 元"), []),
     ("unit gone", _set(SHEET, "D82", None), []),
