@@ -184,18 +184,20 @@ def _unclear_row(
     if name_column is None or "indicator" in table.repeated:
         return []
     name = plain(values.raw_text(grid.value(row, name_column)))
-    others = [i for i in record.registry.indicators if plain(i.name) == name]
-    if not others or indicator in others:
+    if name == plain(indicator.name):
+        return []
+    other = next((i for i in record.registry.indicators if plain(i.name) == name), None)
+    if other is None:
         return []
     places = {"code_cell": address(row, table.columns["code"]), "name_cell": address(row, name_column)}
-    words = {"code": indicator.code, "own": indicator.name, "name": others[0].name, "other": others[0].code}
+    words = {"code": indicator.code, "own": indicator.name, "name": other.name, "other": other.code}
     place = {"indicator": indicator.code, "work_point": indicator.work_point}
     record.find(
         "code_of_other_name",
         words | places,
         sheet=grid.name,
         cell=places["code_cell"],
-        value=f"{indicator.code} {others[0].name}",
+        value=f"{indicator.code} {other.name}",
         expected=f"{indicator.code} {indicator.name}",
         **place,
     )
