@@ -49,7 +49,7 @@ def merge(connection: Connection, period: Period, *, prior: bool = True) -> Mont
     statuses = unit_statuses(registry, chain)
     counting = [s for s in chain if statuses[s.unit_code].submission_id == s.submission_id]
     figures = _dataset(connection, registry, counting)
-    ledgers = _ledgers(connection, registry, counting)
+    ledgers = ledger_frames(connection, registry, counting)
     found, between, rules = _judgements(connection, registry, chain, statuses, ledgers)
     return Month(
         registry=registry,
@@ -151,9 +151,10 @@ def _progress(connection: Connection, registry: Registry, counting: Sequence[Sub
     return _ordered(registry, merged[columns])
 
 
-def _ledgers(
+def ledger_frames(
     connection: Connection, registry: Registry, counting: Sequence[Submission]
 ) -> dict[str, pd.DataFrame]:
+    """The submissions' ledger rows by ledger: PROVENANCE, sheet, row, and what each column holds."""
     own = {
         s.submission_id: (
             s.period,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from sqlalchemy import Connection
 
+from flows.merge import ledger_frames
 from flows.register import frames, store, tables
 from flows.register.store import Submission
 from schemas import Indicator, Kind, Period, Registry, Unit
 from schemas.models import MEASURE_TITLES
+from validations.ledger_kind import counted
 
 
 class NothingToTraceError(Exception):
@@ -71,8 +74,9 @@ def _cells(connection: Connection, counting: Submission, indicator: Indicator) -
         {
             "measure": row["measure"],
             "title": MEASURE_TITLES[row["measure"]],
-            "value": None if row["value"] != row["value"] else row["value"],
-            "text": row["text"],
+            # A frame holds NaN where there is none, and JSON knows no such value.
+            "value": None if math.isnan(row["value"]) else row["value"],
+            "text": row["text"] if isinstance(row["text"], str) else None,
             "raw": row["raw"],
             "state": row["state"],
             "sheet": row["sheet"],
@@ -85,20 +89,20 @@ def _cells(connection: Connection, counting: Submission, indicator: Indicator) -
 def _rules(
     connection: Connection, registry: Registry, counting: Submission, indicator: Indicator
 ) -> list[dict[str, Any]]:
-    """The relations that name the indicator, with what they found in this report."""
+    """The relations that touch the indicator, with what they found in this report."""
     found = store.findings(connection, [counting.submission_id]).get(counting.submission_id, [])
     outcomes = frames.frame(connection, tables.rule_outcomes, [counting.submission_id])
     evaluated = set(outcomes.loc[outcomes["evaluated"] > 0, "rule"])
-    over = {Kind.FLOW: "flow", Kind.STOCK: "stock", Kind.MILESTONE: "milestone"}.get(indicator.kind)
     rows: list[dict[str, Any]] = []
-    for relation in registry.relations:
-        named = indicator.code in registry.codes_in(relation) or relation.params.get("over") == over
-        if not named or relation.id not in evaluated:
+    for relation in registry.touching(indicator):
+        if relation.id not in evaluated:
             continue
+        # What holds over a whole kind is broken row by row; what names figures, by all of them together.
+        named = indicator.code in registry.codes_in(relation)
         broken = [
             one
             for one in found
-            if relation.id in (one.rule, *one.also) and one.indicator in ("", indicator.code)
+            if relation.id in (one.rule, *one.also) and (named or one.indicator == indicator.code)
         ]
         rows.append(
             {
@@ -116,24 +120,22 @@ def _rules(
 def _ledger(
     connection: Connection, registry: Registry, counting: Submission, indicator: Indicator
 ) -> list[dict[str, Any]]:
-    behind = [
-        r for r in registry.relations if r.params.get("indicator") == indicator.code and "ledger" in r.params
-    ]
+    """The ledger rows that the relations count for the indicator's figure, and no others."""
+    behind = [r for r in registry.counting if r.params["indicator"] == indicator.code]
     if not behind:
         return []
-    rows = frames.frame(connection, tables.ledger_rows, [counting.submission_id])
+    held = ledger_frames(connection, registry, [counting])
     listed: list[dict[str, Any]] = []
     for relation in behind:
-        where = relation.params.get("where", {})
-        for row in rows[rows["ledger"] == relation.params["ledger"]].to_dict("records"):
-            cells = row["cells"]
-            if all(cells.get(name, [None, None])[1] == wanted for name, wanted in where.items()):
-                listed.append(
-                    {
-                        "rule": relation.id,
-                        "sheet": row["sheet"],
-                        "row": int(row["row"]),
-                        "raw": {name: cell[2] for name, cell in cells.items()},
-                    }
-                )
+        ledger = registry.ledger[relation.params["ledger"]]
+        rows = held[ledger.name]
+        listed += (
+            {
+                "rule": relation.id,
+                "sheet": row["sheet"],
+                "row": int(row["row"]),
+                "raw": {column.name: row[f"{column.name}.raw"] for column in ledger.columns},
+            }
+            for row in rows[counted(relation, rows)].to_dict("records")
+        )
     return listed

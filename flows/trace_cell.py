@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemas import Indicator, Registry, Unit
-from schemas.models import MEASURE_TITLES
+from schemas.models import MEASURE_TITLES, STATUSES
 
 _ADDRESS = re.compile(r"'?(?P<sheet>[^'!]+)'?!\$?(?P<column>[A-Za-z]{1,3})\$?(?P<row>\d{1,7})")
 #: The heading under which each table of the workbook names the indicator's code, or the unit.
@@ -96,13 +96,13 @@ def _by_code(registry: Registry, heading: list[str], row: Sequence[object], colu
         return Cell(str(row[column]), False, measure, ((named[heading[column]], indicator),))
     if not heading[column].startswith("全市"):
         return None
-    # A unit that is absent, or does not report the indicator, shows a word or a dash and adds nothing.
-    held = tuple((unit, indicator) for at, unit in units if _adds(indicator, row[at]))
+    # A unit that is absent, or does not report the indicator, shows a mark instead and adds nothing.
+    held = tuple((unit, indicator) for at, unit in units if _adds(row[at]))
     return Cell(str(row[column]), True, measure, held)
 
 
-def _adds(indicator: Indicator, value: object) -> bool:
-    return isinstance(value, int | float) or (not indicator.unit and value not in ("", "—"))
+def _adds(value: object) -> bool:
+    return isinstance(value, int | float) or value in STATUSES
 
 
 def _by_point(registry: Registry, heading: list[str], row: Sequence[object], column: int) -> Cell | None:

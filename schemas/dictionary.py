@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from schemas.models import KIND_TITLES, MEASURE_TITLES, Indicator, Registry, Relation, Unit
+from schemas.models import KIND_TITLES, MEASURE_TITLES, Indicator, Registry, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,6 @@ def data_dictionary(registry: Registry, unit: Unit | None = None) -> list[Entry]
 
 def _entry(registry: Registry, indicator: Indicator) -> Entry:
     point = registry.work_point[indicator.work_point]
-    touching = [r for r in registry.relations if _touches(registry, r, indicator)]
     return Entry(
         code=indicator.code,
         work_point=point.code,
@@ -49,19 +48,9 @@ def _entry(registry: Registry, indicator: Indicator) -> Entry:
         basis=indicator.basis,
         definition=indicator.definition,
         reported_by=tuple(_reporter(registry, who) for who in indicator.reported_by),
-        relations=tuple(relation.note for relation in touching if relation.note),
-        ledgers=_ledgers(registry, touching, indicator),
+        relations=tuple(relation.note for relation in registry.touching(indicator) if relation.note),
+        ledgers=tuple(ledger.title for ledger in registry.ledgers_behind([indicator.code])),
     )
-
-
-def _touches(registry: Registry, relation: Relation, indicator: Indicator) -> bool:
-    return relation.params.get("over") == indicator.kind or indicator.code in registry.codes_in(relation)
-
-
-def _ledgers(registry: Registry, relations: list[Relation], indicator: Indicator) -> tuple[str, ...]:
-    own = [r.params for r in relations if r.params.get("indicator") == indicator.code]
-    names = {params["ledger"] for params in own if "ledger" in params}
-    return tuple(ledger.title for ledger in registry.ledgers if ledger.name in names)
 
 
 def _reporter(registry: Registry, who: str) -> str:

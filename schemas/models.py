@@ -7,7 +7,7 @@ Everything here is read from ``schemas/<year>/*.yaml`` and ``schemas/units.yaml`
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
@@ -399,13 +399,31 @@ class Registry(Frozen):
 
     def ledgers_of(self, unit: Unit) -> tuple[Ledger, ...]:
         """Ledgers behind at least one figure that the unit reports."""
-        own = {indicator.code for indicator in self.indicators_of(unit)}
-        needed = {
-            relation.params["ledger"]
-            for relation in self.relations
-            if "ledger" in relation.params and relation.params.get("indicator") in own
-        }
-        return tuple(ledger for ledger in self.ledgers if ledger.name in needed)
+        return self.ledgers_behind(indicator.code for indicator in self.indicators_of(unit))
+
+    @cached_property
+    def counting(self) -> tuple[Relation, ...]:
+        """Relations by which an indicator's figure is an aggregate of the rows of a ledger."""
+        return tuple(r for r in self.relations if "indicator" in r.params and "ledger" in r.params)
+
+    def ledgers_behind(self, codes: Iterable[str]) -> tuple[Ledger, ...]:
+        """Ledgers whose rows the figure of at least one of the indicators is counted from."""
+        wanted = set(codes)
+        names = {r.params["ledger"] for r in self.counting if r.params["indicator"] in wanted}
+        return tuple(ledger for ledger in self.ledgers if ledger.name in names)
+
+    def codes_behind(self, ledger: Ledger) -> tuple[str, ...]:
+        """The indicators whose figures are aggregates of the ledger, in the order of the relations."""
+        own = (r.params["indicator"] for r in self.counting if r.params["ledger"] == ledger.name)
+        return tuple(dict.fromkeys(own))
+
+    def touching(self, indicator: Indicator) -> tuple[Relation, ...]:
+        """Relations that name the indicator, or hold over all of its kind."""
+        return tuple(
+            r
+            for r in self.relations
+            if r.params.get("over") == indicator.kind or indicator.code in self.codes_in(r)
+        )
 
     def relations_of(self, unit: Unit) -> tuple[Relation, ...]:
         """Relations all of whose named indicators the unit reports."""

@@ -6,11 +6,10 @@ import numpy as np
 import pandas as pd
 
 from schemas.models import Ledger, Registry, Relation
-from schemas.periods import Period
 from validations.expectations import LINE
 from validations.field_findings import REPEATED, Tainted
 from validations.grid import VALUED
-from validations.ledger_kind import LedgerKind
+from validations.ledger_kind import LedgerKind, counted
 
 
 def aggregate(
@@ -24,7 +23,7 @@ def aggregate(
     """The relation's aggregate for each of ``submissions``; ``rows`` is the ledger's field frame."""
     ledger = registry.ledger[relation.params["ledger"]]
     owner = submissions.get_indexer(pd.Index(rows["submission_id"]))
-    kept = _kept(relation, rows)
+    kept = counted(relation, rows)
     value = relation.params.get("column", LINE)
     found = kind.reduce(owner[kept], rows.loc[kept, value], len(submissions)).astype("float64")
     found[owner[_unusable(kind.uses(relation), ledger, rows, tainted)]] = np.nan
@@ -32,19 +31,6 @@ def aggregate(
     if without is not None:
         found[without] = np.nan
     return found
-
-
-def _kept(relation: Relation, rows: pd.DataFrame) -> np.ndarray:
-    kept = np.ones(len(rows), dtype=bool)
-    for name, value in relation.params.get("where", {}).items():
-        kept &= (rows[name] == value).to_numpy(dtype=bool)
-    if "date" in relation.params and len(rows):
-        # ISO dates begin with their month; a blank date belongs to no month
-        days = rows[relation.params["date"]].astype(object).where(rows[relation.params["date"]].notna(), "")
-        months = days.str.slice(0, 7)
-        texts = {text: str(Period.parse(text)) for text in rows["period"].unique()}
-        kept &= (months == rows["period"].map(texts)).to_numpy(dtype=bool)
-    return kept
 
 
 def _unusable(names: tuple[str, ...], ledger: Ledger, rows: pd.DataFrame, tainted: Tainted) -> np.ndarray:

@@ -10,7 +10,6 @@ import pandas as pd
 from schemas.models import Registry
 from validations.attribution import Sender, settled, severity_of, worded
 from validations.expectations import LINE, Engine, Evaluated, Expected
-from validations.field_findings import codes_behind
 from validations.findings import Finding
 from validations.grid import VALUED
 from validations.kinds import checks_of, kind_of
@@ -76,7 +75,7 @@ def _findings(check: Check, registry: Registry, frame: pd.DataFrame, failed: np.
     """One for each unit and number, at the first cell in which the unit claims it."""
     relation, keys = check.relation, list(check.columns[:-1])
     ledger = registry.ledger[relation.params["ledger"]]
-    codes = codes_behind(registry, ledger)
+    codes = registry.codes_behind(ledger)
     point = registry.indicator[codes[0]].work_point if codes else ""
     claimed = frame.loc[failed]
     once = claimed.drop_duplicates([*keys, "unit_code"])

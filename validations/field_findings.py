@@ -139,7 +139,7 @@ def ledger_findings(
 ) -> Iterator[Finding]:
     """Findings of a check on a ledger's column, each at its cell."""
     column = ledger.by_name[check.target]
-    codes = codes_behind(registry, ledger)
+    codes = registry.codes_behind(ledger)
     read = [f"{name}.{part}" for name in (column.name, *ledger.key) for part in ("raw", "cell")]
     told = (*LEDGER_COLUMNS, column.name, *ledger.key, *read, *check.columns)
     rows = rows_at(frame, failed, told)
@@ -181,12 +181,6 @@ def _placed(
         work_point=registry.indicator[indicator].work_point if indicator else "",
     )
     return settled(sender.attribute(found), registry)
-
-
-def codes_behind(registry: Registry, ledger: Ledger) -> list[str]:
-    """The indicators whose figures are aggregates of the ledger."""
-    params = [relation.params for relation in registry.relations]
-    return [str(p["indicator"]) for p in params if p.get("ledger") == ledger.name and "indicator" in p]
 
 
 def _clauses(registry: Registry, codes: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from schemas.models import NUMERIC_MEASURES, Column, Ledger, Registry, Relation
+from schemas.periods import Period
 from schemas.relation_proof import wrong
 from validations.formulas import Refs, decide, equal, numbers, text
 from validations.relation import (
@@ -116,6 +117,22 @@ def column_at(relation: Relation, key: str, ledger: Ledger) -> Column:
     if name not in ledger.by_name:
         raise wrong(relation, key, f"台账 {ledger.name} 没有列 {name}")
     return ledger.by_name[name]
+
+
+def counted(relation: Relation, rows: pd.DataFrame) -> np.ndarray:
+    """Which rows of a ledger's frame (``validations.frames``) the relation counts, as booleans."""
+    import numpy as np
+
+    kept = np.ones(len(rows), dtype=bool)
+    for name, value in relation.params.get("where", {}).items():
+        kept &= (rows[name] == value).to_numpy(dtype=bool)
+    if "date" in relation.params and len(rows):
+        # ISO dates begin with their month; a blank date belongs to no month
+        days = rows[relation.params["date"]].astype(object).where(rows[relation.params["date"]].notna(), "")
+        months = days.str.slice(0, 7)
+        texts = {text: str(Period.parse(text)) for text in rows["period"].unique()}
+        kept &= (months == rows["period"].map(texts)).to_numpy(dtype=bool)
+    return kept
 
 
 def kept_rows(relation: Relation, ledger: Ledger) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from schemas.models import Registry, Severity
 from schemas.template.checks import SelfCheck
 from schemas.template.layout import Layout
-from validations.field_findings import codes_behind
 from validations.fields import FIGURE_FRAMES, field_checks
 from validations.formulas import Refs
 from validations.kinds import checks_of, kind_of
@@ -42,7 +41,7 @@ def _fields(registry: Registry) -> list[RuleRow]:
         points: set[str] = set()
         if check.frame not in FIGURE_FRAMES:
             ledger = registry.ledger[check.frame.removeprefix("ledger.")]
-            points = {registry.indicator[code].work_point for code in codes_behind(registry, ledger)}
+            points = {registry.indicator[code].work_point for code in registry.codes_behind(ledger)}
         rows.append(RuleRow(check.id, check.kind, "error", False, check.title, _only(points), ""))
     return rows
 

@@ -75,13 +75,21 @@ def _of_cell(
 def _tell(traced: list[dict[str, Any]], head: dict[str, Any], as_json: bool) -> None:
     if as_json:
         shown = head | {"parts": traced} if head else traced[0]
-        print(json.dumps(shown, ensure_ascii=False, indent=2))
+        print(json.dumps(shown, ensure_ascii=False, indent=2, allow_nan=False))
         return
     if head:
         made = f"，由下列 {len(traced)} 项得来" if head["total"] else ""
         print(f"{head['cell']} 显示 {head['shown']}{made}：")
     for one in traced:
         print(worded(one, "  " if head else ""))
+
+
+def _held(cell: dict[str, Any]) -> str:
+    """What became of the cell: its value and how it was taken, or why it has none."""
+    value = cell["text"] if cell["value"] is None else f"{cell['value']:.15g}"
+    state = STATES[cell["state"]]
+    place = f"← {cell['sheet']}!{cell['cell']} 原文“{cell['raw']}”"
+    return f"{state}　{place}" if value is None else f"{value}　{place}，{state}"
 
 
 def worded(traced: dict[str, Any], indent: str = "") -> str:
@@ -91,13 +99,7 @@ def worded(traced: dict[str, Any], indent: str = "") -> str:
         f"{traced['unit']} {traced['period']} {traced['indicator']} {traced['name']}"
         + (f"（{traced['unit_of_measure']}）" if traced["unit_of_measure"] else "")
     ]
-    for cell in traced["cells"]:
-        if cell["state"] != "missing":
-            shown = cell["text"] if cell["value"] is None else f"{cell['value']:.15g}"
-            lines.append(
-                f"  {cell['title']} {shown}　← {cell['sheet']}!{cell['cell']} "
-                f"原文“{cell['raw']}”，{STATES[cell['state']]}"
-            )
+    lines += [f"  {c['title']} {_held(c)}" for c in traced["cells"] if c["state"] != "missing"]
     lines += [
         f"  报表 {submission['file']}，回执 {submission['submission_id']}，{submission['received_at']} 收",
         f"  SHA-256 {submission['sha256']}",

@@ -94,11 +94,7 @@ def _ledger_behind(
     registry: Registry, own: Sequence[Indicator], figures: Mapping[tuple[str, str], object]
 ) -> str:
     codes = {i.code for i in own if figures.get((i.code, "month"))}
-    names = [
-        r.params["ledger"]
-        for r in registry.relations
-        if "ledger" in r.params and r.params.get("indicator") in codes
-    ]
+    names = [r.params["ledger"] for r in registry.counting if r.params["indicator"] in codes]
     return registry.ledger[names[0]].title if names else ""
 
 

@@ -28,8 +28,8 @@ class Root:
 
 def aggregates_of(registry: Registry, unit: Unit) -> list[Relation]:
     """The unit's relations that derive a figure from a ledger's rows."""
-    own = registry.relations_of(unit)
-    return [r for r in own if "ledger" in r.params and "indicator" in r.params]
+    own = {indicator.code for indicator in registry.indicators_of(unit)}
+    return [r for r in registry.counting if registry.codes_in(r) <= own]
 
 
 def roots(registry: Registry, unit: Unit) -> list[Root]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from flows.site import address, chart, rows
-from flows.site.model import SiteMonth, SiteYear
+from flows.site.model import Rule, SiteMonth, SiteYear
 from flows.site.months import line_of
 from flows.site.render import page
 from flows.tally import ABSENT
@@ -33,9 +33,8 @@ class Series(NamedTuple):
 def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
     links = {period: _links(year, period) for period in sorted(year.months)}
     entries = {entry.code: entry for entry in data_dictionary(year.registry)}
-    rules = _rules_by_code(year)
     for indicator in year.registry.indicators:
-        own = rules.get(indicator.code, [])
+        own = [year.rule[r.id] for r in year.registry.touching(indicator) if r.id in year.rule]
         yield _page(year, indicator, links, entries[indicator.code], own)
 
 
@@ -46,26 +45,12 @@ def _links(year: SiteYear, period: Period) -> dict[str, str]:
     return {code: rows.html(root + address.submission(one)) for code, one in counting if one in year.by_id}
 
 
-def _rules_by_code(year: SiteYear) -> dict[str, list[str]]:
-    """Indicator code -> the rules whose declaration names it, or that hold over its kind."""
-    registry = year.registry
-    found: dict[str, list[str]] = {}
-    for relation in registry.relations:
-        if relation.id not in year.rule:
-            continue
-        over = relation.params.get("over")
-        codes = [i.code for i in registry.indicators if i.kind == over] if over else []
-        for code in [*codes, *sorted(registry.codes_in(relation))]:
-            found.setdefault(code, []).append(relation.id)
-    return found
-
-
 def _page(
     year: SiteYear,
     indicator: Indicator,
     links: Mapping[Period, Mapping[str, str]],
     entry: Entry,
-    rules: list[str],
+    rules: list[Rule],
 ) -> tuple[str, bytes]:
     path = address.indicator(year.year, indicator.code)
     line = line_of(indicator)
@@ -93,7 +78,7 @@ def _page(
         city=[(label, "" if value is None else number(round(value, 2))) for label, value in city],
         chart=None if indicator.kind is Kind.MILESTONE else chart.columns(_by_month([*city, *later])),
         absent=[(month.period, absent) for month in months if (absent := _absent(year, indicator, month))],
-        rules=[year.rule[one] for one in dict.fromkeys(rules)],
+        rules=rules,
         most=MOST_CHARTS,
     )
 
