@@ -78,10 +78,13 @@ def accepted_before(
         indicator = registry.indicator.get(row["indicator"])
         if indicator is None or _CARRIED.get(indicator.kind) != row["measure"]:
             continue
+        which = months[row["period"]]
+        if indicator.kind is Kind.MILESTONE and which == "last_month" and period.month == 1:
+            continue  # it was another year's notice that asked for it
         value = row["text"] if indicator.kind is Kind.MILESTONE else row["value"]
         # NaN is the one value that differs from itself: a blank figure leaves nothing to print.
         if value is not None and value == value:  # noqa: PLR0124
-            held[indicator.code, months[row["period"]]] = value
+            held[indicator.code, which] = value
     return held
 
 

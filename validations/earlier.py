@@ -7,20 +7,22 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from schemas.models import Kind
+from schemas.models import STATUSES, Kind
 from schemas.periods import Period
 from validations.grid import Grid
 
 #: The measure that is carried from month to month, by kind of indicator.
 CARRIED: Mapping[Kind, str] = {Kind.FLOW: "ytd", Kind.STOCK: "stock", Kind.MILESTONE: "status"}
+#: With the year flows count anew, and milestones are those of a new notice: December says nothing of them.
+_ANEW: Mapping[Kind, float | str] = {Kind.FLOW: 0.0, Kind.MILESTONE: STATUSES[0]}
 
 
 def last_month(grid: Grid, earlier: pd.DataFrame, kind: Kind) -> np.ndarray:
-    """Accepted last month; of flows 0 in January, when the year begins anew. Missing where none was."""
+    """Accepted last month, missing where none was; in January what the year begins with, see _ANEW."""
     found = _held(grid, earlier, kind, lambda period: period.previous)
-    if kind is Kind.FLOW:
+    if kind in _ANEW:
         january = np.array([period.month == 1 for period in grid.periods], dtype=bool)
-        found[january, :] = 0.0
+        found[january, :] = _ANEW[kind]
     return found
 
 

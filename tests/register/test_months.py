@@ -12,7 +12,7 @@ from flows.merge import merge, standing
 from flows.month import MEASURE, PriorMonths
 from flows.register import batches, frames, store, tables
 from flows.register.store import Submission
-from schemas import Period, Registry
+from schemas import Kind, Period, Registry
 from tests.site.registered import JUNE, MAY, add, registered
 from validations.frames import EARLIER_COLUMNS
 
@@ -87,6 +87,21 @@ def test_a_template_tells_its_own_unit_what_was_accepted(register: Engine, regis
         for unit, expected in zip(counties, (2.0, 2.0, None), strict=False):
             held = accepted_before(connection, registry, unit, MAY)
             assert held.get(("3106", "last_month")) == expected
+
+
+def test_in_january_a_template_tells_nothing_of_the_old_notices_milestones(
+    register: Engine, registry: Registry
+) -> None:
+    """December's levels go on; its milestones were another notice's."""
+    january, unit = Period(2023, 1), registry.unit_by_name["魏都区"]
+    kinds = {i.code: i.kind for i in registry.indicators}
+    with register.connect() as connection:
+        add(connection, registry, unit, january.previous, 1)
+        held = accepted_before(connection, registry, unit, january)
+        later = accepted_before(connection, registry, unit, MAY)
+        connection.rollback()
+    assert {kinds[code] for code, which in held if which == "last_month"} == {Kind.FLOW, Kind.STOCK}
+    assert {kinds[code] for code, _ in later} == {Kind.FLOW, Kind.STOCK, Kind.MILESTONE}
 
 
 def test_many_templates_are_those_made_one_by_one(register: Engine, registry: Registry) -> None:

@@ -68,6 +68,20 @@ def test_every_finding_tells_where_what_and_what_to_do(judged: Judged) -> None:
         assert "要点" in one.message
 
 
+@pytest.mark.parametrize(("month", "queries"), [(1, 0), (2, 1)])
+def test_milestones_begin_anew_with_the_year(
+    build: Build, registry: Registry, month: int, queries: int
+) -> None:
+    """What was done under last year's notice need not be done under this one's: not in January."""
+    report = build("魏都区", Period(2023, month))
+    milestones = [i.code for i in report.layout.indicators if i.kind == "milestone"]
+    report.last_month.update(dict.fromkeys(milestones, "已完成"))
+    for code in milestones:
+        report.figures[code, "status"] = "未启动"
+    findings = validate(batch_of(report), registry).findings
+    assert [one.rule for one in findings] == ["no_fall-milestone"] * queries * len(milestones)
+
+
 def test_unbroken_reports_give_no_finding(build: Build, registry: Registry) -> None:
     """A consistent report of every unit, in June and in January, has no finding at all."""
     june = [build(unit, seed=n) for n, unit in enumerate(registry.units)]
