@@ -167,10 +167,14 @@ def weight_of(assessment: Assessment, work_point: str) -> Weight:
     return Weight(1.0, BY_DEFAULT)
 
 
-def published(value: float) -> float:
-    """Rounded half up, as spreadsheet programs round (on 15 significant digits)."""
-    step = Decimal(1).scaleb(-TOTAL_DECIMALS)
-    return float(Decimal(f"{value:.15g}").quantize(step, rounding=ROUND_HALF_UP))
+def published(value: float, decimals: int = TOTAL_DECIMALS) -> float:
+    """Rounded half away from zero, as spreadsheet programs show it (on 15 significant digits).
+
+    Whatever is printed outside the workbook is rounded by this, so that it reads as it does there.
+    """
+    step = Decimal(1).scaleb(-decimals)
+    # Adding zero: what is rounded to nothing has no sign.
+    return float(Decimal(f"{value:.15g}").quantize(step, rounding=ROUND_HALF_UP)) + 0.0
 
 
 def mean(pairs: Iterable[tuple[float | None, float]]) -> float | None:
@@ -276,7 +280,7 @@ _UNTOLD: Mapping[Mark, Score] = {mark: Score(None, str(mark)) for mark in Mark}
 
 #: Reasons for which a reported figure is not scored.
 UNSCORED = "不计分"
-NO_COMPARISON = "同类均为0"
+NO_COMPARISON = "同类均不大于0"
 
 
 def by_value(setting: Setting, value: float, best: float | None, *, fewer_is_better: bool) -> Score:

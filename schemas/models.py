@@ -87,6 +87,11 @@ class Section(Frozen):
     def numeral(self) -> str:
         return "一二三四五六七八九"[self.number - 1]
 
+    @property
+    def sheet(self) -> str:
+        """The section's sheet in the assessment workbook."""
+        return f"{self.numeral}、{self.title.removesuffix('方面')}"
+
 
 class WorkPoint(Frozen):
     """A numbered item of the notice; ``title`` is its opening sentence, quoted."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Iterable
 
 from schemas.errors import RegistryError
 from schemas.models import (
+    KIND_TITLES,
     STATUS_NOT_APPLICABLE,
     STATUSES,
     Assessment,
@@ -20,6 +21,7 @@ from schemas.models import (
     Registry,
 )
 from schemas.relation_proof import prove_relations
+from schemas.sheet_proof import prove_sheet_names
 
 
 def prove(registry: Registry) -> None:
@@ -35,6 +37,7 @@ def prove(registry: Registry) -> None:
     for ledger in registry.ledgers:
         _prove_ledger(ledger)
     _prove_form(registry)
+    prove_sheet_names(registry)
     prove_relations(registry)
     _prove_assessment(registry, registry.assessment)
     _prove_waivers(registry)
@@ -68,6 +71,9 @@ def _prove_work_points(registry: Registry) -> None:
             raise RegistryError("work_points.yaml", point.code, "所属部分没有登记")
         if point.code not in covered:
             raise RegistryError("indicators.yaml", f"要点 {point.code}", "没有任何指标")
+    filled = {point.section for point in registry.work_points}
+    for number in sorted(sections - filled):
+        raise RegistryError("work_points.yaml", f"sections.[{number}]", "没有任何要点")
 
 
 def _prove_indicator(registry: Registry, indicator: Indicator) -> None:
@@ -165,21 +171,32 @@ def _prove_assessment(registry: Registry, assessment: Assessment) -> None:
         _known("assessment.yaml", f"defaults.{kind}", kind, assessment.defaults, "缺少该项")
     for code in assessment.methods:
         _known("assessment.yaml", f"methods.{code}", code, registry.indicator, "没有这个指标")
-    for table, methods in (("defaults", assessment.defaults), ("methods", assessment.methods)):
-        for name, method in methods.items():
-            _prove_method(f"{table}.{name}", method)
+    for name, method in assessment.defaults.items():
+        # up and down are for what is counted or measured.
+        _prove_method(f"defaults.{name}", method, Kind(name) if name in set(Kind) else Kind.FLOW)
+    for code, method in assessment.methods.items():
+        _prove_method(f"methods.{code}", method, registry.indicator[code].kind)
     for code, weight in assessment.weights.items():
         _known("assessment.yaml", f"weights.{code}", code, registry.work_point, "没有这个要点")
         if weight < 0:
             raise RegistryError("assessment.yaml", f"weights.{code}", "权重不能为负")
 
 
-def _prove_method(key: str, method: Method) -> None:
+def _prove_method(key: str, method: Method, kind: Kind) -> None:
+    # A milestone is scored by its status, and nothing else is.
+    allowed = ("milestone", "none") if kind is Kind.MILESTONE else _OF_NUMBERS
+    if method.method not in allowed:
+        reason = f"{KIND_TITLES[kind]}指标不能用 {method.method}，应为 {'、'.join(allowed)} 之一"
+        raise RegistryError("assessment.yaml", f"{key}.method", reason)
     if method.method == "target" and method.target is None:
         raise RegistryError("assessment.yaml", f"{key}.target", "目标法要写目标值")
     for status in method.points or ():
         known = (*STATUSES, STATUS_NOT_APPLICABLE)
         _known("assessment.yaml", f"{key}.points.{status}", status, known, "没有这个状态")
+
+
+#: The methods that score a number.
+_OF_NUMBERS = ("target", "growth", "relative", "fewer", "none")
 
 
 def _prove_waivers(registry: Registry) -> None:

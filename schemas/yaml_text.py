@@ -16,11 +16,14 @@ except ImportError:  # pragma: no cover
 
 
 class _Strict(SafeLoader):
-    """Refuses a mapping that names a key twice."""
+    """Refuses a mapping that names a key twice, or by what is no text or number."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                why = "冒号前不能是列表或一组“键: 值”；以 { 或 [ 开头的文字请加引号"
+                raise yaml.constructor.ConstructorError(None, None, why, key.start_mark)
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"重复的键 {key.value}", key.start_mark)
             seen.add(str(key.value))

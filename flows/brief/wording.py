@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from flows.assessment import TOTAL_DECIMALS, published
 from flows.tally import Mark, current_line
 from flows.workbook.plan import Plan, mean_of
 from schemas import Indicator, Kind, Unit
@@ -11,16 +12,35 @@ from schemas.models import STATUSES
 
 #: How many work points are named as the best and as the weakest.
 NAMED = 3
+#: Decimals of shares and changes in per cent, and of scores, as the workbook has them.
+RATE_DECIMALS = SCORE_DECIMALS = 1
 UNRANKED = "名次只在同类单位之间排列，未报送、被退回的单位不计分、不排名。"
 
 
 def number(indicator: Indicator, value: float | None) -> str:
     """As the workbook writes it."""
-    return "—" if value is None else f"{value:,.{indicator.decimals}f}"
+    return "—" if value is None else written(value, indicator.decimals)
+
+
+def difference(indicator: Indicator, value: float | None) -> str:
+    return "—" if value is None else _signed(value, indicator.decimals)
 
 
 def percent(value: float | None) -> str:
-    return "—" if value is None else f"{100 * value:+.1f}%"
+    """A fraction's change in per cent."""
+    return "—" if value is None else f"{_signed(100 * value, RATE_DECIMALS)}%"
+
+
+def written(value: float, decimals: int) -> str:
+    return f"{published(value, decimals):,.{decimals}f}"
+
+
+def share(part: int, whole: int) -> str:
+    return f"{written(100 * part / whole, RATE_DECIMALS)}%"
+
+
+def _signed(value: float, decimals: int) -> str:
+    return ("+" if published(value, decimals) > 0 else "") + written(value, decimals)
 
 
 def joined(names: Iterable[str]) -> str:
@@ -35,8 +55,8 @@ def reporting(plan: Plan) -> list[str]:
     if plan.nothing_reported:
         return [f"截至本通报编制时，应报送的{due}家单位均没有有效报送，本期不计分、不排名。"]
     month = plan.month.period.chinese
-    whole = f"{month}应报送单位{due}家，计入{counted}家，报送率{100 * counted / due:.1f}%"
-    said = [f"{whole}；其中按时报送{on_time}家，按时率{100 * on_time / due:.1f}%。"]
+    whole = f"{month}应报送单位{due}家，计入{counted}家，报送率{share(counted, due)}"
+    said = [f"{whole}；其中按时报送{on_time}家，按时率{share(on_time, due)}。"]
     groups = {
         "未报送": _absent(plan, Mark.MISSING),
         "报表被退回、尚未重新报送": _absent(plan, Mark.RETURNED),
@@ -64,7 +84,8 @@ def figures(plan: Plan) -> list[str]:
     absent = plan.absent_names
     note = [f"以上不含{absent}的数据。"] if absent and said else []
     month = plan.month.period.month
-    return [f"1—{month}月，全市{'；'.join(said)}。", *note] if said else ["本期没有可汇总的数据。"]
+    span = "1月" if month == 1 else f"1—{month}月"
+    return [f"{span}，全市{'；'.join(said)}。", *note] if said else ["本期没有可汇总的数据。"]
 
 
 def headlines(plan: Plan) -> list[Indicator]:
@@ -72,9 +93,9 @@ def headlines(plan: Plan) -> list[Indicator]:
 
 
 def _moved(change: float) -> str:
-    if round(change, 3) == 0:
+    if published(100 * change, RATE_DECIMALS) == 0:
         return "与上年同期持平"
-    return f"同比{'增长' if change > 0 else '下降'}{100 * abs(change):.1f}%"
+    return f"同比{'增长' if change > 0 else '下降'}{written(100 * abs(change), RATE_DECIMALS)}%"
 
 
 def scoring(plan: Plan) -> list[str]:
@@ -86,10 +107,11 @@ def scoring(plan: Plan) -> list[str]:
             u for u in plan.units if scores.units[u.code].rank == 1 and len(plan.tally.units_of(u.type)) > 1
         ]
         told = [
-            f"{plan.registry.unit_types[u.type]}第一名{u.short}，{scores.units[u.code].total:.2f}分"
+            f"{plan.registry.unit_types[u.type]}第一名{u.short}，{total(own)}分"
             for u in firsts
+            if (own := scores.units[u.code].total) is not None
         ]
-        said.append(f"全市平均总分{mean:.2f}分。" + ("；".join(told) + "。" if told else ""))
+        said.append(f"全市平均总分{total(mean)}分。" + ("；".join(told) + "。" if told else ""))
     return said
 
 
@@ -113,12 +135,22 @@ def _named(plan: Plan) -> list[str]:
 def _about(plan: Plan, code: str, *, best: bool) -> str:
     point, mean = plan.registry.work_point[code], plan.point_means[code] or 0.0
     scored = [
-        (score, u) for u in plan.units if (score := plan.scores.units[u.code].work_points[code]) is not None
+        (own, u) for u in plan.units if (own := plan.scores.units[u.code].work_points[code]) is not None
     ]
-    edge = (max if best else min)(score for score, _ in scored)
-    who = joined(u.short for score, u in scored if score == edge)
+    edge = (max if best else min)(own for own, _ in scored)
+    who = joined(u.short for own, u in scored if own == edge)
     word = "得分最高" if best else "得分最低"
-    return f"{point.code} {point.title}：全市平均{mean:.1f}分，{who}{word}，为{edge:.1f}分。"
+    return f"{point.code} {point.title}：全市平均{score(mean)}分，{who}{word}，为{score(edge)}分。"
+
+
+def total(value: float) -> str:
+    """Of a unit, or the city's mean of them."""
+    return written(value, TOTAL_DECIMALS)
+
+
+def score(value: float) -> str:
+    """Of a work point or a section."""
+    return written(value, SCORE_DECIMALS)
 
 
 def _not_begun(plan: Plan) -> list[str]:

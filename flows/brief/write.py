@@ -146,14 +146,13 @@ def _figure(plan: Plan, indicator: Indicator) -> list[str]:
     month = wording.number(indicator, plan.tally.city(indicator, "month")) if flow else NONE
     now, before = (plan.tally.city(indicator, name) for name in (current_line(indicator), lines[-2]))
     moved = plan.tally.city(indicator, lines[-1])
-    change = NONE if moved is None else f"{moved:+,.{indicator.decimals}f}"
     return [
         indicator.name,
         indicator.unit,
         month,
         wording.number(indicator, now),
         wording.number(indicator, before),
-        wording.percent(moved) if flow else change,
+        wording.percent(moved) if flow else wording.difference(indicator, moved),
     ]
 
 
@@ -163,14 +162,14 @@ def _ranking(document: Document, plan: Plan) -> None:
     rows = []
     for unit in units:
         scores = plan.scores.units[unit.code]
-        total = scores.reason or NONE if scores.total is None else f"{scores.total:.2f}"
-        sections = [NONE if v is None else f"{v:.1f}" for v in scores.sections.values()]
+        total = scores.reason or NONE if scores.total is None else wording.total(scores.total)
+        sections = [NONE if v is None else wording.score(v) for v in scores.sections.values()]
         rank = NONE if scores.rank is None else str(scores.rank)
         rows.append([unit.short, plan.registry.unit_types[unit.type], rank, total, *sections])
     _table(document, heads, rows, (3.2, 3.2, 1.3, 1.8, *(1.35 for _ in plan.registry.sections)))
     _paragraph(
         document,
-        SECTIONS.format("；".join(plan.section_sheet(s) for s in plan.registry.sections)),
+        SECTIONS.format("；".join(s.sheet for s in plan.registry.sections)),
         BODY,
         10.5,
     )

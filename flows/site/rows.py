@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from markupsafe import Markup, escape
 
+from flows.assessment import published
 from flows.site import address, words
 from flows.site.visible import visible
 from flows.site.words import Badge
@@ -132,7 +133,7 @@ def series_cells(
 @lru_cache(maxsize=1 << 15)
 def _rounded(value: float) -> str:
     """Of a province's hundred thousand values in a month most are alike."""
-    return html(number(round(value, 2)))
+    return html(number(published(value)))
 
 
 def _ready(made: str) -> Markup:

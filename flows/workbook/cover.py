@@ -74,8 +74,7 @@ def _facts(plan: Plan) -> list[tuple[str, str]]:
 def _draw_contents(canvas: Canvas, plan: Plan, names: Sequence[str], row: int) -> int:
     canvas.merge(row, 1, row, 2, "目录", "band")
     says = SAYS | {
-        plan.section_sheet(s): f"{s.title}：各要点条文、全市数、各单位数和要点得分"
-        for s in plan.registry.sections
+        s.sheet: f"{s.title}：各要点条文、全市数、各单位数和要点得分" for s in plan.registry.sections
     }
     says |= {
         ledger.title: f"全市合并台账，{len(plan.ledger_rows[ledger.name])}条"

@@ -121,9 +121,6 @@ class Plan:
         scored = [(code, value) for code, value in self.point_means.items() if value is not None]
         return {code: n for n, (code, _) in enumerate(sorted(scored, key=lambda pair: -pair[1]), start=1)}
 
-    def section_sheet(self, section: Section) -> str:
-        return f"{section.numeral}、{section.title.removesuffix('方面')}"
-
     def points_of(self, section: Section) -> tuple[WorkPoint, ...]:
         return tuple(p for p in self.registry.work_points if p.section == section.number)
 

@@ -109,7 +109,7 @@ def _draw_titles(canvas: Canvas, plan: Plan, ranking: RankingPlan) -> None:
     canvas.merge(GROUP_ROW, first, GROUP_ROW, max(ranking.section_column.values()), "各部分得分", "heading")
     for section in plan.registry.sections:
         columns = [ranking.point_column[p.code] for p in plan.points_of(section)]
-        name = plan.section_sheet(section)
+        name = section.sheet
         canvas.merge(GROUP_ROW, columns[0], GROUP_ROW, columns[-1], name, "heading")
         column = ranking.section_column[section.number]
         canvas.text(TITLE_ROW, column, name, "subheading", font_size=9)
@@ -292,7 +292,7 @@ def _draw_shares(canvas: Canvas, plan: Plan, ranking: RankingPlan) -> None:
     canvas.merge(title, TYPE, title, TOTAL, "总分由各部分构成（分）", "heading")
     for section in plan.registry.sections:
         column = ranking.section_column[section.number]
-        canvas.text(title, column, plan.section_sheet(section), "subheading", font_size=8)
+        canvas.text(title, column, section.sheet, "subheading", font_size=8)
     canvas.sheet.set_row(title, 30)
     canvas.merge(title, last + 1, title, ranking.last_column, SHARES_NOTE, "note")
     for unit in ranking.units:

@@ -34,6 +34,7 @@ from flows.workbook.sheet import Sheet
 from flows.workbook.styles import Styles
 from flows.workbook.summary import draw_summary
 from flows.workbook.trend import TrendPlan, draw_trend
+from schemas import RegistryError
 
 
 @collecting_seldom()
@@ -48,13 +49,17 @@ def write_workbook(month: Month, scores: Scores, path: Path) -> None:
 
 
 def sheet_names(plan: Plan) -> list[str]:
-    """The sheets in their order."""
-    sections = [plan.section_sheet(section) for section in plan.registry.sections]
+    """The sheets in their order. Raises :class:`RegistryError` for a title that is another sheet's."""
+    sections = [section.sheet for section in plan.registry.sections]
     ledgers = [ledger.title for ledger in plan.registry.ledgers]
-    return [
-        at.OVERVIEW, at.COVER, at.RANKING, at.SCORING, at.SUMMARY, *sections, at.GRID, at.PROGRESS, at.TREND,
-        *ledgers, at.REPORTING, at.FINDINGS, at.RULES, at.AMENDMENTS, at.ORIGINS, at.DEFINITIONS,
-    ]  # fmt: skip
+    before = [at.OVERVIEW, at.COVER, at.RANKING, at.SCORING, at.SUMMARY]
+    between = [at.GRID, at.PROGRESS, at.TREND]
+    after = [at.REPORTING, at.FINDINGS, at.RULES, at.AMENDMENTS, at.ORIGINS, at.DEFINITIONS]
+    for ledger in plan.registry.ledgers:
+        if ledger.title in (*before, *between, *after):
+            reason = f"考核汇总表已有工作表“{ledger.title}”，请改用别的名称"
+            raise RegistryError("ledgers.yaml", f"[{ledger.name}].title", reason)
+    return [*before, *sections, *between, *ledgers, *after]
 
 
 def _draw(book: Book, plan: Plan) -> None:
@@ -81,7 +86,7 @@ def _uncharted(
     yield at.SCORING, partial(draw_scoring, plan=plan)
     yield at.SUMMARY, partial(draw_summary, plan=plan)
     for section in plan.registry.sections:
-        yield plan.section_sheet(section), partial(draw_section, plan=plan, ranking=ranking, section=section)
+        yield section.sheet, partial(draw_section, plan=plan, ranking=ranking, section=section)
     yield at.GRID, partial(draw_grids, plan=plan)
     yield at.PROGRESS, partial(draw_progress, plan=plan)
     yield at.TREND, partial(draw_trend, trend=trend)

@@ -34,6 +34,7 @@ def setting(method: str, target: float | None = None) -> Setting:
         ("relative", None, 12.0, 12.0, False, 100.0),
         ("relative", None, -4.0, 12.0, False, 0.0),
         ("relative", None, 0.0, 0.0, False, None),
+        ("relative", None, -3.0, -1.0, False, None),
         ("fewer", None, 4.0, 2.0, True, 50.0),
         ("fewer", None, 2.0, 2.0, True, 100.0),
         ("fewer", None, 0.0, 0.0, True, 100.0),
@@ -64,7 +65,7 @@ def test_a_weighted_mean_leaves_out_what_has_no_score() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [(87.125, 87.13), (0.005, 0.01), (66.664999, 66.66), (100.0, 100.0)]
+    ("value", "shown"), [(87.125, 87.13), (0.005, 0.01), (66.664999, 66.66), (100.0, 100.0), (-0.125, -0.13)]
 )
 def test_totals_are_rounded_half_up(value: float, shown: float) -> None:
     """As Excel and WPS round, not to the even digit."""

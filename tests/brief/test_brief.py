@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import docx
 import pytest
 
 from flows.assessment import assess
+from flows.brief import wording
 from flows.brief.write import write_brief
 from flows.month import Month
+from flows.tally import tally_of
+from flows.workbook.plan import Plan
 from flows.workbook.write import write_workbook
-from schemas import Registry
+from schemas import Period, Registry
 from tests.workbook.months import make_month
 from tests.workbook.recalculation import stored
 
@@ -31,6 +36,58 @@ def words(path: Path) -> list[str]:
     return [*(p.text for p in document.paragraphs), *cells]
 
 
+def shown(value: float, decimals: int) -> str:
+    """As Excel and WPS show the size of a number: a half is rounded up."""
+    step = Decimal(1).scaleb(-decimals)
+    return str(abs(Decimal(f"{value:.15g}")).quantize(step, ROUND_HALF_UP))
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [(0.125, 2, "0.13"), (85.125, 2, "85.13"), (82.25, 1, "82.3"), (1234.5, 0, "1,235"), (0.0, 1, "0.0")],
+)
+def test_a_half_is_rounded_up_as_in_the_workbook(value: float, decimals: int, text: str) -> None:
+    """Not to the even digit: the workbook beside it would show another figure."""
+    assert wording.written(value, decimals) == text
+    assert wording.written(-value, decimals) == (f"-{text}" if value else text)
+
+
+@pytest.mark.parametrize(
+    ("change", "text"), [(0.0625, "+6.3%"), (-0.0625, "-6.3%"), (0.0, "0.0%"), (-0.0001, "0.0%"), (None, "—")]
+)
+def test_changes_have_a_sign_unless_there_is_none(change: float | None, text: str) -> None:
+    """As the workbook's format for them."""
+    assert wording.percent(change) == text
+
+
+@pytest.mark.filterwarnings("ignore:.*extension is not supported")
+def test_the_brief_shows_a_half_as_the_workbook_does(registry: Registry, tmp_path: Path) -> None:
+    """2.125 万元 after 2: 2.13, up by 6.3 %."""
+    month = make_month(registry)
+    figures, only = month.figures.copy(), {"month": 0.125, "ytd": 2.125, "prior_ytd": 2.0}
+    own = figures["indicator"] == "4201"
+    for measure, value in only.items():
+        rows = figures.index[own & (figures["measure"] == measure)]
+        figures.loc[rows, "value"] = [value, *(0.0 for _ in rows[1:])]
+    month = replace(month, figures=figures)
+    scores = assess(month)
+    write_workbook(month, scores, tmp_path / "book.xlsx")
+    write_brief(month, scores, tmp_path / "brief.docx")
+    values = stored(tmp_path / "book.xlsx").values()
+    assert {0.125, 2.125, 0.0625} <= {v for v in values if isinstance(v, float)}
+    (table, *_) = docx.Document(str(tmp_path / "brief.docx")).tables
+    row = next(r for r in table.rows if r.cells[0].text == registry.indicator["4201"].name)
+    assert [cell.text for cell in row.cells][2:] == ["0.13", "2.13", "2.00", "+6.3%"]
+    assert "2.13万元，同比增长6.3%" in "".join(words(tmp_path / "brief.docx"))
+
+
+def test_in_january_the_year_has_one_month(month: Month) -> None:
+    """1月, not 1—1月."""
+    january = replace(month, period=Period(2023, 1))
+    plan = Plan(january, tally_of(january), assess(january))
+    assert wording.figures(plan)[0].startswith("1月，全市")
+
+
 @pytest.mark.filterwarnings("ignore:.*extension is not supported")
 def test_every_figure_of_the_brief_stands_in_the_workbook(month: Month, tmp_path: Path) -> None:
     """As a value, or inside a text, written with the same decimals."""
@@ -38,7 +95,7 @@ def test_every_figure_of_the_brief_stands_in_the_workbook(month: Month, tmp_path
     write_workbook(month, scores, tmp_path / "book.xlsx")
     write_brief(month, scores, tmp_path / "brief.docx")
     values = [v for v in stored(tmp_path / "book.xlsx").values() if isinstance(v, int | float)]
-    known = {f"{abs(v):.{d}f}" for v in values for d in (0, 1, 2)} | {f"{abs(100 * v):.1f}%" for v in values}
+    known = {shown(v, d) for v in values for d in (0, 1, 2)} | {f"{shown(100 * v, 1)}%" for v in values}
     texts = {re.sub(r"\d\.\d ", "", text) for text in words(tmp_path / "brief.docx")}
     figures = {(n, p) for text in texts for n, p in FIGURE.findall(text)}
     assert len(figures) > 60

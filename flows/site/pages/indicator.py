@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from flows.assessment import published
 from flows.site import address, chart, rows
 from flows.site.model import Rule, SiteMonth, SiteYear
 from flows.site.months import line_of
@@ -75,7 +76,7 @@ def _page(
         measure=MEASURE_TITLES.get(line, _RATE),
         periods=list(links),
         series=_to_one_scale(year, series, indicator, months),
-        city=[(label, "" if value is None else number(round(value, 2))) for label, value in city],
+        city=[(label, "" if value is None else number(published(value))) for label, value in city],
         chart=None if indicator.kind is Kind.MILESTONE else chart.columns(_by_month([*city, *later])),
         absent=[(month.period, absent) for month in months if (absent := _absent(year, indicator, month))],
         rules=rules,
