@@ -11,15 +11,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
-from flows.month import Month, UnitStatus
+from flows.month import Month
 from schemas import Indicator, Kind, Registry, Unit
 from schemas.models import STATUS_NOT_APPLICABLE, STATUSES
 from validations.kinds import kind_of
-from validations.ledger_kind import LedgerKind
+from validations.ledger_kind import LedgerKind, measure_of
 
 
 class Mark(StrEnum):
@@ -222,13 +222,8 @@ class Tally:
         if indicator.kind is Kind.MILESTONE:
             said = [s.text for s in self.row(indicator, line) if s.text]
             return float(said.count(STATUSES[-1])) if said else None
-        if (
-            line == "month"
-            and indicator.code in self.distinct
-            and self.added(indicator.code, line) is not None
-        ):
-            return float(self.distinct[indicator.code].entries)
-        return self.added(indicator.code, line)
+        added, distinct = self.added(indicator.code, line), self.distinct.get((indicator.code, line))
+        return added if added is None or distinct is None else float(distinct.entries)
 
     def added(self, code: str, line: str) -> float | None:
         """The plain sum over the units that have a figure."""
@@ -256,20 +251,17 @@ class Tally:
         )
 
     @cached_property
-    def distinct(self) -> Mapping[str, Distinct]:
-        """Indicators that count distinct ledger entries: over the merged ledger, not added up."""
+    def distinct(self) -> Mapping[tuple[str, str], Distinct]:
+        """Figures (code, measure) that count distinct ledger entries: of the merged ledger, not added up."""
         found = {}
         for relation in self.registry.relations:
             kind = kind_of(relation)
             if isinstance(kind, LedgerKind) and kind.distinct:
                 code, name = str(relation.params["indicator"]), str(relation.params["ledger"])
                 column = str(relation.params["column"])
-                where = dict(relation.params.get("where", {}))
-                found[code] = _distinct(name, column, where, self.month.ledgers.get(name))
+                entries = _entries(column, self.month.ledgers.get(name))
+                found[code, measure_of(relation)] = Distinct(name, column, entries)
         return found
-
-    def statuses(self, state: str) -> tuple[UnitStatus, ...]:
-        return tuple(s for u in self.units if (s := self.month.units[u.code]).state == state)
 
 
 class Distinct(NamedTuple):
@@ -277,7 +269,6 @@ class Distinct(NamedTuple):
 
     ledger: str
     column: str
-    where: Mapping[str, str]
     entries: int
 
 
@@ -330,10 +321,6 @@ def _typed(measure: str, value: float | None, text: object, state: str, known: d
     return shown
 
 
-def _rows(frame: pd.DataFrame, columns: Iterable[str]) -> Iterable[tuple[Any, ...]]:
-    return zip(*(frame[name].tolist() for name in columns), strict=True)
-
-
 def _compared(line: str, now: Shown, before: Shown) -> Shown:
     if now.number is None or before.number is None:
         return now if now.number is None else before
@@ -349,10 +336,5 @@ def _quotient(over: Shown, under: Shown, growth: bool) -> Shown:
     return Shown(100 * over.number / under.number - 100 * growth, "", Mark.VALUE)
 
 
-def _distinct(ledger: str, column: str, where: Mapping[str, str], frame: pd.DataFrame | None) -> Distinct:
-    if frame is None or frame.empty:
-        return Distinct(ledger, column, where, 0)
-    kept = frame
-    for name, value in where.items():
-        kept = kept[kept[name] == value]
-    return Distinct(ledger, column, where, int(kept[column].dropna().nunique()))
+def _entries(column: str, rows: pd.DataFrame | None) -> int:
+    return 0 if rows is None or rows.empty else int(rows[column].dropna().nunique())

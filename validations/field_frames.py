@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from schemas.models import MEASURES, NUMERIC_MEASURES, STATUS_NOT_APPLICABLE, Column, Kind, Ledger, Registry
+from schemas.models import MEASURES, NUMERIC_MEASURES, STATUS_NOT_APPLICABLE, Column, Kind, Ledger
 from schemas.periods import Period
 from validations.expectations import LINE
 from validations.grid import VALUED, Grid
@@ -60,9 +60,7 @@ def heads(grid: Grid, submission: np.ndarray, column: np.ndarray) -> pd.DataFram
     return frame
 
 
-def ledger_frame(
-    registry: Registry, ledger: Ledger, rows: pd.DataFrame, reporting: pd.Index[Any]
-) -> pd.DataFrame:
+def ledger_frame(ledger: Ledger, rows: pd.DataFrame, reporting: pd.Index[Any]) -> pd.DataFrame:
     """Rows of the ledger from the submissions ``reporting``; values only where they could be read.
 
     Columns: LINE, the ledger frame's own, ``<column>.given`` (1 or missing), and for dates

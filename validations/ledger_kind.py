@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-#: The measure that a ledger relation speaks of where it names none.
-_MEASURE = "month"
+
+def measure_of(relation: Relation) -> str:
+    """The measure of its indicator that a ledger relation speaks of; the month's where it names none."""
+    return str(relation.params.get("measure", "month"))
 
 
 class LedgerKind(RelationKind):
@@ -44,7 +46,7 @@ class LedgerKind(RelationKind):
     def prove(self, relation: Relation, registry: Registry) -> None:
         super().prove(relation, registry)
         indicator = indicator_at(relation, "indicator", registry)
-        measure = relation.params.get("measure", _MEASURE)
+        measure = measure_of(relation)
         if measure not in indicator.measures or measure not in NUMERIC_MEASURES:
             raise wrong(relation, "measure", f"指标 {indicator.code} 没有 {measure} 这一数")
         ledger = registry.ledger.get(relation.params["ledger"])
@@ -63,7 +65,7 @@ class LedgerKind(RelationKind):
 
     def checks(self, relation: Relation, registry: Registry) -> tuple[Check, ...]:
         indicator = registry.indicator[relation.params["indicator"]]
-        column = figure(indicator.code, relation.params.get("measure", _MEASURE))
+        column = figure(indicator.code, measure_of(relation))
         spots = (figure_spot(column), Spot("ledger", relation.params["ledger"], ""))
         options = {"tolerance": tolerance(indicator)}
         return (Check(relation, REPORT, (column, relation.id), spots, options),)

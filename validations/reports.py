@@ -117,7 +117,7 @@ class _Run:
             name: list(group) for name, group in groupby(field_checks(self.registry), key=lambda c: c.frame)
         }
         for ledger in self.registry.ledgers:
-            frame = ledger_frame(self.registry, ledger, ledgers[ledger.name], index[self.reporting])
+            frame = ledger_frame(ledger, ledgers[ledger.name], index[self.reporting])
             self.ledgers[ledger.name] = frame
             owner = index.get_indexer(frame["submission_id"])
             told = np.bincount(owner, minlength=len(self.who)) > 0

@@ -54,25 +54,6 @@ def receipt(answer: Answer) -> bytes:
     return clean(page, limit=len(page) * 2).text.encode()
 
 
-def receipt_text(answer: Answer) -> str:
-    """The same in a few plain lines, for a terminal or a log; ends without a line end."""
-    head = f"回执 {answer.number}　{single_line(answer.unit)}　{answer.period}".rstrip("　")
-    lines = [head, f"结果：{RESULT_TITLES[answer.result]}{'（逾期）' if answer.late else ''}"]
-    lines.append(f"收到：{chinese_time(answer.received_at)}　文件：{single_line(answer.file)}")
-    if answer.reason:
-        lines.append(f"原因：{single_line(answer.reason)}")
-    if standing_of(answer):
-        lines.append(standing_of(answer))
-    grouped = causes(_problems(answer))
-    lines += [f"[{_level(c)}] {place(c)} {single_line(c.first.message)}" for c in grouped[:MOST_LINES]]
-    if len(grouped) > MOST_LINES:
-        lines.append(f"另有 {len(grouped) - MOST_LINES} 项")
-    if answer.counts is not None:
-        lines.append("单元格：" + "，".join(f"{name} {number}" for name, number in _counts(answer)))
-    lines.extend(f"下一步：{single_line(step, 400)}" for step in next_steps(answer))
-    return "\n".join(lines)
-
-
 def _problems(answer: Answer) -> list[Finding]:
     """The findings, less the notes that the table of repairs shows with both texts."""
     repaired = {(repair.sheet, repair.cell) for repair in answer.repairs}
@@ -123,10 +104,6 @@ def _row(cause: Cause) -> dict[str, str | int]:
         "expected": single_line(first.expected, 120) + ("" if cause.same_expectation else " 等"),
         "action": action,
     }
-
-
-def _level(cause: Cause) -> str:
-    return STATUS_TITLES[cause.first.status] if cause.closed else SEVERITY_TITLES[cause.first.severity]
 
 
 def _counts(answer: Answer) -> list[tuple[str, int]]:

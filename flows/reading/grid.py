@@ -66,8 +66,5 @@ class Grid:
         """The number of filled cells."""
         return self.unopened + sum(len(cells) - cells.count("") for cells in self.rows)
 
-    def is_blank(self, row: int) -> bool:
-        return row >= len(self.rows) or all(value == "" for value in self.rows[row])
-
     def settle(self, row: int, column: int, fate: str) -> None:
         self.fate[row, column] = fate

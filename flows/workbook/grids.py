@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from flows.tally import Mark
 from flows.workbook import plan as at
@@ -22,7 +22,6 @@ STATE_TITLES = {
     "RETURNED": Mark.RETURNED.value,
     "NOT_APPLICABLE": Mark.OUTSIDE.value,
 }
-DrawCell = Callable[[int, int, Unit], None]
 
 
 def draw_grids(canvas: Canvas, plan: Plan) -> None:

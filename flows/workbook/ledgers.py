@@ -80,7 +80,7 @@ def _looks(canvas: Canvas, column: Column) -> tuple[Format, Format]:
 def distinct_formula(plan: Plan, distinct: Distinct) -> str:
     """Distinct values of a ledger's column; empty where they can't be counted by one formula."""
     rows = plan.ledger_rows[distinct.ledger]
-    if rows.empty or distinct.where or rows[distinct.column].isna().any() or len(rows) > MOST_COUNTED:
+    if rows.empty or rows[distinct.column].isna().any() or len(rows) > MOST_COUNTED:
         return ""
     ledger = plan.registry.ledger[distinct.ledger]
     column = len(OWN) + [c.name for c in ledger.columns].index(distinct.column)

@@ -63,7 +63,7 @@ def basis(plan: Plan, indicator: Indicator, line: str) -> str:
 
 
 def is_distinct(plan: Plan, indicator: Indicator, line: str) -> bool:
-    return line == "month" and indicator.code in plan.tally.distinct
+    return (indicator.code, line) in plan.tally.distinct
 
 
 def draw_summary(
@@ -188,7 +188,7 @@ def city_formula(plan: Plan, indicator: Indicator, line: str) -> str | None:
         said = "+".join(f'COUNTIF({cells},"{status}")' for status in STATUSES)
         return f'IF({said}=0,"{NO_CITY}",{done})'
     if is_distinct(plan, indicator, line):
-        return distinct_formula(plan, plan.tally.distinct[code])
+        return distinct_formula(plan, plan.tally.distinct[code, line])
     return f'IF(COUNT({cells})=0,"{NO_CITY}",SUM({cells}))'
 
 

@@ -121,9 +121,15 @@ def draw_trend(canvas: Canvas, trend: TrendPlan) -> None:
 
 
 def _note(plan: Plan) -> str:
-    codes = "、".join(sorted(plan.tally.distinct))
-    distinct = f"{codes}：报告期月份按全市台账去重，以前各月为各单位合计。"
+    codes = distinct_codes(plan)
+    distinct = f"{codes}：报告期月份按全市台账去重，以前各月为各单位合计。" if codes else ""
     return distinct + "环比只比两个月都有数的单位（同口径），避免缺报造成的升降。"
+
+
+def distinct_codes(plan: Plan) -> str:
+    """The indicators whose monthly line counts distinct ledger entries."""
+    distinct, known = plan.tally.distinct, plan.registry.indicator
+    return "、".join(code for code, line in sorted(distinct) if line == MEASURE[known[code].kind])
 
 
 def _draw_counts(canvas: Canvas, trend: TrendPlan) -> None:

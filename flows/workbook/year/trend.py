@@ -16,6 +16,7 @@ from flows.workbook.page import set_page
 from flows.workbook.plan import LATTICE_TOP
 from flows.workbook.styles import number_format
 from flows.workbook.summary import BASIS_DISTINCT, BASIS_SUM
+from flows.workbook.trend import distinct_codes
 from flows.workbook.year.year_plan import MONTHLY, TREND, YearPlan
 from schemas import Indicator, Kind, Period, Unit
 
@@ -66,7 +67,7 @@ class YearTrend:
         return None if held is None else held.city[indicator.code]
 
     def is_distinct(self, indicator: Indicator) -> bool:
-        return indicator.code in self.plan.tally.distinct
+        return (indicator.code, MEASURE[indicator.kind]) in self.plan.tally.distinct
 
     def city_ref(self, code: str, month: Period) -> str:
         return f"{quoted(TREND)}!{absolute(self.row[code], FIRST_MONTH + month.month - 1)}"
@@ -98,7 +99,7 @@ class YearTrend:
 def draw_trend(canvas: Canvas, trend: YearTrend) -> None:
     plan = trend.plan
     canvas.title(f"月度走势（{plan.year.number}年，全市）", _subtitle(plan))
-    codes = "、".join(sorted(plan.tally.distinct))
+    codes = distinct_codes(plan)
     note = f"台账去重的指标（{codes}）为当月全市台账去重数，各月不相加。" if codes else ""
     note += "期末数各月不相加。各月合计少于本年累计时，是有月份缺报；累计见“指标年度”。"
     canvas.text(2, 0, note, "subtitle")
