@@ -78,7 +78,7 @@ def _heading(rows: Sequence[Sequence[object]], below: int) -> list[str] | None:
 
 def _point(text: str) -> str:
     """``1.1`` of a heading such as ``1.1 强国强省纲要落实``."""
-    match = re.match(r"(\d\.\d)\s", text)
+    match = re.match(r"(\d\.\d+)\s", text)
     return match[1] if match else ""
 
 

@@ -83,6 +83,7 @@ def load(year: int, folder: Path = FOLDER) -> Registry:
 
     points = _one("work_points.yaml", raw["work_points.yaml"], _Points)
     units = _one("units.yaml", raw["units.yaml"], _Units)
+    form = _one("report.yaml", raw["report.yaml"], Form)
     registry = Registry(
         year=year,
         version=_version(contents),
@@ -91,7 +92,7 @@ def load(year: int, folder: Path = FOLDER) -> Registry:
         city=units.city,
         sections=points.sections,
         work_points=points.work_points,
-        indicators=_many("indicators.yaml", raw["indicators.yaml"], Indicator),
+        indicators=_measured(_many("indicators.yaml", raw["indicators.yaml"], Indicator), form),
         ledgers=_many("ledgers.yaml", raw["ledgers.yaml"], Ledger),
         relations=_many("relations.yaml", raw["relations.yaml"], Relation),
         units=units.units,
@@ -99,10 +100,20 @@ def load(year: int, folder: Path = FOLDER) -> Registry:
         deadline=units.deadline,
         assessment=_one("assessment.yaml", raw["assessment.yaml"], Assessment),
         waivers=_many("waivers.yaml", raw["waivers.yaml"] or [], Waiver),
-        form=_one("report.yaml", raw["report.yaml"], Form),
+        form=form,
     )
     prove(registry)
     return registry
+
+
+def _measured(indicators: Iterable[Indicator], form: Form) -> tuple[Indicator, ...]:
+    """Each with the decimals of its unit of measure, unless it says its own."""
+    return tuple(
+        i
+        if "decimals" in i.model_fields_set
+        else i.model_copy(update={"decimals": form.decimals.get(i.unit, 0)})
+        for i in indicators
+    )
 
 
 @lru_cache(maxsize=8)

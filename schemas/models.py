@@ -77,6 +77,10 @@ STATUSES = ("未启动", "推进中", "已完成")
 STATUS_NOT_APPLICABLE = "不适用"
 
 
+#: The most decimals that a figure is typed with, compared by and shown with.
+MOST_DECIMALS = 2
+
+
 class Section(Frozen):
     """One of the notice's sections 一 to 五."""
 
@@ -141,6 +145,7 @@ class Indicator(Frozen):
     headline: bool = False  # shown among the city's headline figures
     ratio: Ratio | None = None
     maximum: float | None = None  # a bound that the definition itself implies
+    decimals: int = Field(default=0, ge=0, le=MOST_DECIMALS)  # not written: those of its unit of measure
 
     @model_validator(mode="before")
     @classmethod
@@ -156,12 +161,8 @@ class Indicator(Frozen):
 
     @property
     def is_amount(self) -> bool:
-        """Amounts of money take two decimals; everything else is a whole count."""
-        return self.unit in ("万元", "元")
-
-    @property
-    def decimals(self) -> int:
-        return 2 if self.is_amount or self.kind is Kind.RATIO else 0
+        """Amounts take decimals; everything else that is typed is a whole count."""
+        return self.decimals > 0 and self.kind is not Kind.RATIO
 
 
 class Unit(Frozen):
@@ -332,6 +333,8 @@ class Form(Frozen):
     figures: tuple[FormField, ...]
     progress: tuple[FormField, ...]
     ledger_rows: int = Field(gt=0, le=2000)
+    #: Unit of measure -> decimals of figures in it; what is not named is counted in whole numbers.
+    decimals: Mapping[Text, Annotated[int, Field(ge=0, le=MOST_DECIMALS)]]
     wording: Wording
 
     @cached_property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from schemas.models import Indicator
 from schemas.template.checks import BROKEN, HOLDS, OPEN
 from schemas.template.layout import Layout
 
@@ -23,7 +24,7 @@ class Refs:
         if column in ("last_month", "year_before"):
             return self.layout.reference_ref(self.indicator, column)
         if column == "narrative":
-            point = self.layout.registry.indicator[self.indicator].work_point
+            point = self.own.work_point
             return self.layout.ref("progress", self.layout.progress[point, "progress"])
         code, _, measure = column.rpartition(".")
         return self.layout.figure_ref(code or self.indicator, measure)
@@ -37,8 +38,9 @@ class Refs:
         return self.layout.period.month == 1
 
     @property
-    def amount(self) -> bool:
-        return self.layout.registry.indicator[self.indicator].is_amount
+    def own(self) -> Indicator:
+        """The row's own indicator."""
+        return self.layout.registry.indicator[self.indicator]
 
     @property
     def period_bounds(self) -> tuple[str, str]:

@@ -148,9 +148,8 @@ def over_at(relation: Relation, *allowed: str) -> str:
 
 
 def tolerance(indicator: Indicator) -> float:
-    """Amounts (two decimals, 万元) agree within half a unit of the last digit; counts exactly."""
-    return AMOUNT_TOLERANCE if indicator.is_amount else COUNT_TOLERANCE
+    """Amounts agree within half a unit of their last digit, 0.005 万元; counts exactly."""
+    return 0.5 * 10.0**-indicator.decimals if indicator.is_amount else COUNT_TOLERANCE
 
 
-AMOUNT_TOLERANCE = 0.005
 COUNT_TOLERANCE = 1e-9

@@ -17,7 +17,7 @@ from validations.field_frames import heads, rows_of
 from validations.grid import Grid, Place
 from validations.kinds import kind_of
 from validations.ledger_kind import LedgerKind
-from validations.relation import AMOUNT_TOLERANCE, COUNT_TOLERANCE, Check
+from validations.relation import Check, tolerance
 
 #: The field of 工作进展 that holds the narrative.
 NARRATIVE = "progress"
@@ -99,8 +99,7 @@ def line_frame(
         for name in ("status", "last_month"):
             frame[name] = frame[name].where(frame[name].isin(STATUSES), None).astype(object)
         frame["completed_on.given"] = _dated(grid, tainted)[submission, column]
-    amounts = np.array([i.is_amount for i in grid.registry.indicators])[column]
-    frame["tolerance"] = np.where(amounts, AMOUNT_TOLERANCE, COUNT_TOLERANCE)
+    frame["tolerance"] = np.array([tolerance(i) for i in grid.registry.indicators])[column]
     return frame
 
 

@@ -14,7 +14,7 @@ from flows.workbook.lattice import UNIT
 from flows.workbook.page import set_page
 from flows.workbook.plan import SCORING, Plan, best_title
 from flows.workbook.sheet import Cell
-from flows.workbook.styles import SCORE
+from flows.workbook.styles import PLAIN, SCORE
 from flows.workbook.unit_cells import draw_units
 from schemas import Indicator, Kind
 from schemas.models import STATUSES
@@ -115,8 +115,7 @@ def _draw_best(canvas: Canvas, plan: Plan, indicator: Indicator, setting: Settin
     cells = plan.summary.across((code, current_line(indicator)), [u.code for u in units])
     value = plan.scores.best.get((code, kind))
     formula = f'IF(COUNT({cells})=0,"{NONE}",{extreme}({cells}))'
-    number_format = "#,##0.00" if indicator.decimals else "#,##0"
-    canvas.formula(*place, formula, NONE if value is None else value, num_format=number_format)
+    canvas.formula(*place, formula, NONE if value is None else value, num_format=PLAIN[indicator.decimals])
 
 
 def _scores(canvas: Canvas, plan: Plan, indicator: Indicator) -> Iterator[Cell]:

@@ -70,23 +70,20 @@ STEPS: tuple[Look, ...] = (
     {"bg_color": "#E1EBF8", "font_color": NAVY, "align": "center"},
     {"bg_color": "#8FCBA8", "font_color": "#0B3D26", "align": "center", "bold": True},
 )
-COUNT, AMOUNT, PERCENT, SIGNED, SIGNED_AMOUNT = (
-    "#,##0",
-    "#,##0.00",
-    "+0.0%;-0.0%;0.0%",
-    "+#,##0;-#,##0;0",
-    "+#,##0.00;-#,##0.00;0.00",
-)
+PERCENT = "+0.0%;-0.0%;0.0%"
+#: By decimals.
+PLAIN = ("#,##0", "#,##0.0", "#,##0.00")
+SIGNED = ("+#,##0;-#,##0;0", "+#,##0.0;-#,##0.0;0.0", "+#,##0.00;-#,##0.00;0.00")
 SCORE = "0.0"
 
 
 def number_format(indicator: Indicator, line: str) -> str:
-    """How a line of an indicator is written: counts whole, amounts and rates with two decimals."""
+    """How a line of an indicator is written: counts whole, amounts and rates with their decimals."""
     if line == "yoy":
         return PERCENT
     if line in ("change", "points"):
-        return SIGNED_AMOUNT if indicator.decimals else SIGNED
-    return AMOUNT if indicator.decimals else COUNT
+        return SIGNED[indicator.decimals]
+    return PLAIN[indicator.decimals]
 
 
 class Styles:

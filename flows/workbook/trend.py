@@ -106,7 +106,7 @@ def draw_trend(canvas: Canvas, trend: TrendPlan) -> None:
     canvas.title(
         f"月度走势（{year}年，全市）", "发生数为各月本月数，期末数为各月末数；以当月计入的单位为准。"
     )
-    canvas.text(2, 0, _note(plan), "subtitle")
+    canvas.text(2, 0, trend_note(plan), "subtitle")
     heading = LATTICE_TOP - 1
     months = [f"{month.month}月" for month in trend.months]
     canvas.headings(
@@ -120,7 +120,7 @@ def draw_trend(canvas: Canvas, trend: TrendPlan) -> None:
     set_page(canvas, plan, repeat=(heading, heading), freeze=(FIRST_ROW, 4))
 
 
-def _note(plan: Plan) -> str:
+def trend_note(plan: Plan) -> str:
     codes = distinct_codes(plan)
     distinct = f"{codes}：报告期月份按全市台账去重，以前各月为各单位合计。" if codes else ""
     return distinct + "环比只比两个月都有数的单位（同口径），避免缺报造成的升降。"

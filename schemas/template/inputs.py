@@ -40,6 +40,7 @@ def figure(canvas: Canvas, cells: Sequence[str], indicator: Indicator) -> None:
     words = {
         "definition": indicator.definition,
         "unit": indicator.unit,
+        "decimals": "零一两"[indicator.decimals],
         "maximum": "" if indicator.maximum is None else f"{indicator.maximum:g}",
         "not_applicable": STATUS_NOT_APPLICABLE,
     }

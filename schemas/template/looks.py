@@ -22,7 +22,9 @@ BROKEN_FILL, BROKEN_INK, HOLDS_FILL, OPEN_FILL = "C0392B", "FFFFFF", "E3F1E5", "
 INPUT_TAB, CHECKS_TAB, READING_TAB = "E8B93A", "C0392B", "9AA5B1"
 _LINE, _RULE = "C3CAD3", "5B6770"
 
-COUNT_FORMAT, AMOUNT_FORMAT, TEXT_FORMAT, DATE_FORMAT = "#,##0", "#,##0.00", "@", "yyyy-mm-dd"
+#: By decimals.
+FORMATS = ("#,##0", "#,##0.0", "#,##0.00")
+COUNT_FORMAT, AMOUNT_FORMAT, TEXT_FORMAT, DATE_FORMAT = FORMATS[0], FORMATS[2], "@", "yyyy-mm-dd"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,21 @@ import yaml
 import schemas
 from schemas import RegistryError
 from schemas.loading import FOLDER, YEAR_FILES
+from validations.relation import tolerance
 
 WAIVER = "- {unit: '411024', rule: carry_forward, reason: 口径不同, who: 张三, until: 2023-09-30}"
 TELL = """
 import schemas, schemas.settings
 print(schemas.load(2023).city, schemas.settings.settings().inbox.settle_seconds)
+"""
+HUNDRED_MILLIONS = """
+- code: "4209"
+  name: 专利证券化融资额
+  unit: 亿元
+  kind: flow
+  reported_by: [county]
+  basis: 全市专利商标质押融资
+  definition: 本月专利证券化产品的发行额。
 """
 CORRUPTIONS = yaml.safe_load(Path(__file__).with_name("corruptions.yaml").read_text("utf-8"))
 
@@ -87,6 +97,17 @@ def test_a_new_type_of_unit_is_an_entry(folder: Path) -> None:
     indicators.write_text(named, "utf-8")
     registry = schemas.load(2023, folder)
     assert [i.code for i in registry.indicators_of(registry.unit["411002"])] == ["1101"]
+
+
+def test_an_indicator_in_another_unit_of_money_is_one_entry(folder: Path) -> None:
+    """What takes decimals is a matter of the unit of measure, which report.yaml knows."""
+    path = path_of(folder, "indicators.yaml")
+    path.write_text(path.read_text("utf-8") + HUNDRED_MILLIONS, "utf-8")
+    registry = schemas.load(2023, folder)
+    found = {code: (i.decimals, i.is_amount) for code, i in registry.indicator.items()}
+    assert found["4209"] == found["4201"] == (2, True)
+    assert (found["4204"], found["4208"]) == ((0, False), (2, False))
+    assert tolerance(registry.indicator["4209"]) == tolerance(registry.indicator["4201"]) == 0.005
 
 
 def test_a_valid_waiver_is_read(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -10,8 +11,11 @@ import pytest
 
 from flows.assessment import assess
 from flows.month import Month
+from flows.tally import tally_of
+from flows.workbook.plan import Plan
+from flows.workbook.trend import trend_note
 from flows.workbook.write import write_workbook
-from schemas import Registry
+from schemas import Registry, RegistryError
 from tests.workbook.months import make_month
 from tests.workbook.recalculation import empty_references, loaded, stored
 
@@ -26,6 +30,42 @@ def test_every_sheet_of_the_issue_stands_in_its_order(written: Path, registry: R
     assert names[10:13] == ["节点进度", "工作进展", "月度走势"]
     assert names[13:21] == [ledger.title for ledger in registry.ledgers]
     assert names[21:] == ["报送情况", "校验结果", "勾稽关系", "更正记录", "数据溯源", "指标解释"]
+
+
+def test_a_ledger_cannot_have_the_name_of_another_sheet(month: Month, tmp_path: Path) -> None:
+    """The office is told which title to change, instead of a failure of ours."""
+    ledgers = month.registry.ledgers
+    renamed = ledgers[0].model_copy(update={"title": "报送情况"})
+    changed = replace(month, registry=month.registry.model_copy(update={"ledgers": (renamed, *ledgers[1:])}))
+    with pytest.raises(RegistryError, match="考核汇总表已有工作表“报送情况”") as refused:
+        write_workbook(changed, assess(changed), tmp_path / "book.xlsx")
+    assert (refused.value.file, refused.value.key) == ("ledgers.yaml", f"[{renamed.name}].title")
+
+
+def test_a_distinct_count_replaces_the_sum_of_its_own_figure_alone(month: Month) -> None:
+    """A relation that speaks of the year to date leaves the month's sum as it is."""
+    registry = month.registry
+    of_year = [
+        r.model_copy(update={"measure": "ytd"}) if r.id == "ledger_distinct-4205" else r
+        for r in registry.relations
+    ]
+    changed = replace(month, registry=registry.model_copy(update={"relations": tuple(of_year)}))
+    own, before, after = registry.indicator["4205"], tally_of(month), tally_of(changed)
+    assert set(before.distinct) == {("4205", "month"), ("4504", "month")}
+    assert set(after.distinct) == {("4205", "ytd"), ("4504", "month")}
+    assert after.city(own, "ytd") == before.city(own, "month") == before.distinct["4205", "month"].entries
+    assert after.city(own, "month") == after.added("4205", "month") != after.city(own, "ytd")
+
+
+def test_the_trend_names_distinct_counts_only_where_there_are_any(month: Month) -> None:
+    """Without them the note does not begin with a colon."""
+    registry = month.registry
+    kept = tuple(r for r in registry.relations if r.kind != "ledger_distinct")
+    without = replace(month, registry=registry.model_copy(update={"relations": kept}))
+    notes = [trend_note(Plan(one, tally_of(one), assess(one))) for one in (month, without)]
+    assert [note.partition("环比")[0] for note in notes] == [
+        "4205、4504：报告期月份按全市台账去重，以前各月为各单位合计。", "",
+    ]  # fmt: skip
 
 
 def test_the_same_month_gives_the_same_bytes(month: Month, written: Path, tmp_path: Path) -> None:

@@ -8,14 +8,7 @@ from typing import TYPE_CHECKING, Any
 from schemas.models import Registry, Relation
 from validations.finding_type import FindingType
 from validations.formulas import Refs, decide, equal, numbers
-from validations.relation import (
-    AMOUNT_TOLERANCE,
-    COUNT_TOLERANCE,
-    Check,
-    RelationKind,
-    over_at,
-    own,
-)
+from validations.relation import Check, RelationKind, over_at, own, tolerance
 from validations.wording import Naming, number
 
 if TYPE_CHECKING:
@@ -50,7 +43,7 @@ class CarryForward(RelationKind):
         return difference.abs() <= values["tolerance"]
 
     def formula(self, check: Check, refs: Refs) -> str:
-        within = AMOUNT_TOLERANCE if refs.amount else COUNT_TOLERANCE
+        within = tolerance(refs.own)
         ytd, month = refs("ytd"), refs("month")
         if refs.january:
             return decide(numbers(ytd, month), equal(ytd, month, within))

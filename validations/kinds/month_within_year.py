@@ -8,14 +8,7 @@ from typing import TYPE_CHECKING, Any
 from schemas.models import Registry, Relation
 from validations.finding_type import FindingType
 from validations.formulas import Refs, decide, literal, numbers
-from validations.relation import (
-    AMOUNT_TOLERANCE,
-    COUNT_TOLERANCE,
-    Check,
-    RelationKind,
-    over_at,
-    own,
-)
+from validations.relation import Check, RelationKind, over_at, own, tolerance
 from validations.wording import Naming, number
 
 if TYPE_CHECKING:
@@ -48,7 +41,7 @@ class MonthWithinYear(RelationKind):
         return values["month"] - values["ytd"] <= values["tolerance"]
 
     def formula(self, check: Check, refs: Refs) -> str:
-        within = AMOUNT_TOLERANCE if refs.amount else COUNT_TOLERANCE
+        within = tolerance(refs.own)
         month, ytd = refs("month"), refs("ytd")
         return decide(numbers(month, ytd), f"{month}-{ytd}<={literal(within)}")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from schemas.models import Registry, Relation
 from validations.finding_type import FindingType
 from validations.formulas import Refs, decide, equal, numbers
-from validations.relation import AMOUNT_TOLERANCE, COUNT_TOLERANCE, Check, RelationKind, over_at, own
+from validations.relation import Check, RelationKind, over_at, own, tolerance
 from validations.wording import Naming, number
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class PriorYearAgrees(RelationKind):
         return (values["prior_ytd"] - values["year_before"]).abs() <= values["tolerance"]
 
     def formula(self, check: Check, refs: Refs) -> str:
-        within = AMOUNT_TOLERANCE if refs.amount else COUNT_TOLERANCE
+        within = tolerance(refs.own)
         prior, held = refs("prior_ytd"), refs("year_before")
         return decide(numbers(prior, held), equal(prior, held, within))
 

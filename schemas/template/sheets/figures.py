@@ -138,7 +138,8 @@ def _row(canvas: Canvas, indicator: Indicator, *, first: bool, shade: bool) -> N
 
 
 def _look(indicator: Indicator, measure: str) -> Look:
-    return _LOOKS.get(measure) or (looks.AMOUNT_INPUT if indicator.is_amount else looks.COUNT_INPUT)
+    number = replace(looks.COUNT_INPUT, number_format=looks.FORMATS[indicator.decimals])
+    return _LOOKS.get(measure) or number
 
 
 def _accept(canvas: Canvas, indicator: Indicator) -> None:

@@ -26,7 +26,7 @@ def draw(canvas: Canvas, earlier: Mapping[tuple[str, str], float | str]) -> None
         canvas.text(f"B{row}", f"{point.code} {point.short}", _TEXT)
         canvas.text(f"C{row}", indicator.name, _TEXT)
         canvas.text(f"D{row}", indicator.unit, _CENTRED)
-        number_format = looks.AMOUNT_FORMAT if indicator.decimals else looks.COUNT_FORMAT
+        number_format = looks.FORMATS[indicator.decimals]
         look = replace(_TEXT, horizontal="right", number_format=number_format)
         for which in ("last_month", "year_before"):
             key = (indicator.code, which)
