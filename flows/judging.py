@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -43,7 +43,8 @@ class Placed:
     """Reports of one period with what only the register knows of them.
 
     ``reports``: (identity, sequence in the chain, report, whether it repeats the newest one);
-    ``number``: of the first; ``unchecked``: those that are to be validated.
+    ``number``: of the first; ``unchecked``: those that are to be validated; ``returned``: of those that
+    are, to the byte, what went back the last time, what had been found then.
     """
 
     period: Period
@@ -51,6 +52,7 @@ class Placed:
     number: int
     sealed: bool
     unchecked: Unchecked
+    returned: Mapping[str, Sequence[Finding]]
 
 
 def judge(
@@ -58,7 +60,9 @@ def judge(
 ) -> tuple[list[Judged], list[Checked]]:
     """Validate the reports of one period together; returns them and what each chunk's checking gave.
 
-    Byte-identical repeats of the newest report in a chain are acknowledged, not validated.
+    Byte-identical repeats of the newest report in a chain are acknowledged and do not count. One that went
+    back is validated again all the same: an earlier month that was corrected meanwhile, or a waiver, may
+    have made it right, and no clerk should have to change a byte to get it looked at.
     """
     placed = place(desk, arrived, period)
     checked = check(placed.unchecked)
@@ -68,7 +72,8 @@ def judge(
 def place(desk: Desk, arrived: Sequence[Arrived], period: Period) -> Placed:
     """Give each report its identity and number."""
     with desk.engine.connect() as connection:
-        placed = _placed(connection, arrived, period)
+        placed, again = _placed(connection, arrived, period)
+        went_back = store.findings(connection, again.values())
         earlier = frames.earlier(
             connection, [period.previous, period.year_before], {report.unit.code for report in arrived}
         )
@@ -81,6 +86,7 @@ def place(desk: Desk, arrived: Sequence[Arrived], period: Period) -> Placed:
         number,
         sealed,
         Unchecked(period, fresh, earlier, policy.versions([period.year])),
+        {identity: went_back.get(before, []) for identity, before in again.items()},
     )
 
 
@@ -108,36 +114,48 @@ def settle(desk: Desk, placed: Placed, checked: Sequence[Checked]) -> list[Judge
     judged: list[Judged] = []
     for offset, (identity, sequence, report, repeated) in enumerate(placed.reports):
         submission = _submission(desk, registry, report, identity, sequence, placed.number + offset)
-        judged.append(
-            _judged(
-                submission,
-                report,
-                without_echoes(found[identity]),
-                outcomes.get(identity, []),
-                repeated,
-                due,
-                placed.sealed,
-            )
-        )
+        own, tally = without_echoes(found[identity]), outcomes.get(identity, [])
+        before = placed.returned.get(identity)
+        in_vain = before is not None and _told(own) == _told(before)
+        if in_vain:
+            own, tally = [], []
+        judged.append(_judged(submission, report, own, tally, repeated or in_vain, due, placed.sealed))
     return judged
+
+
+def _told(found: Iterable[Finding]) -> list[Finding]:
+    """What was found, whichever submission and name of the file it was found under."""
+    return [replace(one, submission_id="", file="") for one in found]
 
 
 def _placed(
     connection: Connection, arrived: Sequence[Arrived], period: Period
-) -> list[tuple[str, int, Arrived, bool]]:
-    """(identity, sequence in the chain, report, whether it repeats the newest one)."""
+) -> tuple[list[tuple[str, int, Arrived, bool]], dict[str, str]]:
+    """(identity, sequence in the chain, report, whether it repeats the newest one), and of those that are
+    what went back the last time, the identity of the submission that did."""
     newest: dict[str, tuple[int, str]] = {}
+    went_back: dict[str, str] = {}  # unit code -> the newest submission, where that one went back
     for earlier in store.submissions(connection, period=period):
-        sha256 = earlier.file_sha256
-        newest[earlier.unit_code] = (earlier.sequence, sha256)
+        newest[earlier.unit_code] = (earlier.sequence, earlier.file_sha256)
+        if earlier.result == "returned":
+            went_back[earlier.unit_code] = earlier.submission_id
+        elif earlier.result != "repeated":
+            went_back.pop(earlier.unit_code, None)
     placed: list[tuple[str, int, Arrived, bool]] = []
+    again: dict[str, str] = {}
     for report in arrived:
-        sequence, sha256 = newest.get(report.unit.code, (0, ""))
+        code = report.unit.code
+        sequence, sha256 = newest.get(code, (0, ""))
         sequence += 1
-        newest[report.unit.code] = (sequence, report.drop.sha256)
-        identity = f"{period}-{report.unit.code}-{sequence:02d}"
-        placed.append((identity, sequence, report, sha256 == report.drop.sha256))
-    return placed
+        newest[code] = (sequence, report.drop.sha256)
+        identity = f"{period}-{code}-{sequence:02d}"
+        same = sha256 == report.drop.sha256
+        # Of the same batch nothing is known yet, but the same comes of the same.
+        before = went_back.pop(code, None)
+        if same and before is not None:
+            again[identity] = before
+        placed.append((identity, sequence, report, same and before is None))
+    return placed, again
 
 
 def _unprocessable(report: Arrived, identity: str) -> Finding:

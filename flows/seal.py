@@ -26,7 +26,7 @@ def seal(desk: Desk, period: Period, signing_key: bytes | None = None) -> str:
 
     ``signing_key``: the office's Ed25519 private key (PEM); then a detached signature over the
     manifest is written. Raises :class:`SealError` when the outputs are missing, sealed already, or
-    no longer what the register says.
+    they or their manifest no longer what the register and the month before say.
     """
     folder = desk.home.month(period)
     path = folder / manifest.NAME
@@ -36,7 +36,13 @@ def seal(desk: Desk, period: Period, signing_key: bytes | None = None) -> str:
         if not path.is_file():
             raise SealError(f"{period.chinese}还没有汇总，请先 yaodian consolidate {period}")
         month = merge(connection, period)
-    stale = consolidate.stale(folder, consolidate.month_outputs(month))
+    outputs = consolidate.month_outputs(month)
+    stale = consolidate.stale(folder, outputs)
+    # It is written last: a run that was cut short may have left that of the month before it.
+    if not durable.stands(
+        path, manifest.manifest(month, outputs, manifest.previous_digest(desk.home, month))
+    ):
+        stale.append(manifest.NAME)
     if stale:
         raise SealError(
             f"{period.chinese}的汇总与登记库不一致（{'、'.join(stale)}），请先 yaodian consolidate {period}"

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
-from itertools import groupby
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
-from flows import archive, consolidate, manifest
+from flows import archive, consolidate, durable, manifest
 from flows.arrange import arrange, newest_registry
 from flows.desk import Desk
 from flows.home import Home
@@ -29,7 +29,7 @@ from schemas import Period
 from schemas.settings import settings
 
 #: What of a submission's row is not rebuilt but held by the record's fingerprint.
-_NOT_REBUILT = ("drop_key", "closed", "number", "held", "folder", "file", "received_at")
+_NOT_REBUILT = ("drop_key", "closed", "number", "folder", "file", "received_at")
 _CONTENT_TABLES = (
     tables.figures,
     tables.ledger_rows,
@@ -48,7 +48,7 @@ def verify(home: Home, engine: Engine, period: Period, *, public_key: bytes | No
         if damaged:
             return [*found, "原始文件不完整，无法重建。"]
         with tempfile.TemporaryDirectory() as folder:
-            scratch = rebuild(home, wanted, Path(folder))
+            scratch = rebuild(home, _history(connection, wanted), Path(folder))
             with scratch.engine.connect() as again:
                 found += _register_differences(connection, again, wanted)
                 found += _output_differences(home, again, period)
@@ -62,7 +62,7 @@ def examine(
     return [
         *_record_differences(connection),
         *_seal_differences(home, connection, period, public_key),
-        *_manifest_differences(home, period),
+        *_manifest_differences(home, period, sealed=store.open_seal(connection, period) is not None),
         *_original_differences(home, _up_to(connection, period)),
     ]
 
@@ -71,24 +71,74 @@ def _up_to(connection: Connection, period: Period) -> list[Submission]:
     return [s for s in store.submissions(connection) if s.period <= str(period)]
 
 
-def rebuild(home: Home, wanted: Sequence[Submission], folder: Path) -> Desk:
+@dataclass(frozen=True)
+class TakenIn:
+    """Reports of one month that were judged together; ``held`` as it was when they came."""
+
+    at: str
+    period: Period
+    reports: tuple[Submission, ...]
+
+
+@dataclass(frozen=True)
+class Released:
+    """Reports that had been held, and count since their month was opened again."""
+
+    submissions: tuple[str, ...]
+
+
+Step = TakenIn | Released
+
+
+def _history(connection: Connection, wanted: Iterable[Submission]) -> list[Step]:
+    """What the record says happened to the submissions, in order.
+
+    Whether one counted when another was judged is told by the order in which they came and were
+    released, not by how they stand today.
+    """
+    by_identity = {s.submission_id: s for s in wanted}
+    steps: list[Step] = []
+    for entry in record.entries(connection):
+        detail = entry["detail"]
+        if entry["action"] == "reopen":
+            steps.append(Released(tuple(one for one in detail["released"] if one in by_identity)))
+        elif entry["action"] == "intake" and entry["subject"] in by_identity:
+            report = replace(by_identity[entry["subject"]], held=bool(detail.get("held")))
+            last = steps[-1] if steps else None
+            if isinstance(last, TakenIn) and (last.at, str(last.period)) == (
+                report.received_at,
+                report.period,
+            ):
+                steps[-1] = replace(last, reports=(*last.reports, report))
+            else:
+                steps.append(TakenIn(report.received_at, Period.parse(report.period), (report,)))
+    return steps
+
+
+def rebuild(home: Home, history: Iterable[Step], folder: Path) -> Desk:
     """A new register in ``folder`` with the submissions read and judged again, in their order."""
     scratch = Home(folder)
     engine = open_register(scratch.database_url(None))
-    units = newest_registry().unit_by_name
-    originals = archive.place(home)
-    for (at, text), group in groupby(wanted, key=lambda s: (s.received_at, s.period)):
-        batch = list(group)
-        desk = Desk(home=scratch, engine=engine, now=dt.datetime.fromisoformat(at), who="verify")
-        drops = [_drop(home, s, units) for s in batch]
-        jobs = [(archive.at_hand(originals, s.file_sha256, folder / "originals"), s.file) for s in batch]
-        arrived, _ = arrange(drops, read_all(jobs, limits=Limits()), settings(), dt.date.max)
-        judged, _ = judge(desk, arrived, Period.parse(text))
-        record_reports(desk, judged)
-        # Whether a report that came after sealing counts is the office's decision, taken as it stands.
-        with engine.begin() as connection:
-            entering.hold(connection, [s.submission_id for s in batch if s.held])
+    for step in history:
+        if isinstance(step, TakenIn):
+            _take_in(home, Desk(scratch, engine, dt.datetime.fromisoformat(step.at), "verify"), step)
+        else:
+            with engine.begin() as connection:
+                entering.hold(connection, step.submissions, held=False)
     return Desk(home=scratch, engine=engine, now=dt.datetime.now(dt.UTC), who="verify")
+
+
+def _take_in(home: Home, desk: Desk, step: TakenIn) -> None:
+    units, originals = newest_registry().unit_by_name, archive.place(home)
+    drops = [_drop(home, s, units) for s in step.reports]
+    kept = desk.home.root / "originals"
+    jobs = [(archive.at_hand(originals, s.file_sha256, kept), s.file) for s in step.reports]
+    arrived, _ = arrange(drops, read_all(jobs, limits=Limits()), settings(), dt.date.max)
+    judged, _ = judge(desk, arrived, step.period)
+    record_reports(desk, judged)
+    # Whether a report that came after sealing counts is the office's decision, taken as it stood.
+    with desk.engine.begin() as connection:
+        entering.hold(connection, [s.submission_id for s in step.reports if s.held])
 
 
 def _drop(home: Home, submission: Submission, units: Mapping[str, Any]) -> Drop:
@@ -118,15 +168,16 @@ def _record_differences(connection: Connection) -> list[str]:
     ]
     lines += [f"登记库中缺少 {gone}，工作记录里有它。" for gone in sorted(fingerprints)]
     aside = {
-        entry["detail"].get("fingerprint")
+        entry["detail"].get("fingerprint"): entry["subject"]
         for entry in record.entries(connection)
         if entry["action"] == "quarantine"
     }
     lines += [
         f"登记库中隔离文件 Q{entry.number:05d} 的登记与收件时的记录不符。"
         for entry in store.quarantined(connection)
-        if entry.fingerprint not in aside
+        if aside.pop(entry.fingerprint, None) is None
     ]
+    lines += [f"登记库中没有与记录相符的隔离文件 {gone}，工作记录里有它。" for gone in aside.values()]
     return lines
 
 
@@ -175,7 +226,7 @@ def _note_differences(home: Home, period: Period, sealed: Mapping[str, Any] | No
     return [] if note == expected else [f"{SEAL} 与登记库的封存登记不符。"]
 
 
-def _manifest_differences(home: Home, period: Period) -> list[str]:
+def _manifest_differences(home: Home, period: Period, *, sealed: bool) -> list[str]:
     """Every output against the manifest, and the manifests of earlier months along the chain."""
     folder = home.month(period)
     try:
@@ -197,7 +248,9 @@ def _manifest_differences(home: Home, period: Period) -> list[str]:
         if path.is_file() and name not in known:
             lines.append(f"多出文件 {name}，清单中没有。")
     before = home.month(period.previous) / manifest.NAME
-    if previous and (not before.is_file() or archive.digest(before.read_bytes()) != previous):
+    standing = archive.digest(before.read_bytes()) if before.is_file() else ""
+    # A month that was sealed before the one before it was consolidated begins the chain.
+    if standing != previous and not (sealed and not previous):
         lines.append(f"{period.previous} 的 {manifest.NAME} 与本月清单所接的不符。")
     return lines
 
@@ -239,6 +292,21 @@ def _register_differences(stored: Connection, again: Connection, wanted: Sequenc
 
 
 def _output_differences(home: Home, again: Connection, period: Period) -> list[str]:
-    outputs = consolidate.month_outputs(merge(again, period))
-    stale = consolidate.stale(home.month(period), outputs)
-    return [f"输出 {name} 与由原始文件重建的不同。" for name in stale]
+    """The outputs and their manifest against those that the rebuilt register gives."""
+    folder = home.month(period)
+    month = merge(again, period)
+    outputs = consolidate.month_outputs(month)
+    lines = [f"输出 {name} 与由原始文件重建的不同。" for name in consolidate.stale(folder, outputs)]
+    try:
+        stated = manifest.read(folder / manifest.NAME)
+        previous = str(stated["previous_manifest_sha256"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return lines  # said already
+    # Where the chain goes on from was held against the manifest of the month before.
+    rebuilt = manifest.manifest(month, outputs, previous)
+    if not durable.stands(folder / manifest.NAME, rebuilt):
+        wanted = json.loads(rebuilt)
+        differing = [key for key in dict.fromkeys([*wanted, *stated]) if wanted.get(key) != stated.get(key)]
+        what = f"（{'、'.join(differing)}）" if differing else ""
+        lines.append(f"{manifest.NAME} 与由原始文件重建的不同{what}。")
+    return lines

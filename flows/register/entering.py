@@ -70,10 +70,11 @@ def add_quarantined(connection: Connection, entry: Quarantined) -> None:
     connection.execute(insert(tables.quarantined).values(**row))
 
 
-def hold(connection: Connection, submission_ids: Sequence[str]) -> None:
-    """Keep submissions for the office's decision."""
-    own = tables.submissions.c.submission_id.in_(submission_ids)
-    connection.execute(update(tables.submissions).where(own).values(held=True))
+def hold(connection: Connection, submission_ids: Sequence[str], *, held: bool = True) -> None:
+    """Keep submissions for the office's decision, or let these count."""
+    for some in batches.chunks(submission_ids):
+        own = tables.submissions.c.submission_id.in_(some)
+        connection.execute(update(tables.submissions).where(own).values(held=held))
 
 
 def release(connection: Connection, period: Period) -> list[str]:
