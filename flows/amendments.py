@@ -8,9 +8,26 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from flows.month import AMENDMENT_COLUMNS
-from flows.register import frames, tables
+from flows.register import frames, store, tables
 from flows.register.store import Submission
-from schemas import Registry
+from flows.status import hold_known_units
+from schemas import Period, Registry
+
+
+def month_amendments(
+    connection: Connection, registry: Registry, period: Period, chain: Sequence[Submission]
+) -> pd.DataFrame:
+    """The month's own, then corrections of sealed earlier months, of whichever year: they wait for the
+    office's decision and must not pass in silence."""
+    steps = [amendments(connection, registry, [s for s in chain if not s.held])]
+    waiting = [s for s in store.submissions(connection, held=True) if s.period < str(period)]
+    for earlier in sorted({s.period for s in waiting}):
+        held = [s for s in waiting if s.period == earlier]
+        hold_known_units(registry, held)
+        standing = store.current(connection, Period.parse(earlier), {s.unit_code for s in held})
+        before = [standing[code] for code in {s.unit_code: 0 for s in held} if code in standing]
+        steps.append(amendments(connection, registry, [*before, *held]))
+    return pd.concat(steps, ignore_index=True) if len(steps) > 1 else steps[0]
 
 
 def amendments(connection: Connection, registry: Registry, chain: Sequence[Submission]) -> pd.DataFrame:

@@ -109,10 +109,11 @@ def _changes(
         return ()
     registry = schemas.load(Period.parse(submission.period).year)
     rows = amendments(connection, registry, [*earlier, submission])
+    names = {code: indicator.name for code, indicator in registry.indicator.items()}
     return tuple(
         Change(
             indicator=row["indicator"],
-            name=registry.indicator[row["indicator"]].name,
+            name=names.get(row["indicator"], row["indicator"]),
             measure=MEASURE_TITLES[row["measure"]],
             before=row["before"],
             after=row["after"],

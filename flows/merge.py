@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from sys import intern
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from sqlalchemy import Connection
 
 import schemas
-from flows.amendments import amendments
+from flows.amendments import month_amendments
 from flows.collecting import collecting_seldom
 from flows.deadline import deadline
 from flows.month import (
     DATASET_COLUMNS,
-    MEASURE,
     RULE_COLUMNS,
     SUBMISSION_COLUMNS,
     Month,
@@ -26,12 +23,16 @@ from flows.month import (
     Standing,
     UnitStatus,
 )
+from flows.prior import prior_months
 from flows.register import frames, store, tables
 from flows.register.store import Submission
-from flows.status import unit_statuses, work_point_states
+from flows.status import hold_known_indicators, unit_statuses, work_point_states
 from schemas import Ledger, Period, Registry
 from validations.findings import Finding
 from validations.frames import LEDGER_CELL_PARTS
+
+if TYPE_CHECKING:
+    from validations.outcome import Outcome
 
 #: Provenance at the head of every merged frame.
 PROVENANCE = ("period", "unit_code", "unit", "submission_id", "file_sha256")
@@ -42,7 +43,8 @@ def merge(connection: Connection, period: Period, *, prior: bool = True) -> Mont
     """The month as the register holds it; empty frames where nothing was accepted.
 
     Without ``prior`` nothing is told of earlier months, for who only looks at this one. Raises
-    :class:`schemas.RegistryError` when the period's year has no registry.
+    :class:`schemas.RegistryError` when the period's year has no registry, or the registry no longer has
+    a unit or an indicator of which the register holds figures.
     """
     registry = schemas.load(period.year)
     chain = store.submissions(connection, period=period)
@@ -50,7 +52,8 @@ def merge(connection: Connection, period: Period, *, prior: bool = True) -> Mont
     counting = [s for s in chain if statuses[s.unit_code].submission_id == s.submission_id]
     figures = _dataset(connection, registry, counting)
     ledgers = ledger_frames(connection, registry, counting)
-    found, between, rules = _judgements(connection, registry, chain, statuses, ledgers)
+    found, city, rules = _judgements(connection, registry, chain, statuses, ledgers)
+    between = tuple(city.findings)
     return Month(
         registry=registry,
         period=period,
@@ -62,10 +65,11 @@ def merge(connection: Connection, period: Period, *, prior: bool = True) -> Mont
         submissions=_submissions(registry, chain, counting),
         findings=(*found, *between),
         rules=rules,
-        amendments=_amendments(connection, registry, period, chain),
+        amendments=month_amendments(connection, registry, period, chain),
         work_point_states=work_point_states(registry, statuses, figures),
-        prior=_prior(connection, registry, period) if prior else PriorMonths(),
+        prior=prior_months(connection, registry, period) if prior else PriorMonths(),
         between=between,
+        unevaluated=tuple(city.unevaluated),
         superseded=_dataset(connection, registry, _superseded(statuses, chain)),
     )
 
@@ -73,7 +77,7 @@ def merge(connection: Connection, period: Period, *, prior: bool = True) -> Mont
 def standing(connection: Connection, period: Period) -> Standing:
     """Who stands how in the month: of :func:`merge` what needs no more than a few columns of the figures.
 
-    Raises :class:`schemas.RegistryError` when the period's year has no registry.
+    Raises :class:`schemas.RegistryError` as :func:`merge`.
     """
     registry = schemas.load(period.year)
     statuses = unit_statuses(registry, store.submissions(connection, period=period))
@@ -109,12 +113,9 @@ def _dataset(connection: Connection, registry: Registry, counting: Sequence[Subm
 
 
 def _known(registry: Registry, cells: pd.DataFrame) -> pd.DataFrame:
-    """Codes never change meaning, but one may have been retired since an earlier month was accepted."""
-    retired = [code for code in cells["indicator"].cat.categories if code not in registry.indicator]
-    if not retired:
-        return cells
-    kept = cells[~cells["indicator"].isin(retired)]
-    return kept.assign(indicator=kept["indicator"].cat.remove_categories(retired))
+    """The cells, all of indicators that the registry has; :class:`schemas.RegistryError` otherwise."""
+    hold_known_indicators(registry, cells["indicator"].cat.categories)
+    return cells
 
 
 def _headed(registry: Registry, cells: pd.DataFrame, counting: Sequence[Submission]) -> pd.DataFrame:
@@ -238,8 +239,9 @@ def _judgements(
     chain: Sequence[Submission],
     statuses: Mapping[str, UnitStatus],
     ledgers: Mapping[str, pd.DataFrame],
-) -> tuple[tuple[Finding, ...], tuple[Finding, ...], pd.DataFrame]:
-    """What is current: findings on each unit's newest report, and between units; and all rules' tallies."""
+) -> tuple[tuple[Finding, ...], Outcome, pd.DataFrame]:
+    """What is current: findings on each unit's newest report; what there is between units; all rules'
+    tallies."""
     from validations.run import rule_register, validate_city
 
     shown = judged(chain, statuses)
@@ -266,7 +268,7 @@ def _judgements(
             )
         )
     found = tuple(one for many in by_submission.values() for one in many)
-    return found, tuple(city.findings), pd.DataFrame(rows, columns=list(RULE_COLUMNS))
+    return found, city, pd.DataFrame(rows, columns=list(RULE_COLUMNS))
 
 
 def judged(chain: Sequence[Submission], statuses: Mapping[str, UnitStatus]) -> frozenset[str]:
@@ -277,39 +279,3 @@ def judged(chain: Sequence[Submission], statuses: Mapping[str, UnitStatus]) -> f
 
 def _newest(chain: Sequence[Submission]) -> dict[str, Submission]:
     return {s.unit_code: s for s in chain if s.result != "repeated" and not s.held}
-
-
-def _amendments(
-    connection: Connection, registry: Registry, period: Period, chain: Sequence[Submission]
-) -> pd.DataFrame:
-    """The month's own, then corrections of sealed earlier months, which must not pass in silence."""
-    steps = [amendments(connection, registry, [s for s in chain if not s.held])]
-    for earlier in (Period(period.year, month) for month in range(1, period.month)):
-        held = store.submissions(connection, period=earlier, held=True)
-        if held:
-            standing = store.current(connection, earlier)
-            before = [standing[code] for code in {s.unit_code: 0 for s in held} if code in standing]
-            steps.append(amendments(connection, registry, [*before, *held]))
-    return pd.concat(steps, ignore_index=True) if len(steps) > 1 else steps[0]
-
-
-def _prior(connection: Connection, registry: Registry, period: Period) -> PriorMonths:
-    """Month by month: of a province's year all figures would not fit into memory."""
-    sums: dict[tuple[str, str, Period], float] = {}
-    counted: dict[Period, int] = {}
-    last: dict[tuple[str, str], dict[str, float]] = {}
-    measures = list(MEASURE.values())
-    for earlier in (Period(period.year, month) for month in range(1, period.month)):
-        current = store.current(connection, earlier)
-        units = {s.submission_id: code for code, s in current.items() if code in registry.unit}
-        if not units:
-            continue
-        counted[earlier] = len(units)
-        held: dict[tuple[str, str], list[Iterable[float]]] = {}
-        for code, measure, value, times in store.how_often(connection, units, measures):
-            held.setdefault((code, measure), []).append(itertools.repeat(value, times))
-        sums |= {(*key, earlier): math.fsum(itertools.chain(*values)) for key, values in held.items()}
-        if earlier == period.previous:
-            for submission_id, code, measure, value in store.values(connection, units, measures):
-                last.setdefault((code, measure), {})[units[submission_id]] = value
-    return PriorMonths(sums, counted, last)

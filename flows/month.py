@@ -67,7 +67,7 @@ RULE_COLUMNS = (
     "not_evaluated",
 )
 #: Cell-by-cell differences between successive submissions of a unit: those of the month, and those
-#: that came for earlier, sealed months of the year and wait for the office's decision.
+#: that came for earlier, sealed months and wait for the office's decision.
 AMENDMENT_COLUMNS = (
     "unit_code",
     "unit",
@@ -181,6 +181,8 @@ class Month(Standing):
     amendments: pd.DataFrame
     prior: PriorMonths = PriorMonths()
     between: tuple[Finding, ...] = ()
+    #: Checks between units that could not be evaluated, by the name of what they look at.
+    unevaluated: tuple[str, ...] = ()
     #: Figures of accepted reports of the month that a later accepted one has replaced.
     superseded: pd.DataFrame = field(default_factory=_no_figures)
     #: What was worked out from this very month, for those who need it again; ``replace`` starts anew. Some

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING
 
 from flows.month import UnitStatus
 from flows.register.store import Submission
-from schemas import Registry
+from schemas import Period, Registry, RegistryError
 from schemas.models import STATUS_NOT_APPLICABLE, STATUSES
 
 if TYPE_CHECKING:
@@ -30,11 +30,33 @@ UNIT_TITLES: Mapping[str, str] = {
 }
 
 
+def hold_known_units(registry: Registry, sent: Iterable[Submission]) -> None:
+    """:class:`schemas.RegistryError` where a unit that has reported is gone: its figures must not be lost
+    without a word. units.yaml is that of all years."""
+    for submission in sent:
+        if submission.unit_code not in registry.unit:
+            month = Period.parse(submission.period).chinese
+            why = f"该单位已报送{month}的报表（回执 {submission.submission_id}），不能删去，请恢复这一单位"
+            raise RegistryError("units.yaml", submission.unit_code, why)
+
+
+def hold_known_indicators(registry: Registry, codes: Iterable[str]) -> None:
+    """As :func:`hold_known_units`, of an indicator: it can go with the next year's notice."""
+    gone = [code for code in codes if code not in registry.indicator]
+    if gone:
+        why = f"{registry.year}年已有单位报送这一指标，年内不能删去，请恢复；可从下一年度的登记中去掉"
+        raise RegistryError(f"schemas/{registry.year}/indicators.yaml", min(gone), why)
+
+
 def unit_statuses(registry: Registry, chain: Sequence[Submission]) -> dict[str, UnitStatus]:
-    """Each unit's standing from the month's submissions in order of arrival."""
+    """Each unit's standing from the month's submissions in order of arrival.
+
+    Raises :class:`schemas.RegistryError` as :func:`hold_known_units`.
+    """
+    hold_known_units(registry, chain)
     sent: dict[str, list[Submission]] = {unit.code: [] for unit in registry.units}
     for submission in chain:
-        if submission.unit_code in sent and not submission.held and submission.result != "repeated":
+        if not submission.held and submission.result != "repeated":
             sent[submission.unit_code].append(submission)
     statuses: dict[str, UnitStatus] = {}
     for unit in registry.units:

@@ -143,6 +143,7 @@ def _without_own(month: Month, figures: pd.DataFrame) -> Month:
         submissions=month.submissions.iloc[:0],
         findings=(),
         between=(),
+        unevaluated=(),
         rules=month.rules.iloc[:0],
         amendments=month.amendments.iloc[:0].copy(),
         superseded=month.superseded.iloc[:0].copy(),

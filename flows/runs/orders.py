@@ -14,6 +14,7 @@ from prefect.context import SyncClientContext
 from flows import environment, judging
 from flows.arrange import arrange
 from flows.collecting import give_back
+from flows.consolidate import SealedError
 from flows.desk import Desk
 from flows.home import Home
 from flows.intake import Taken
@@ -102,19 +103,22 @@ async def intake(home: str, now: str, who: str) -> Taken:
     """:class:`NotEvaluatedError` when all is taken in but a rule could not be evaluated."""
     with open_desk(home, now, who) as desk:
         taken = await take_in(desk)
-    if taken.unevaluated:
-        raise NotEvaluatedError(taken.unevaluated)
+    _hold_evaluated(taken.unevaluated)
     return taken
 
 
 async def consolidate(home: str, period: str, now: str, who: str) -> tuple[Taken, Turnout, list[Path]]:
-    """Raises as :func:`intake`, and ``flows.consolidate.SealedError``."""
+    """Raises as :func:`intake`, also for checks between units, and ``flows.consolidate.SealedError``."""
     with open_desk(home, now, who) as desk:
         taken = await take_in(desk)
         if len(taken.submissions) >= _MANY:
             give_back()
         with drawn_ahead(desk, Period.parse(period), taken.submissions) as ahead:
-            month = steps.merge(desk, Period.parse(period))
+            try:
+                month = steps.merge(desk, Period.parse(period))
+            except SealedError as sealed:
+                _hold_evaluated(taken.unevaluated, sealed)
+                raise
             scores = steps.score(whole(month))
             changed = steps.write(desk, whole(month), whole(steps.build(whole(month), whole(scores))))
             steps.site(desk, whole(month), whole(ahead))
@@ -123,9 +127,14 @@ async def consolidate(home: str, period: str, now: str, who: str) -> tuple[Taken
             f"findings-{period}", f"{month.period.chinese}校验结果", month.findings
         )
         await artifacts.links(desk.home, month.period)
-    if taken.unevaluated:
-        raise NotEvaluatedError(taken.unevaluated)
+    _hold_evaluated([*taken.unevaluated, *month.unevaluated])
     return taken, month.turnout, changed
+
+
+def _hold_evaluated(unevaluated: Sequence[str], cause: Exception | None = None) -> None:
+    """:class:`NotEvaluatedError` where there are any: our own failure is said before all else."""
+    if unevaluated:
+        raise NotEvaluatedError(unevaluated) from cause
 
 
 @contextmanager

@@ -64,11 +64,7 @@ def gather(
         reports=tuple(
             report
             for period, chain in chains.items()
-            for report in reports(
-                connection,
-                [one for one in chain if one.unit_code in registry.unit],
-                detailed=period in detailed,
-            )
+            for report in reports(connection, chain, detailed=period in detailed)
         ),
         quarantined=quarantined,
         rules=rules(registry),

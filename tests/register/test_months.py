@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
 import pytest
 from sqlalchemy import Connection, Engine
 
+import schemas
+import validations.run
 from flows.issuing import Issue, accepted_before, issue_all, issued
 from flows.merge import merge, standing
 from flows.month import MEASURE, PriorMonths
-from flows.register import batches, frames, store, tables
+from flows.prior import prior_months
+from flows.register import batches, entering, frames, store, tables
 from flows.register.store import Submission
-from schemas import Kind, Period, Registry
+from schemas import Kind, Period, Registry, RegistryError
 from tests.site.registered import JUNE, MAY, add, registered
 from validations.frames import EARLIER_COLUMNS
+from validations.run import Outcome
 
 APRIL = MAY.previous
 
@@ -60,6 +65,67 @@ def test_nothing_is_told_of_them_where_it_is_not_asked(register: Engine) -> None
     with register.connect() as connection:
         assert merge(connection, JUNE, prior=False).prior == PriorMonths()
         assert merge(connection, Period(2023, 1)).prior == PriorMonths()
+
+
+def test_a_held_correction_is_told_in_every_later_month_of_whichever_year(
+    register: Engine, registry: Registry
+) -> None:
+    """January's office hears of a correction of December."""
+    unit = next(unit for unit in registry.units if unit.type == "county")
+    december = Period(2022, 12)
+    with register.connect() as connection:
+        add(connection, registry, unit, december, 1, total=5.0)
+        add(connection, registry, unit, december, 2, total=7.0)
+        entering.hold(connection, [f"{december}-{unit.code}-02"])
+        for period in (Period(2023, 1), JUNE):
+            told = merge(connection, period).amendments
+            ours = told[told["to_submission"] == f"{december}-{unit.code}-02"]
+            assert set(ours["from_submission"]) == {f"{december}-{unit.code}-01"}
+            assert ("3105", "month") in set(zip(ours["indicator"], ours["measure"], strict=True))
+        connection.rollback()
+
+
+@pytest.mark.parametrize("period", [APRIL, MAY])
+def test_a_unit_that_has_reported_can_not_be_taken_out(
+    register: Engine, registry: Registry, period: Period, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its figures would be gone from the city's sums, of the month itself and of those told beside it."""
+    gone = next(unit for unit in registry.units if unit.type == "county")
+    less = registry.model_copy(update={"units": tuple(u for u in registry.units if u != gone)})
+    monkeypatch.setattr(schemas, "load", lambda _year: less)
+    with register.connect() as connection:
+        for ask in (merge, standing):
+            with pytest.raises(RegistryError, match=rf"units\.yaml.*{gone.code}.*不能删去"):
+                ask(connection, period)
+        with pytest.raises(RegistryError, match=gone.code):
+            prior_months(connection, less, period.following)
+
+
+def test_an_indicator_that_was_reported_can_not_be_taken_out_within_the_year(
+    register: Engine, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was accepted is never left out without a word."""
+    less = registry.model_copy(
+        update={"indicators": tuple(one for one in registry.indicators if one.code != "3105")}
+    )
+    monkeypatch.setattr(schemas, "load", lambda _year: less)
+    with register.connect() as connection:
+        for ask in (merge, standing):
+            with pytest.raises(RegistryError, match=r"2023/indicators\.yaml.*3105.*年内不能删去"):
+                ask(connection, APRIL)
+        with pytest.raises(RegistryError, match="3105"):
+            prior_months(connection, less, MAY)
+
+
+def test_a_check_between_units_that_gave_no_answer_is_told(
+    register: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for those of a report, so that the run does not pass for clean."""
+    rules = pd.DataFrame(columns=["submission_id", "rule", "evaluated", "failed", "not_evaluated"])
+    nothing = Outcome([], rules, unevaluated=["city/cases"])
+    monkeypatch.setattr(validations.run, "validate_city", lambda _l, _r: nothing)
+    with register.connect() as connection:
+        assert merge(connection, JUNE).unevaluated == ("city/cases",)
 
 
 def test_earlier_figures_are_those_of_the_units_that_are_asked_for(
