@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 from flows.commands import session
@@ -26,7 +28,7 @@ def verify_month(home: Home, text: str, key: Path | None) -> int:
         url = session.database()
         if url is None:
             copy = Path(folder) / "register.db"
-            copy.write_bytes(own.read_bytes())
+            copied(own, copy)
             url = f"sqlite:///{copy}"
         try:
             lines = verify(home, open_register(url), period, public_key=key.read_bytes() if key else None)
@@ -37,3 +39,21 @@ def verify_month(home: Home, text: str, key: Path | None) -> int:
     told = f"有 {len(lines)} 处不符。" if lines else "与由原始文件重建的结果逐字节一致。"
     print(f"{period.chinese}：{told}")
     return 1 if lines else 0
+
+
+def copied(register: Path, copy: Path) -> None:
+    """What is committed of the register, and nothing that a run is writing just now, or was when it ended."""
+    try:
+        with (
+            closing(sqlite3.connect(f"{register.absolute().as_uri()}?mode=ro", uri=True)) as source,
+            closing(sqlite3.connect(copy)) as target,
+        ):
+            source.backup(target)
+    except sqlite3.OperationalError:
+        journal = register.with_name(f"{register.name}-journal")
+        if not journal.is_file():
+            raise
+        # A run was killed while it wrote, and none is at it now. What it had not finished is undone in
+        # the copy, by SQLite itself when that is opened.
+        copy.write_bytes(register.read_bytes())
+        copy.with_name(f"{copy.name}-journal").write_bytes(journal.read_bytes())

@@ -34,6 +34,10 @@ def open_register(url: str) -> Engine:
         )
     if _revision(engine) != HEAD:
         with engine.begin() as connection:
+            if connection.dialect.name == "sqlite":
+                # Its driver begins no transaction before CREATE TABLE: killed in between, each table that
+                # was there would stay. A second process waits here, and then finds all of it done.
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
             migrate(connection)
     return engine
 

@@ -8,7 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, create_engine, event, inspect, select, update
 
 from flows.register import database, record, tables
 
@@ -88,3 +88,25 @@ def test_a_failed_transaction_leaves_no_trace(engine: Engine) -> None:
         half_done()
     with engine.connect() as connection:
         assert connection.execute(select(tables.record)).all() == []
+
+
+def test_tables_are_made_wholly_or_not_at_all(tmp_path: Path) -> None:
+    """A process that ends while it makes the register leaves none, and the next one makes it."""
+    url = f"sqlite:///{tmp_path / 'register.db'}"
+    made: list[str] = []
+
+    def dying(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.strip().startswith("CREATE TABLE"):
+            made.append(statement)
+        if len(made) == 5:
+            raise KeyboardInterrupt
+
+    event.listen(Engine, "before_cursor_execute", dying)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            database.open_register(url)
+    finally:
+        event.remove(Engine, "before_cursor_execute", dying)
+    assert inspect(create_engine(url)).get_table_names() == []
+    engine = database.open_register(url)
+    assert set(inspect(engine).get_table_names()) == {*tables.metadata.tables, "alembic_version"}
