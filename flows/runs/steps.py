@@ -40,6 +40,7 @@ def whole(value: T) -> T:
 
 @task(name="收件 collect", cache_policy=NO_CACHE)
 def collect(desk: Desk, settings: Settings) -> intake.Collected:
+    gx_results.show(desk)  # of a run that was killed before it could
     seen = intake.collect(desk, settings)
     get_run_logger().info("收件箱：%d 个新文件，%d 个续办", len(seen.fresh), len(seen.recorded))
     for place, reason in seen.refused:
@@ -72,6 +73,7 @@ def judge(
 @task(name="登记 record", cache_policy=NO_CACHE)
 def record(desk: Desk, judged: Sequence[judging.Judged]) -> None:
     recording.record_reports(desk, judged)
+    gx_results.show(desk)
     for one in judged:
         get_run_logger().info("%s %s", one.submission.submission_id, one.submission.result)
 

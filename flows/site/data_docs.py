@@ -55,7 +55,10 @@ def write_data_docs(home: Home, period: Period) -> bool:
 
 
 def _folders(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    if not folder.is_dir():
+        return []
+    # One with a point before its name waits for its reports to be recorded, see flows.runs.gx_results.
+    return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
 
 
 def _run(path: Path) -> Run:

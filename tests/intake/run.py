@@ -46,6 +46,7 @@ def take_in(desk: Desk, how: Settings | None = None) -> Taken:
     """``flows.runs.orders.take_in``, synchronously."""
     how = how or wishes()
     taken = Taken()
+    gx_results.show(desk)
     seen = intake.collect(desk, how)
     taken.unsettled, taken.refused = seen.unsettled, seen.refused
     if seen.fresh:
@@ -57,6 +58,7 @@ def take_in(desk: Desk, how: Settings | None = None) -> Taken:
             gx_results.keep(desk.home, judged, checked)
             taken.unevaluated += [name for chunk in checked for name in chunk.outcome.unevaluated]
             recording.record_reports(desk, judged)
+            gx_results.show(desk)
             taken.submissions += [one.submission for one in judged]
         taken.quarantined += [recording.record_refusal(desk, one) for one in refused]
     answer_all(desk, [*seen.fresh, *seen.recorded])

@@ -17,6 +17,7 @@ from flows.intake import Taken
 from flows.merge import merge
 from flows.register import tables
 from flows.seal import SealError, reopen, seal
+from flows.site.data_docs import kept_runs
 from flows.verify import verify
 from tests.intake.run import JUNE, MAY, NOW, at, consolidated, desk_at, drop, good, sample, take_in, written
 
@@ -167,3 +168,31 @@ def test_a_returned_report_that_is_now_wrong_in_another_way_is_told_so(desk: Des
     send(at(desk, hour=10), more)
     (again,) = send(replace(desk, now=NOW.replace(hour=11)), good(UNIT)).submissions
     assert (again.result, again.errors > 0) == ("returned", True)
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize(
+    ("point", "kept"),
+    [("inside-transaction", ["000001-000002"]), ("after-transaction", ["000001-000001", "000002-000002"])],
+)
+def test_great_expectations_results_are_those_of_what_is_registered(
+    desk: Desk, point: str, kept: list[str]
+) -> None:
+    """A run that is killed before it records leaves none, one that is killed after it loses none."""
+
+    def fault(here: str) -> None:
+        if here == point:
+            raise Killed
+
+    drop(desk.home.root, f"{OTHER}/报表.xlsx", good(OTHER))
+    with pytest.raises(Killed):
+        take_in(replace(desk, fault=fault))
+    folder = desk.home.runs / str(JUNE)
+    assert kept_runs(folder) == []
+    drop(desk.home.root, "知识产权保护科/报表.xlsx", good("知识产权保护科"), second=1)
+    take_in(desk)
+    assert [run.name for run in kept_runs(folder)] == kept
+    assert sorted(path.name for path in folder.iterdir()) == kept
