@@ -203,7 +203,7 @@ class Column(Frozen):
 class Ledger(Frozen):
     """The rows behind the figures (台账). ``key`` identifies a row within a unit's month."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z]+$")]
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z]+$", max_length=16)]  # as long as the register's
     title: Text  # also the sheet's name in the report
     key: tuple[str, ...] = Field(min_length=1)
     columns: tuple[Column, ...] = Field(min_length=1)
@@ -223,7 +223,7 @@ class Relation(Frozen):
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
-    id: Text
+    id: Annotated[Text, StringConstraints(max_length=64)]  # as long as the register's column
     kind: Text
     severity: Severity
     trial: bool = False  # reported as a note only, while the office tries it out
@@ -283,7 +283,7 @@ class FormField(Frozen):
     ``measures`` are the figures that a column of 指标表 carries, one per kind of indicator.
     """
 
-    name: Text
+    name: Annotated[Text, StringConstraints(max_length=16)]  # as long as the register's column
     title: Text
     aliases: tuple[Text, ...] = ()
     prefilled: bool = False

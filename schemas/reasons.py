@@ -16,6 +16,7 @@ _REASONS: Mapping[str, str] = {
     "extra_forbidden": "不认识的项",
     "string_type": "应为文字（数字代码请加引号）",
     "string_too_short": "不能为空",
+    "string_too_long": "最多 {max_length} 个字",
     "too_short": "至少要有 {min_length} 项",
     "too_long": "最多 {max_length} 项",
     "int_type": "应为整数",

@@ -15,7 +15,7 @@ from schemas.models import Frozen, Text
 class InboxSettings(Frozen):
     root_files: Literal["refuse", "by_cover"]
     settle_seconds: float = Field(ge=0, le=3600)
-    largest_mb: int = Field(default=500, ge=1)
+    largest_mb: int = Field(default=500, ge=1, le=2047)  # the register counts bytes in 31 bits
 
 
 class Channel(Frozen):

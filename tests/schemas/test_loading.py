@@ -16,6 +16,9 @@ from schemas import RegistryError
 from schemas.loading import FOLDER, YEAR_FILES
 from validations.relation import tolerance
 
+
+from schemas.settings import settings
+
 WAIVER = "- {unit: '411024', rule: carry_forward, reason: 口径不同, who: 张三, until: 2023-09-30}"
 TELL = """
 import schemas, schemas.settings
@@ -172,3 +175,11 @@ def test_any_change_of_policy_changes_the_version(folder: Path) -> None:
     path = path_of(folder, "assessment.yaml")
     path.write_text(path.read_text("utf-8").replace("set_by: 默认", "set_by: 市局设定"), "utf-8")
     assert schemas.load(2023, folder).version != schemas.load(2023).version
+
+
+def test_no_file_may_be_larger_than_the_register_can_say(folder: Path) -> None:
+    """PostgreSQL would refuse the number when the file has long been read."""
+    path = folder / "settings.yaml"
+    path.write_text(path.read_text("utf-8").replace("largest_mb: 500", "largest_mb: 2048"), "utf-8")
+    with pytest.raises(RegistryError, match=r"settings\.yaml.*largest_mb.*不应大于 2047"):
+        settings(path)
