@@ -1,7 +1,7 @@
 """The policy as data: what a report must be, derived from the year's notice."""
 
 from schemas.errors import RegistryError
-from schemas.loading import load, years
+from schemas.loading import load, newest, years
 from schemas.models import Indicator, Kind, Ledger, Registry, Relation, Unit, WorkPoint
 from schemas.periods import Period
 
@@ -16,5 +16,6 @@ __all__ = [
     "Unit",
     "WorkPoint",
     "load",
+    "newest",
     "years",
 ]

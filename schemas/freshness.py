@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from schemas.loading import FOLDER, load, years
+from schemas.loading import FOLDER, load, newest, years
 from schemas.settings import settings
 
 Stamp = tuple[tuple[str, int, int], ...]
@@ -12,10 +12,19 @@ _seen: dict[Path, Stamp] = {}
 
 
 def stamp(folder: Path = FOLDER) -> Stamp:
-    """Name, time and size of every YAML file below ``folder``, in order."""
+    """Name, time and size of every YAML file below ``folder``, in order.
+
+    What an editor lays beside a file while it is open (``.#units.yaml``, a link to nowhere) is none, and a
+    file that is being replaced just now is seen at the next look.
+    """
     found = []
     for path in sorted(folder.rglob("*.yaml")):
-        status = path.stat()
+        if path.name.startswith("."):
+            continue
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            continue
         found.append((str(path.relative_to(folder)), status.st_mtime_ns, status.st_size))
     return tuple(found)
 
@@ -31,6 +40,7 @@ def renew(folder: Path = FOLDER) -> bool:
     if before is None or before == now:
         return False
     load.cache_clear()
+    newest.cache_clear()
     years.cache_clear()
     settings.cache_clear()
     return True

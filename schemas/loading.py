@@ -118,8 +118,25 @@ def _measured(indicators: Iterable[Indicator], form: Form) -> tuple[Indicator, .
 
 @lru_cache(maxsize=8)
 def years(folder: Path = FOLDER) -> tuple[int, ...]:
-    """The years that have a registry, ascending."""
-    return tuple(sorted(int(p.name) for p in folder.iterdir() if p.is_dir() and p.name.isdigit()))
+    """The years that have a registry, ascending: a folder counts once its indicators are in it."""
+    named = [p for p in folder.iterdir() if p.name.isdecimal()]
+    return tuple(sorted(int(p.name) for p in named if (p / "indicators.yaml").is_file()))
+
+
+@lru_cache(maxsize=8)
+def newest(folder: Path = FOLDER) -> Registry:
+    """The newest year's registry that is whole, for what is the same in all years: units and form.
+
+    While the office writes next year's, a mistake in it keeps nobody from reporting this year; who needs
+    that year is told. Raises :class:`RegistryError` where no year's is whole, what the newest one lacks.
+    """
+    failure = RegistryError(folder.name, "", "没有任何年度的要点登记")
+    for place, year in enumerate(reversed(years(folder))):
+        try:
+            return load(year, folder)
+        except RegistryError as error:
+            failure = failure if place else error
+    raise failure
 
 
 def read_one(path: Path, model: type[M]) -> M:

@@ -41,7 +41,7 @@ def read_report(data: bytes, name: str, limits: Limits | None = None) -> Reading
     else the latest. Parsers of hostile files may end the process: see ``supervisor.read_all``.
     """
     try:
-        newest = schemas.load(schemas.years()[-1])
+        newest = schemas.newest()
         workbook = open_workbook(data, limits or Limits(), unread(newest))
         return _read(workbook, newest, data, name)
     except NotReadable as refusal:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import IO
@@ -19,6 +19,7 @@ from typing import IO
 from flows.beside import paying
 from flows.reading.limits import Limits
 from flows.reading.model import Reading, Unreadable
+from schemas import RegistryError
 from schemas.freshness import Stamp, stamp
 from validations.findings import finding_type
 
@@ -79,9 +80,14 @@ def kept_workers(ahead: int = 0) -> Iterator[None]:
     ``ahead``: so many are started now, before there is anything to read. Only for one thread at a time.
     """
     _kept.wanted = True
+    started: list[_Worker] = []
     try:
-        for worker in [_kept.take(Limits()) for _ in range(ahead)]:
-            _kept.give_back(worker)
+        try:
+            for _ in range(ahead):
+                started.append(_kept.take(Limits()))  # noqa: PERF401 - as in read_each
+        finally:
+            for worker in started:
+                _kept.give_back(worker)
         yield
     finally:
         _kept.stop()
@@ -100,7 +106,8 @@ def read_all(
 ) -> list[Reading | Unreadable]:
     """Read the originals at the paths of ``jobs``, dropped under the names beside them; results in order.
 
-    ``progress`` is called with the number of files done. Raises :class:`WorkerError`.
+    ``progress`` is called with the number of files done. Raises :class:`WorkerError`, and
+    :class:`schemas.RegistryError` where the policy of a report's year can't be used.
     """
     results: dict[int, Reading | Unreadable] = {}
     for index, result in read_each(jobs, limits=limits, workers=workers):
@@ -123,7 +130,8 @@ def read_each(
     pending = iter(enumerate(jobs))
     pool: list[_Worker] = []
     try:
-        pool = [_kept.take(bounds) for _ in range(count)]
+        for _ in range(count):
+            pool.append(_kept.take(bounds))  # noqa: PERF401 - those that did start are given back
         for worker in pool:
             worker.next(pending)
         while busy := {worker.connection: (worker, worker.job) for worker in pool if worker.job is not None}:
@@ -148,19 +156,21 @@ class _Worker:
         self._start()
 
     def _start(self) -> None:
-        ours, theirs = socket.socketpair()
-        self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in stop()
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - our own module, no text from outside
-                [sys.executable, "-m", "flows.reading.worker", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=self._said,
-                env=os.environ | KEEP_MEMORY | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            )
-        self.connection = Connection(ours.detach())
-        self.connection.send(self.limits)
+        with ExitStack() as undone:
+            try:
+                ours, theirs = socket.socketpair()
+                undone.callback(ours.close)
+                with theirs:
+                    self._said: IO[bytes] = undone.enter_context(tempfile.TemporaryFile())
+                    self._process = _started(theirs.fileno(), self._said)
+                undone.callback(self._process.wait)
+                undone.callback(self._process.kill)
+                self.connection = Connection(ours.detach())
+                undone.callback(self.connection.close)
+                self.connection.send(self.limits)
+            except OSError as error:
+                raise WorkerError(f"no process for reading could be started: {error}") from error
+            undone.pop_all()  # from here on it is ended by stop()
         self._ready = False
 
     @property
@@ -207,6 +217,8 @@ class _Worker:
             code = self._process.wait()
             _LOG.error("reading %s ended its process (%s): %s", name, code, self._last_words())
             return index, _unprocessable(path, name, _why(code, self.limits, stuck=stuck))
+        if isinstance(sent, RegistryError):
+            raise sent  # the office's, and no fault of the file
         if isinstance(sent, str):
             _LOG.error("reading %s failed:\n%s", name, sent)
             return index, _unprocessable(
@@ -225,6 +237,17 @@ class _Worker:
             self._process.kill()
         self._process.wait()
         self._said.close()
+
+
+def _started(line: int, said: IO[bytes]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own module, no text from outside
+        [sys.executable, "-m", "flows.reading.worker", str(line)],
+        pass_fds=[line],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=said,
+        env=os.environ | KEEP_MEMORY | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
 
 
 def _why(code: int, limits: Limits, *, stuck: bool) -> str:

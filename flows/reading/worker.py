@@ -16,9 +16,11 @@ from flows.reading.limits import Limits
 from flows.reading.model import Reading, Unreadable
 from flows.reading.report import read_report
 from flows.reading.unreadable import oversized
+from schemas import RegistryError
 
-#: What a worker sends back: a result, or the traceback of a failure of ours.
-Sent = Reading | Unreadable | str
+#: What a worker sends back: a result, what is wrong with the policy of the report's year, or the
+#: traceback of a failure of ours.
+Sent = Reading | Unreadable | RegistryError | str
 
 
 def serve(connection: Connection) -> None:
@@ -43,6 +45,8 @@ def _bounded(path: Path, name: str, limits: Limits) -> Sent:
         if path.stat().st_size > limits.file_bytes:
             return oversized(path, name, limits)
         return read_report(path.read_bytes(), name, limits)
+    except RegistryError as error:
+        return error
     except BaseException:  # noqa: BLE001 - a parser's panic is no Exception; any failure costs this file only
         return traceback.format_exc(limit=-6)
     finally:

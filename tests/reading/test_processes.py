@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pickle
+import shutil
+import subprocess
 import threading
 import time
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from flows.reading import Limits, read_all, read_each, read_report, supervisor
 from flows.reading.model import Reading, Unreadable
-from flows.reading.supervisor import kept_workers
-from schemas import Registry, Unit
+from flows.reading.supervisor import WorkerError, kept_workers
+from schemas import Registry, RegistryError, Unit
+from schemas.loading import FOLDER
 from tests.reading import files
 from tests.reading.workbooks import filled
 
@@ -154,3 +159,36 @@ def test_a_reading_arrives_as_it_was_read(good: bytes) -> None:
         assert [type(cell) for cell in getattr(arrived, cells)] == [
             type(cell) for cell in getattr(read, cells)
         ]
+
+
+def test_a_process_that_can_not_be_started_leaves_none_behind(
+    tmp_path: Path, good: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first one is ended when there is no second; what the system said is told."""
+    started: list[subprocess.Popen[bytes]] = []
+    really = supervisor._started
+
+    def scarce(line: int, said: IO[bytes]) -> subprocess.Popen[bytes]:
+        if started:
+            raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+        started.append(really(line, said))
+        return started[0]
+
+    monkeypatch.setattr(supervisor, "_started", scarce)
+    monkeypatch.setattr(supervisor, "_FILES_PER_WORKER", 1)
+    with pytest.raises(WorkerError, match="Resource temporarily unavailable"):
+        read_all(_jobs(tmp_path, [good, good]), workers=2)
+    assert started[0].returncode is not None
+
+
+def test_a_mistake_in_the_policy_of_a_reports_year_is_no_fault_of_the_report(
+    tmp_path: Path, good: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the office's: told as such, and the file is not set aside."""
+    folder = tmp_path / "schemas"
+    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__", "template"))
+    shutil.copytree(folder / "2023", folder / "2022")
+    (folder / "2023" / "waivers.yaml").unlink()
+    monkeypatch.setenv("YAODIAN_SCHEMAS", str(folder))
+    with pytest.raises(RegistryError, match=r"waivers\.yaml"):
+        read_all(_jobs(tmp_path, [good]), workers=1)

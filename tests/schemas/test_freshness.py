@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 import schemas
-from schemas.freshness import renew
+from schemas.freshness import renew, stamp
 from schemas.loading import FOLDER
 
 
@@ -35,3 +37,42 @@ def test_a_new_year_is_seen(tmp_path: Path) -> None:
     shutil.copytree(folder / "2023", folder / "2024")
     assert renew(folder)
     assert schemas.years(folder) == (2023, 2024)
+
+
+def _policy(tmp_path: Path) -> Path:
+    folder = tmp_path / "schemas"
+    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__", "template"))
+    return folder
+
+
+def test_what_an_editor_lays_beside_a_file_is_passed_over(tmp_path: Path) -> None:
+    """Its lock is a link to nowhere; a link to a file that is gone for a moment does no harm either."""
+    folder = _policy(tmp_path)
+    before = stamp(folder)
+    (folder / ".#units.yaml").symlink_to("somebody@office.1234")
+    (folder / "gone.yaml").symlink_to(folder / "nowhere.yaml")
+    assert stamp(folder) == before
+
+
+def test_next_years_folder_counts_once_it_is_filled(tmp_path: Path) -> None:
+    """While the office makes it, there is only this year."""
+    folder = _policy(tmp_path)
+    (folder / "2024").mkdir()
+    assert schemas.years(folder) == (2023,)
+
+
+def test_a_mistake_in_next_years_policy_keeps_nobody_from_reporting_this_year(tmp_path: Path) -> None:
+    """Units and form are those of all years; who needs that year is told what is wrong with it."""
+    folder = _policy(tmp_path)
+    shutil.copytree(folder / "2023", folder / "2024")
+    renew(folder)
+    assert schemas.newest(folder).year == 2024
+    (folder / "2024" / "waivers.yaml").unlink()
+    assert renew(folder)
+    assert schemas.newest(folder) is schemas.load(2023, folder)
+    with pytest.raises(schemas.RegistryError, match=r"waivers\.yaml"):
+        schemas.load(2024, folder)
+    (folder / "2023" / "relations.yaml").unlink()
+    assert renew(folder)
+    with pytest.raises(schemas.RegistryError, match=r"waivers\.yaml"):
+        schemas.newest(folder)
