@@ -91,7 +91,7 @@ def test_an_earlier_month_is_not_merged_again(
     (home.site / KEPT_MAY).write_bytes(b"{")
     assert put_site(home, site_register, JUNE) == []
     assert merged == [MAY]
-    (home.site / "assets/drawn-with.txt").write_text("another program", "utf-8")
+    (home.site / "assets/drawn-with-2023.txt").write_text("another program", "utf-8")
     put_site(home, site_register, JUNE)
     assert merged == [MAY, MAY, JUNE]
 

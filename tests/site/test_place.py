@@ -181,7 +181,7 @@ def test_a_page_does_not_depend_on_which_year_ran_last(next_year: tuple[Home, En
 
 
 def test_pages_of_no_year_go_by_the_newest(next_year: tuple[Home, Engine]) -> None:
-    """Record, quarantine and refused originals lead into the newest year; a report's original into its own."""
+    """Record, quarantine, refused originals lead into the newest year; a report's original into its own."""
     home, _ = next_year
     refused = address.file("f" * 64)
     for name in (address.QUARANTINE, address.RECORD, address.record(1), refused, address.FRONT):
