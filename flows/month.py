@@ -84,7 +84,7 @@ AMENDMENT_COLUMNS = (
 
 @dataclass(frozen=True)
 class UnitStatus:
-    """A unit in the month. ``state``: reported, queried, late, returned, missing."""
+    """A unit in the month. ``state``: reported, queried, returned, missing; the first two may be ``late``."""
 
     code: str
     state: str

@@ -28,6 +28,14 @@ UNIT_TITLES: Mapping[str, str] = {
     "returned": "退回待改",
     "missing": "未报",
 }
+#: What came of a file in one or two words; a receipt tells its clerk more (``flows.answer``).
+RESULT_TITLES: Mapping[str, str] = {
+    "accepted": "已接收",
+    "queried": "已接收（有核实说明）",
+    "returned": "退回",
+    "repeated": "重复报送，不计",
+    "quarantined": "未能受理",
+}
 
 
 def hold_known_units(registry: Registry, sent: Iterable[Submission]) -> None:

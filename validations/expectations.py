@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LINE", "Engine", "Evaluated", "Expected", "import_library"]
 
+_LOG = logging.getLogger(__name__)
 #: Frame column that numbers its rows; failures come back by it.
 LINE = "line"
 
@@ -62,6 +63,7 @@ class Engine:
             lines, reason = _answer(told.get(one.key), len(frame))
             if reason:
                 unevaluated[one.key] = reason
+                _LOG.warning("%s was not evaluated on %s: %s", one.key, name, reason)
             else:
                 failed[one.key] = lines
         return Evaluated(failed, unevaluated, _document(suite, told), suite.document)

@@ -44,7 +44,8 @@ _ASKS = {
 class FieldCheck:
     """A check on one measure of every indicator of a kind, or on one column of a ledger.
 
-    ``id`` is the rule's name in the register and in waivers; ``code`` the kind of its findings.
+    ``id`` is the rule's name in the register; ``code`` the kind of its findings. No waiver names one:
+    waivers are of relations.
     """
 
     id: str

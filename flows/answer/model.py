@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from flows.desk import OFFICE_TIME
 from flows.reading.model import Counts
 from validations.findings import Finding
 
@@ -19,8 +20,6 @@ RESULT_TITLES: Mapping[Result, str] = {
     "late_after_seal": "已留存，待市局决定（本月已封存）",
     "quarantined": "未能受理",
 }
-#: China has kept one time all year since 1991; a fixed offset needs no time zone database.
-SHANGHAI = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
 
 
 class Repair(NamedTuple):
@@ -79,7 +78,7 @@ class Answer:
 def chinese_time(received_at: str) -> str:
     """``2023-07-03T01:12:00+00:00`` -> ``2023年7月3日 09:12``. Raises ``ValueError`` for no ISO time."""
     moment = dt.datetime.fromisoformat(received_at)
-    local = moment.astimezone(SHANGHAI) if moment.tzinfo else moment
+    local = moment.astimezone(OFFICE_TIME) if moment.tzinfo else moment
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 
 

@@ -1,7 +1,8 @@
 """Text that stays text in every file we write: never a formula, never an unreadable character.
 
-Every writer passes what people typed through here. The notes say what was taken away, so that
-nothing disappears in silence.
+Answers, marked copies and csv files pass what people typed through here. The notes say what was taken
+away, so that nothing disappears in silence. The assessment workbook is written by a library that is told
+for each cell that it is text (``flows.workbook.book``); the site and the brief escape in their own way.
 """
 
 from __future__ import annotations

@@ -7,13 +7,7 @@ from flows.commands import session
 from flows.home import Home
 from flows.intake import Taken
 from flows.runs.prefect_home import connected
-
-RESULTS = {
-    "accepted": "已接收",
-    "queried": "已接收（有核实说明）",
-    "returned": "退回",
-    "repeated": "重复报送，不计",
-}
+from flows.status import RESULT_TITLES
 
 
 def take_in(home: Home) -> int:
@@ -36,9 +30,11 @@ def tell(taken: Taken) -> None:
         held = "，本月已封存，待市局决定" if one.held else ""
         late = "，迟报" if one.late else ""
         counts = f"（强制性 {one.errors}，核实性 {one.queries}）" if one.errors or one.queries else ""
-        print(f"{one.folder}/{one.file}：{RESULTS[one.result]}{counts}{late}{held}，回执 {one.submission_id}")
+        came = f"{RESULT_TITLES[one.result]}{counts}{late}{held}"
+        print(f"{one.folder}/{one.file}：{came}，回执 {one.submission_id}")
     for aside in taken.quarantined:
-        print(f"{aside.folder}/{aside.file}：未能受理，已移入 quarantine/：{aside.reason}")
+        came = f"{RESULT_TITLES['quarantined']}，已移入 quarantine/"
+        print(f"{aside.folder}/{aside.file}：{came}：{aside.reason}")
     for place, reason in taken.refused:
         print(f"{place}：未取，{reason}")
     for place in taken.unsettled:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import quote
 
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
@@ -12,7 +13,7 @@ from flows.home import Home
 from flows.intake import Taken
 from flows.month import Month
 from flows.runs import server
-from flows.status import UNIT_TITLES
+from flows.status import RESULT_TITLES, UNIT_TITLES
 from schemas import Period
 from validations.findings import SEVERITY_TITLES, STATUS_TITLES, Finding
 
@@ -54,15 +55,14 @@ async def findings_table(key: str, title: str, found: Sequence[Finding]) -> None
 
 async def intake_table(taken: Taken) -> None:
     """What one intake took in."""
-    rows = [
-        {"回执": s.submission_id, "文件": s.file, "结果": s.result, "强制性": s.errors, "核实性": s.queries}
-        for s in taken.submissions
-    ]
-    rows += [
-        {"回执": f"Q{q.number:05d}", "文件": q.file, "结果": "quarantined", "强制性": 0, "核实性": 0}
-        for q in taken.quarantined
-    ]
+    rows = [_came_of(s.submission_id, s.file, s.result, s.errors, s.queries) for s in taken.submissions]
+    rows += [_came_of(f"Q{q.number:05d}", q.file, "quarantined", 0, 0) for q in taken.quarantined]
     await acreate_table_artifact(rows, key="intake", description="本次收件")
+
+
+def _came_of(number: str, file: str, result: str, errors: int, queries: int) -> dict[str, Any]:
+    told = {"回执": number, "文件": file, "结果": RESULT_TITLES[result]}
+    return told | {"强制性": errors, "核实性": queries}
 
 
 async def links(home: Home, period: Period) -> None:

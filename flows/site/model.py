@@ -43,7 +43,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A line of the rule register. ``params`` is the declaration in words, for who reads YAML."""
+    """A line of the rule register. ``work_point`` is empty for a rule over several."""
 
     id: str
     kind: str

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from flows.desk import OFFICE_TIME
+from flows.status import RESULT_TITLES
 from validations.findings import finding_types
 from validations.kinds import kinds
 
@@ -45,10 +46,10 @@ UNIT_STATES: Mapping[str, Badge] = {
     "missing": Badge("gap", "□", "未报"),
 }
 RESULTS: Mapping[str, Badge] = {
-    "accepted": Badge("good", "●", "已接收"),
-    "queried": Badge("query", "◉", "已接收，有核实性问题"),
-    "returned": Badge("bad", "✕", "退回修改"),
-    "repeated": Badge("none", "–", "重复报送"),
+    "accepted": Badge("good", "●", RESULT_TITLES["accepted"]),
+    "queried": Badge("query", "◉", RESULT_TITLES["queried"]),
+    "returned": Badge("bad", "✕", RESULT_TITLES["returned"]),
+    "repeated": Badge("none", "–", RESULT_TITLES["repeated"]),
 }
 STANDINGS: Mapping[str, Badge] = {
     "current": Badge("good", "●", "当前采用"),
@@ -72,11 +73,9 @@ SEVERITIES: Mapping[str, Badge] = {
 ACTIONS: Mapping[str, str] = {
     "intake": "收取报表",
     "quarantine": "隔离文件",
-    "decision": "作出决定",
-    "waiver": "豁免",
+    "chase": "催报",
     "seal": "封存",
     "reopen": "启封",
-    "verify": "核验",
 }
 DETAILS: Mapping[str, str] = {
     "file": "文件",
@@ -88,7 +87,13 @@ DETAILS: Mapping[str, str] = {
     "manifest_sha256": "清单 SHA-256",
     "signed": "已签名",
     "reason": "原因",
+    "released": "启封后计入的报送",
+    "kind": "催报事由",
+    "about": "所催的报送",
+    "channel": "发送渠道",
 }
+#: Why a unit is chased.
+CHASED: Mapping[str, str] = {"missing": "尚未报送", "returned": "退回待改"}
 
 
 def badge(table: Mapping[str, Badge], key: str) -> Badge:

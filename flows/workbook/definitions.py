@@ -9,9 +9,9 @@ from flows.workbook.canvas import Canvas, cell_name, quoted
 from flows.workbook.plan import Plan
 from flows.workbook.scoring import METHOD_TITLES
 from flows.workbook.table import Cell, Heading, Value, draw_table
-from schemas import Indicator, Kind
+from schemas import Indicator
+from schemas.models import KIND_TITLES
 
-KIND_TITLES = {Kind.FLOW: "发生数", Kind.STOCK: "期末数", Kind.MILESTONE: "节点", Kind.RATIO: "比率"}
 HEADINGS = (
     Heading("代码", 7, "link"),
     Heading("要点", 7, "centre"),

@@ -20,7 +20,7 @@ from flows.workbook.ranking_plan import (
     UNIT,
     RankingPlan,
 )
-from flows.workbook.reporting import STATE_TITLES
+from flows.workbook.reporting import LATE, STATE_TITLES
 from flows.workbook.styles import FONT
 from schemas import Unit
 
@@ -271,7 +271,7 @@ def draw_absent(canvas: Canvas, plan: Plan, row: int, last_row: int, column: int
 _GROUPS: tuple[tuple[str, Callable[[UnitStatus], bool]], ...] = (
     (STATE_TITLES["missing"], lambda status: status.state == "missing"),
     (STATE_TITLES["returned"], lambda status: status.state == "returned"),
-    (STATE_TITLES["late"], lambda status: status.counts and status.late),
+    (LATE, lambda status: status.counts and status.late),
 )
 
 

@@ -13,7 +13,7 @@ from schemas import Unit
 GROUP_ROW, TITLE_ROW, WEIGHT_ROW, SET_BY_ROW, TARGETS_ROW, MEAN_ROW, ORDER_ROW, FIRST_UNIT_ROW = range(3, 11)
 TYPE, RANK, UNIT, TOTAL = range(4)
 FIRST_SECTION = 4
-#: 计分要点, 失分最多, 情况, 序 stand after the work points.
+#: 计分要点, 得分最低的要点, 情况, 序 stand after the work points.
 REMARKS = 4
 
 

@@ -14,7 +14,6 @@ from schemas import Unit
 STATE_TITLES = {
     "reported": "已报送",
     "queried": "已报送（有核实）",
-    "late": "迟报",
     "returned": "被退回",
     "missing": "未报送",
 }
@@ -25,6 +24,7 @@ RESULT_TITLES = {
     "repeated": "重复件",
     "late_after_seal": "封存后送达",
 }
+LATE = "迟报"
 STATE_MARKS = {"returned": Mark.RETURNED, "missing": Mark.MISSING}
 HEADINGS = (
     Heading("单位", 15),
@@ -71,7 +71,7 @@ def _rows(plan: Plan) -> Iterator[list[Value]]:
 
 def state_title(plan: Plan, unit: Unit) -> str:
     status = plan.month.units[unit.code]
-    late = "（迟报）" if status.late and status.state != "late" else ""
+    late = f"（{LATE}）" if status.late else ""
     return STATE_TITLES[status.state] + late
 
 

@@ -96,7 +96,7 @@ def _status(unit: Unit, missing: set[str], returned: set[str], late: set[str]) -
     if unit.code in returned:
         return UnitStatus(unit.code, "returned", False, "", "2023-07-03T09:12:00+08:00")
     if unit.code in late:
-        return UnitStatus(unit.code, "late", True, f"S-{unit.code}-1", "2023-07-07T16:40:00+08:00")
+        return UnitStatus(unit.code, "reported", True, f"S-{unit.code}-1", "2023-07-07T16:40:00+08:00")
     return UnitStatus(unit.code, "reported", False, f"S-{unit.code}-1", "2023-07-04T10:05:00+08:00")
 
 
@@ -253,7 +253,8 @@ def _states(registry: Registry, statuses: Mapping[str, UnitStatus]) -> dict[tupl
     for unit in registry.units:
         own = {p.code for p in registry.work_points_of(unit)}
         status = statuses[unit.code]
-        name = {"missing": "MISSING", "returned": "RETURNED", "late": "LATE"}.get(status.state, "REPORTED")
+        came = "LATE" if status.late else "REPORTED"
+        name = {"missing": "MISSING", "returned": "RETURNED"}.get(status.state, came)
         for n, point in enumerate(registry.work_points):
             shown = "CONFIRMED_ZERO" if name == "REPORTED" and n % 6 == 5 else name
             states[unit.code, point.code] = shown if point.code in own else "NOT_APPLICABLE"

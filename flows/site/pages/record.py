@@ -10,6 +10,7 @@ from flows.site import address, words
 from flows.site.drawn import Nothing, inputs_of
 from flows.site.model import SiteYear
 from flows.site.render import page
+from flows.status import RESULT_TITLES
 
 
 def pages(year: SiteYear, before: Nothing) -> Iterator[tuple[str, bytes]]:
@@ -59,7 +60,7 @@ def _row(
     known = subject in year.by_id or subject in year.elsewhere
     page_of = address.submission(subject) if known else ""
     details = [
-        (words.DETAILS.get(name, name), _told(value), _page_of(year, name, value, known=known))
+        (words.DETAILS.get(name, name), _told(name, value), _page_of(year, name, value, known=known))
         for name, value in sorted(entry["detail"].items())
     ]
     return entry, words.ACTIONS.get(entry["action"], entry["action"]), details, page_of
@@ -70,12 +71,13 @@ def _page_of(year: SiteYear, name: str, value: object, *, known: bool) -> str:
     return address.file(str(value)) if name == "sha256" and (known or value in year.refused) else ""
 
 
-def _told(value: object) -> str:
+def _told(name: str, value: object) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
-    if isinstance(value, str) and value in words.RESULTS:
-        return words.RESULTS[value].text
-    return str(value)
+    if isinstance(value, list):
+        return "、".join(map(str, value)) or "无"
+    of = {"result": RESULT_TITLES, "kind": words.CHASED}.get(name, {})
+    return of.get(str(value), str(value)) or "无"
 
 
 def _broken(entries: tuple[Mapping[str, Any], ...], previous: str) -> list[int]:

@@ -1,0 +1,77 @@
+"""The record page: every action and detail that is recorded, in the auditor's words."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from flows.register import record
+from flows.site import address, words
+from flows.site.drawn import Nothing
+from flows.site.gather import gather
+from flows.site.pages.record import pages
+from schemas import Registry
+from tests.site.parsed import parsed
+from tests.site.registered import JUNE, registered
+
+#: What the flows record besides reports: action, subject, detail.
+ENTRIES = [
+    ("chase", "2023-06-411002", {"about": "", "kind": "missing", "channel": "企业微信"}),
+    ("chase", "2023-06-411003", {"about": "2023-06-411003-01", "kind": "returned", "channel": "企业微信"}),
+    ("seal", "2023-05", {"manifest_sha256": "a" * 64, "signed": True}),
+    ("reopen", "2023-05", {"reason": "更正", "released": ["2023-05-411024-01", "2023-05-411025-01"]}),
+    ("reopen", "2023-05", {"reason": "更正", "released": []}),
+]
+
+
+@pytest.fixture(scope="module")
+def told(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The words of the page's rows."""
+    engine = registered(tmp_path_factory.mktemp("record"), registry)
+    with engine.begin() as connection:
+        for action, subject, detail in ENTRIES:
+            record.append(
+                connection,
+                at="2023-07-10T09:00:00+08:00",
+                who="张三",
+                action=action,
+                subject=subject,
+                detail=detail,
+            )
+        drawn = dict(pages(gather(connection, 2023, JUNE), Nothing()))
+    return parsed(drawn[address.record(1)]).words
+
+
+@pytest.mark.parametrize(
+    "words_of",
+    [
+        "催报 2023-06-411002 所催的报送 无 发送渠道 企业微信 催报事由 尚未报送",
+        "催报 2023-06-411003 所催的报送 2023-06-411003-01 发送渠道 企业微信 催报事由 退回待改",
+        "启封 2023-05 原因 更正 启封后计入的报送 2023-05-411024-01、2023-05-411025-01",
+        "启封 2023-05 原因 更正 启封后计入的报送 无",
+        "结果 已接收（有核实说明）",
+        "结果 退回",
+    ],
+)
+def test_what_was_done_is_told_in_chinese(told: str, words_of: str) -> None:
+    """Action, each detail's name, and values that are codes or lists."""
+    assert words_of in told
+
+
+def test_every_recorded_action_and_detail_has_a_word() -> None:
+    """What any flow writes into the record is known to the site, and nothing else is."""
+    recorded = "".join(
+        path.read_text("utf-8")
+        for path in Path("flows").rglob("*.py")
+        if "record.append" in path.read_text("utf-8")
+    )
+    actions = set(re.findall(r'action="(\w+)"', recorded))
+    assert actions == set(words.ACTIONS)
+    details = {
+        name
+        for found in re.findall(r"detail=\{([^}]*)\}", recorded)
+        for name in re.findall(r'"(\w+)":', found)
+    }
+    assert details <= set(words.DETAILS)
