@@ -14,10 +14,9 @@ from flows.register.database import open_register
 from schemas import Kind, Period, Registry, Unit
 from schemas.template.layout import lay_out
 from schemas.template.workbook import issue
+from validations.earlier import CARRIED
 from validations.run import self_checks
 
-#: The one figure of a kind that is carried from month to month.
-_CARRIED = {Kind.FLOW: "ytd", Kind.STOCK: "stock", Kind.MILESTONE: "status"}
 #: From so many templates on, processes pay for their start of a second or two: each takes half a second.
 MANY = 8
 
@@ -76,7 +75,7 @@ def accepted_before(
     own = frames.earlier(connection, [period.previous, period.year_before], [unit.code])
     for row in own.to_dict("records"):
         indicator = registry.indicator.get(row["indicator"])
-        if indicator is None or _CARRIED.get(indicator.kind) != row["measure"]:
+        if indicator is None or CARRIED.get(indicator.kind) != row["measure"]:
             continue
         which = months[row["period"]]
         if indicator.kind is Kind.MILESTONE and which == "last_month" and period.month == 1:
