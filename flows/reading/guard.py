@@ -12,6 +12,7 @@ from xml.sax.xmlreader import AttributesImpl
 from defusedxml import DefusedXmlException
 from defusedxml.sax import make_parser
 
+from flows.reading import biff, opendocument
 from flows.reading.formats import scaled_cells, scaling_styles
 from flows.reading.headings import plain
 from flows.reading.kind import Kind
@@ -28,7 +29,7 @@ _HEAD = 4096
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
-    """``data`` is what the parser may be given; the rest is what the guard learned of an OOXML workbook.
+    """``data`` is what the parser may be given; the rest is what the guard learned of it.
 
     The parser must not open the sheets of ``unopened``: their extent was not looked at.
     """
@@ -48,14 +49,16 @@ def guard(data: bytes, kind: Kind, limits: Limits, unread: Collection[str] = ())
     if len(data) > limits.file_bytes:
         raise NotReadable("too_large", what=f"文件 {_mb(len(data))} MB，上限 {_mb(limits.file_bytes)} MB")
     if kind.name == "xls":
-        return Guarded(data)
+        sheets, from_1904 = biff.survey(data, limits)
+        return Guarded(data, sheets, from_1904=from_1904)
     try:
         _bounded(kind.parts, limits)
         entries = {info.filename: info for info in kind.parts}
         if kind.name == "xlsx":
             return _ooxml(data, entries, limits, unread)
         if kind.name == "ods":
-            _refuse_entities(unpack(data, entries, "content.xml", limits, _HEAD))
+            sheets, from_1904 = opendocument.survey(unpack(data, entries, "content.xml", limits), limits)
+            return Guarded(data, sheets, from_1904=from_1904)
         return Guarded(data)
     except (*DAMAGED, OSError, ValueError) as error:
         raise NotReadable("damaged_file") from error

@@ -49,6 +49,8 @@ class SheetFacts:
     hidden_columns: frozenset[int] = frozenset()
     protected: bool = False
     scaled: dict[tuple[int, int], str] = field(default_factory=dict)  # see formats.scaled_cells
+    #: Where the parser does not tell them: first row, first column, last row, last column.
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
 
 
 def survey(xml: bytes) -> SheetFacts:

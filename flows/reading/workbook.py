@@ -73,7 +73,7 @@ def _grid(sheet: CalamineSheet, about: SheetMetadata, guarded: Guarded, limits: 
     rows: list[list[Value]] = list(sheet.to_python(skip_empty_area=False)) if sheet.end else []
     facts = guarded.sheets.get(sheet.name, SheetFacts(protected=True))
     _put_broken(rows, facts)
-    merged = tuple((a, b, c, d) for (a, b), (c, d) in sheet.merged_cell_ranges or ())
+    merged = tuple((a, b, c, d) for (a, b), (c, d) in sheet.merged_cell_ranges or ()) + tuple(facts.merged)
     return Grid(
         name=sheet.name,
         rows=rows,
@@ -87,10 +87,13 @@ def _grid(sheet: CalamineSheet, about: SheetMetadata, guarded: Guarded, limits: 
 
 
 def _put_broken(rows: list[list[Value]], facts: SheetFacts) -> None:
-    """The parser gives '' for an error cell and for a formula without a stored value, as for a blank one."""
+    """The parser gives '' for an error cell and for a formula without a stored value, as for a blank one.
+
+    An .ods may store a number beside the error that it shows; the error counts.
+    """
     for (row, column), value in facts.broken.items():
         rows.extend([] for _ in range(row + 1 - len(rows)))
         cells = rows[row]
         cells.extend("" for _ in range(column + 1 - len(cells)))
-        if cells[column] == "":
+        if cells[column] == "" or value != "=":
             cells[column] = value
