@@ -10,13 +10,14 @@ import pandas as pd
 from schemas.models import Registry
 from validations.attribution import Sender, settled, severity_of, worded
 from validations.expectations import LINE, Engine, Evaluated, Expected
+from validations.field_frames import in_same_form
 from validations.findings import Finding
 from validations.grid import VALUED
 from validations.kinds import checks_of, kind_of
 from validations.outcome import Outcome, arranged, unevaluated_findings
 from validations.relation import CITY, Check
 from validations.tally import Tally
-from validations.wording import Naming, clause
+from validations.wording import Naming, as_text, clause
 
 
 def validate_ledgers(ledgers: Mapping[str, pd.DataFrame], registry: Registry) -> Outcome:
@@ -54,10 +55,11 @@ def validate_ledgers(ledgers: Mapping[str, pd.DataFrame], registry: Registry) ->
 
 
 def _frame(rows: pd.DataFrame, check: Check) -> pd.DataFrame:
+    """The ledger with the check's columns in the form in which they are compared."""
     frame = rows.reset_index(drop=True).copy()
     for name in check.columns[:-1]:
         valued = frame[f"{name}.state"].isin(VALUED)
-        frame[name] = frame[name].astype(object).where(valued, None)
+        frame[name] = in_same_form(frame[name].astype(object).where(valued, None))
     frame[LINE] = np.arange(len(frame))
     return frame
 
@@ -85,7 +87,8 @@ def _findings(check: Check, registry: Registry, frame: pd.DataFrame, failed: np.
     for _, row in once.iterrows():
         units = claimants[tuple(row[name] for name in keys)]
         others = [code for code in units if code != row["unit_code"]]
-        told = {**{name: row[name] for name in keys}, "others": others}
+        typed = {name: as_text(row[f"{name}.raw"]) or row[name] for name in keys}
+        told = {**typed, "others": others}
         words = kind_of(relation).words(check, told, Naming(registry))
         found = worded(
             relation.kind,

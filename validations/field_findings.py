@@ -12,7 +12,7 @@ import pandas as pd
 from schemas.models import MEASURE_TITLES, MEASURES, STATUS_NOT_APPLICABLE, STATUSES, Ledger, Registry
 from validations.attribution import Sender, settled, worded
 from validations.field_frames import LONG_AGO
-from validations.fields import FIGURE_FRAMES, REQUIRED_MEASURES, FieldCheck
+from validations.fields import FIGURE_FRAMES, REQUIRED_MEASURES, FieldCheck, compared
 from validations.findings import Finding
 from validations.frames import LEDGER_COLUMNS
 from validations.grid import Grid
@@ -141,7 +141,8 @@ def ledger_findings(
     column = ledger.by_name[check.target]
     codes = registry.codes_behind(ledger)
     read = [f"{name}.{part}" for name in (column.name, *ledger.key) for part in ("raw", "cell")]
-    told = (*LEDGER_COLUMNS, column.name, *ledger.key, *read, *check.columns)
+    keys = (*ledger.key, *map(compared, ledger.key))
+    told = (*LEDGER_COLUMNS, column.name, *keys, *read, *check.columns)
     rows = rows_at(frame, failed, told)
     first_rows = _first_rows(ledger, rows) if check.kind == "unique" else {}
     for row in rows:
@@ -217,7 +218,7 @@ def _read(ledger: Ledger, check: FieldCheck, row: Mapping[str, Any]) -> str:
 
 
 def _key(ledger: Ledger, row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return (row["submission_id"], *(row[name] for name in ledger.key))
+    return (row["submission_id"], *(row[compared(name)] for name in ledger.key))
 
 
 def _first_rows(ledger: Ledger, rows: Iterable[Mapping[str, Any]]) -> dict[tuple[Any, ...], Any]:

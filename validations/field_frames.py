@@ -10,7 +10,9 @@ import pandas as pd
 from schemas.models import MEASURES, NUMERIC_MEASURES, STATUS_NOT_APPLICABLE, Column, Kind, Ledger
 from schemas.periods import Period
 from validations.expectations import LINE
+from validations.fields import compared
 from validations.grid import VALUED, Grid
+from validations.identifiers import same_form
 
 #: Before any date that a report can hold, for dates that have no first day.
 LONG_AGO = "0001-01-01"
@@ -63,8 +65,8 @@ def heads(grid: Grid, submission: np.ndarray, column: np.ndarray) -> pd.DataFram
 def ledger_frame(ledger: Ledger, rows: pd.DataFrame, reporting: pd.Index[Any]) -> pd.DataFrame:
     """Rows of the ledger from the submissions ``reporting``; values only where they could be read.
 
-    Columns: LINE, the ledger frame's own, ``<column>.given`` (1 or missing), and for dates
-    ``<column>.from`` and ``.to``.
+    Columns: LINE, the ledger frame's own, ``<column>.given`` (1 or missing), for dates
+    ``<column>.from`` and ``.to``, and of the key's columns the form in which they are compared.
     """
     frame = rows[rows["submission_id"].isin(reporting)].reset_index(drop=True)
     added: dict[str, Any] = {LINE: np.arange(len(frame)), "counted": 1.0}
@@ -81,7 +83,14 @@ def ledger_frame(ledger: Ledger, rows: pd.DataFrame, reporting: pd.Index[Any]) -
         if column.type == "date" and column.within is not None:
             bounds = _bounds(column, frame, periods)
             added[f"{column.name}.from"], added[f"{column.name}.to"] = bounds
+        if column.name in ledger.key:
+            added[compared(column.name)] = in_same_form(frame[column.name])
     return pd.concat([frame, pd.DataFrame(added, index=frame.index)], axis=1)
+
+
+def in_same_form(texts: pd.Series[Any]) -> pd.Series[Any]:
+    """Texts in the form in which they are compared; what is missing or no text stays."""
+    return texts.map(lambda text: same_form(text) if isinstance(text, str) else text).astype(object)
 
 
 def _bounds(

@@ -59,6 +59,11 @@ class FieldCheck:
     severity: str = "error"
 
 
+def compared(name: str) -> str:
+    """The column of a ledger's frame that holds a key column in the form in which it is compared."""
+    return f"{name}.same"
+
+
 def field_checks(registry: Registry) -> tuple[FieldCheck, ...]:
     """All of them: by kind of indicator, then by ledger."""
     figures = [check for frame, kind in FIGURE_FRAMES.items() for check in _of_kind(registry, frame, kind)]
@@ -95,7 +100,7 @@ def _of_ledger(registry: Registry, ledger: Ledger) -> Iterator[FieldCheck]:
         frame,
         "unique",
         ledger.key[-1],
-        ("submission_id", *ledger.key),
+        ("submission_id", *map(compared, ledger.key)),
         "duplicate_key",
         f"《{ledger.title}》的{keys}{_ASKS['unique']}",
     )

@@ -1,8 +1,12 @@
-"""Check characters: 统一社会信用代码 (GB 32100-2015) and 专利号 (ZC 0006-2003: sum modulo 11)."""
+"""Numbers that name things: their check characters, and when two of them are the same.
+
+统一社会信用代码 by GB 32100-2015, 专利号 by ZC 0006-2003 (sum modulo 11).
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from operator import mul
 
@@ -11,6 +15,9 @@ _USCC_VALUES = {letter: value for value, letter in enumerate(_USCC)}
 _USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 _PLAIN_USCC = re.compile(rf"[0-9]{{8}}[{_USCC}]{{10}}")
 _PATENT = re.compile(r"(?:ZL)?(\d{12})\.?([\dX])")
+#: Brackets and dashes of every make, as people type 〔2023〕; width has been settled before.
+_BRACKETS_AND_DASHES = str.maketrans("[{【〔〖〈<《]}】〕〗〉>》‐‑‒–—―−", "((((((((" + "))))))))" + "-------")
+_UNSEEN = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")
 _PATENT_WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
 
 
@@ -36,3 +43,15 @@ def patent_check(digits: str) -> str:
     """The check character of twelve digits; 10 is written X."""
     total = sum(int(digit) * weight for digit, weight in zip(digits, _PATENT_WEIGHTS, strict=True))
     return "0123456789X"[total % 11]
+
+
+@lru_cache(maxsize=65536)
+def same_form(text: str) -> str:
+    """The one form of a number or name however it is typed: spaces, width, case, brackets, dashes.
+
+    Of a 专利号 its digits and check character. Only for comparing; what was typed is what is shown.
+    """
+    plain = unicodedata.normalize("NFKC", text).upper()
+    plain = _UNSEEN.sub("", plain).translate(_BRACKETS_AND_DASHES)
+    match = _PATENT.fullmatch(plain)
+    return plain if match is None else match[1] + match[2]

@@ -106,6 +106,12 @@ def _completed_later(report: Report) -> Where:
     return _at(report, "1103", "completed_on")
 
 
+def _pledge_twice(report: Report) -> Where:
+    rows = report.ledgers["pledges"]
+    rows[0]["register_no"], rows[2]["register_no"] = "Y2023〔98〕20022", "Y2023 [98]20022"
+    return report.layout.sheet("pledges"), report.ledger_cell("pledges", "register_no", 2)
+
+
 def _policy_twice(report: Report) -> Where:
     rows = report.ledgers["insurance"]
     rows.append(dict(rows[0]))
@@ -232,5 +238,6 @@ FAULTS = (
     Fault("short code", "wrong_uscc", cell("cases", "uscc", "9141100")),
     Fault("wrong patent check digit", "wrong_patent", cell("transfers", "patent_no", _WRONG_PATENT)),
     Fault("policy entered twice", "duplicate_key", _policy_twice),
+    Fault("pledge entered twice, spaced", "duplicate_key", _pledge_twice),
     Fault("event entered twice", "duplicate_key", _same_event),
 )

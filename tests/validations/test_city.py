@@ -37,6 +37,18 @@ def test_transfer_is_the_same_only_by_patent_and_day(build: Build, registry: Reg
     assert [f.rule for f in found] == ["unique_across_units-transfers"] * 2
 
 
+def test_numbers_written_differently_are_one_number(build: Build, registry: Registry) -> None:
+    """Each unit is shown the number as it typed it itself."""
+    one, other = build("魏都区"), build("禹州市")
+    one.ledgers["pledges"][0]["register_no"] = "Y2023980020022"
+    other.ledgers["pledges"][1]["register_no"] = "Y2023 980020022"
+    found = validate_city(batch_of(one, other).ledgers, registry).findings
+    assert [(f.rule, f.cell, f.value) for f in found] == [
+        ("unique_across_units-pledges", "A5", "Y2023980020022"),
+        ("unique_across_units-pledges", "A6", "Y2023 980020022"),
+    ]
+
+
 def test_no_ledgers_no_findings(build: Build, registry: Registry) -> None:
     """A month without rows has nothing to compare."""
     report = build()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import uscc
 
-from validations.identifiers import patent_check, valid_patent, valid_uscc
+from validations.identifiers import patent_check, same_form, valid_patent, valid_uscc
 
 
 @pytest.mark.parametrize("code", ["91110000600037341L"])
@@ -44,3 +44,23 @@ def test_patent_number_has_one_right_check_character(digits: str) -> None:
 def test_malformed_patent_number_is_not_valid(text: str) -> None:
     """Anything else is no patent number."""
     assert not valid_patent(text)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        ["Y2023980020022", "Y2023 980020022", "ｙ２０２３９８００２００２２", "Y2023\u200b980020022\n"],
+        ["ZL201810012345.6", "ZL2018 1 0012345.6", "201810012345.6", "zl2018100123456", "2018100123456"],
+        ["魏市监处〔2023〕1号", "魏市监处[2023]1号", "魏市监处（2023）1号", "魏市监处【2023】1 号"],
+        ["PZ-2023-01", "PZ—2023—01", "PZ－2023－01", "pz–2023–01"],
+    ],
+)
+def test_one_number_is_the_same_however_it_is_typed(written: list[str]) -> None:
+    """Spaces, width, case, brackets and dashes make no difference; of a patent neither ZL nor the point."""
+    assert len({same_form(text) for text in written}) == 1
+
+
+def test_different_numbers_stay_different() -> None:
+    """What is compared keeps every character that tells two numbers apart."""
+    different = ["Y2023-1", "Y2023-11", "Y20231-1", "Y20231", "魏〔2023〕1号", "禹〔2023〕1号", "魏2023〕1号"]
+    assert len({same_form(text) for text in different}) == len(different)
