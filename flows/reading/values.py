@@ -145,7 +145,15 @@ def _plain(text: str) -> float | None:
 
 
 def date(value: Value, *, from_1904: bool = False) -> Parsed:
-    """A day as ISO text."""
+    """A day as ISO text, of a year that can be meant."""
+    parsed = _date(value, from_1904)
+    possible = rules().raw["date_possible"]
+    if parsed.text is None or possible["first"] <= parsed.text <= possible["last"]:
+        return parsed
+    return _rejected(parsed.raw, "date_impossible")
+
+
+def _date(value: Value, from_1904: bool) -> Parsed:
     if value == "":
         return BLANK
     raw = raw_text(value)

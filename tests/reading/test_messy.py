@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections.abc import Callable
 
@@ -224,6 +225,11 @@ MESSES: list[tuple[str, Mess, list[Place]]] = [
     ("date in a number cell", _set(SHEET, "E5", PERIOD.start), [(SHEET, "E5", "not_a_number")]),
     ("yuan where 万元 are asked", _set(CASES, "H5", "35000元"), [(CASES, "H5", "unit_converted_in_row")]),
     ("impossible day", _set(CASES, "F5", "2023-02-30"), [(CASES, "F5", "not_a_date")]),
+    (
+        "year alone in a date cell",
+        _set(CASES, "F5", dt.date(1905, 7, 14)),
+        [(CASES, "F5", "date_impossible")],
+    ),
     ("code as a number", _set(CASES, "E5", 9.14110e17), [(CASES, "E5", "precision_lost")]),
     ("code in lower case", _set(CASES, "E5", "91411000ma3x4y5z6t"), [(CASES, "E5", "normalised")]),
     ("tick for yes", _set(CASES, "J5", "√"), [(CASES, "J5", "normalised")]),

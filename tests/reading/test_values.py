@@ -180,6 +180,7 @@ def test_what_nobody_sees_is_named_as_such() -> None:
         (True, None, "not_a_date"),
         (dt.date(2023, 6, 3), "2023-06-03", ""),
         (dt.datetime.fromisoformat("2023-06-03T09:30"), "2023-06-03", "normalised"),
+        (dt.date(1905, 7, 14), None, "date_impossible"),
     ],
 )
 def test_dates_stored_as_numbers(value: Any, text: str | None, code: str) -> None:
