@@ -30,6 +30,11 @@ def dates(values: pd.DataFrame) -> pd.Series[bool]:
     return (day >= first) & (day <= last)
 
 
+def applicable(values: pd.DataFrame) -> pd.Series[bool]:
+    """Not both: the cell is 不适用 (1), and a number stands beside it (1)."""
+    return (values.iloc[:, 0] == 0) | (values.iloc[:, 1] == 0)
+
+
 def uscc(values: pd.DataFrame) -> pd.Series[bool]:
     return values.iloc[:, 0].map(valid_uscc).astype(bool)
 
@@ -42,6 +47,7 @@ CONDITIONS: Mapping[str, Callable[..., pd.Series[bool]]] = {
     "whole": whole,
     "at_most": at_most,
     "dates": dates,
+    "applicable": applicable,
     "uscc": uscc,
     "patent": patent,
 }

@@ -52,9 +52,10 @@ def figure_findings(
             "expected": _expected(check, row),
             "clause": clause(grid.registry, indicator.work_point),
         }
-        yield _placed(
-            grid.registry, check, words, who[row["submission"]], place.sheet, place.cell, indicator.code
-        )
+        explanation = grid.explanation(row["submission"], indicator.code)
+        sender = who[row["submission"]]
+        found = _placed(grid.registry, check, words, sender, place.sheet, place.cell, indicator.code)
+        yield settled(found, grid.registry, explanation=explanation)
 
 
 def presence_findings(
@@ -197,6 +198,7 @@ _EXPECTED = {
     "uscc": "18 位且校验码正确的统一社会信用代码",
     "unique": "不重复",
     "patent": "12 位数字加 1 位校验位的专利号",
+    "applicable": "与同一行的其他数同为数字，或同为不适用",
 }
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from schemas.models import MEASURES, NUMERIC_MEASURES, STATUS_NOT_APPLICABLE, Column, Kind, Ledger
 from schemas.periods import Period
 from validations.expectations import LINE
-from validations.fields import compared
+from validations.fields import OF_THE_YEAR, compared
 from validations.grid import VALUED, Grid
 from validations.identifiers import same_form
 
@@ -22,7 +22,8 @@ def figure_frame(grid: Grid, kind: Kind, reporting: np.ndarray) -> pd.DataFrame:
     """A row per submission (of those ``reporting``) and indicator of ``kind`` that it must report.
 
     Columns: LINE, submission, column (positions in the grid), submission_id, unit_code, period,
-    indicator, each measure, ``<measure>.given`` (1 or missing), counted, maximum.
+    indicator, each measure, ``<measure>.given`` (1 or missing), of those of the year
+    ``<measure>.not_applicable`` and ``.beside`` (1 where a number stands in the same row), counted, maximum.
     """
     submission, column = rows_of(grid, kind, reporting)
     frame = heads(grid, submission, column)
@@ -36,6 +37,10 @@ def figure_frame(grid: Grid, kind: Kind, reporting: np.ndarray) -> pd.DataFrame:
             texts = grid.texts(measure)[submission, column]
             texts[states == "not_applicable"] = STATUS_NOT_APPLICABLE if measure == "status" else None
             frame[measure] = pd.Series(texts, dtype=object)
+    for measure in OF_THE_YEAR[kind]:
+        states = grid.states(measure)[submission, column]
+        frame[f"{measure}.not_applicable"] = (states == "not_applicable").astype("float64")
+        frame[f"{measure}.beside"] = _number_beside(grid, kind, measure)[submission, column]
     frame["counted"] = np.array([float(not i.is_amount) for i in indicators])[column]
     bounds = [np.nan if i.maximum is None else i.maximum for i in indicators]
     frame["maximum"] = np.array(bounds, dtype="float64")[column]
@@ -44,6 +49,16 @@ def figure_frame(grid: Grid, kind: Kind, reporting: np.ndarray) -> pd.DataFrame:
         ends = np.array([period.end.isoformat() for period in grid.periods], dtype=object)
         frame["completed_on.to"] = ends[submission]
     return frame
+
+
+def _number_beside(grid: Grid, kind: Kind, measure: str) -> np.ndarray:
+    """1 where another measure of the row is a number, and none before this one is told of instead."""
+    numbers = [np.isfinite(grid.values(other)) for other in MEASURES[kind] if other != measure]
+    beside = np.any(numbers, axis=0)
+    for other in OF_THE_YEAR[kind][: OF_THE_YEAR[kind].index(measure)]:
+        beside &= grid.states(other) != "not_applicable"
+    found: np.ndarray = beside.astype("float64")
+    return found
 
 
 def rows_of(grid: Grid, kind: Kind, reporting: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -16,6 +16,7 @@ from schemas.models import (
     Kind,
     Ledger,
     Registry,
+    Severity,
 )
 
 #: Inputs that every indicator of a kind must have; a document number is kept where there is one, and
@@ -25,6 +26,12 @@ REQUIRED_MEASURES: Mapping[Kind, tuple[str, ...]] = {
     Kind.STOCK: MEASURES[Kind.STOCK],
     Kind.MILESTONE: ("status",),
 }
+#: Numbers that cannot be 不适用 where another number of the row is given; what was a year ago can be.
+OF_THE_YEAR: Mapping[Kind, tuple[str, ...]] = {
+    Kind.FLOW: ("month", "ytd"),
+    Kind.STOCK: ("stock",),
+    Kind.MILESTONE: (),
+}
 FIGURE_FRAMES = {"figures.flow": Kind.FLOW, "figures.stock": Kind.STOCK, "figures.milestone": Kind.MILESTONE}
 #: What a check asks, for titles.
 _ASKS = {
@@ -32,6 +39,7 @@ _ASKS = {
     "between": "不小于 0",
     "whole": "为整数",
     "at_most": "不超过指标上限",
+    "applicable": "与同一行的其他数同为数字或同为不适用",
     "in_set": "为规定的选项",
     "dates": "日期在规定的期间内",
     "uscc": "校验码正确",
@@ -56,7 +64,7 @@ class FieldCheck:
     code: str
     title: str
     options: Mapping[str, Any] = field(default_factory=dict)
-    severity: str = "error"
+    severity: Severity = "error"
 
 
 def compared(name: str) -> str:
@@ -74,10 +82,18 @@ def field_checks(registry: Registry) -> tuple[FieldCheck, ...]:
 def _of_kind(registry: Registry, frame: str, kind: Kind) -> Iterator[FieldCheck]:
     sheet = registry.form.sheets["figures"].title
 
-    def check(measure: str, asks: str, code: str, *more: str, given: str = "", **options: Any) -> FieldCheck:
+    def check(
+        measure: str,
+        asks: str,
+        code: str,
+        *more: str,
+        given: str = "",
+        severity: Severity = "error",
+        **options: Any,
+    ) -> FieldCheck:
         title = f"{sheet}的{MEASURE_TITLES[measure]}{_ASKS[asks]}"
-        columns = (given or measure, *more)
-        return FieldCheck(f"{frame}.{measure}.{asks}", frame, asks, measure, columns, code, title, options)
+        columns, rule = (given or measure, *more), f"{frame}.{measure}.{asks}"
+        return FieldCheck(rule, frame, asks, measure, columns, code, title, options, severity)
 
     for measure in REQUIRED_MEASURES[kind]:
         yield check(measure, "required", "missing_value", given=f"{measure}.given")
@@ -87,6 +103,9 @@ def _of_kind(registry: Registry, frame: str, kind: Kind) -> Iterator[FieldCheck]
         yield check(measure, "whole", "not_whole", "counted")
         if bounded:
             yield check(measure, "at_most", "above_maximum", "maximum")
+    for measure in OF_THE_YEAR[kind]:
+        given, beside = f"{measure}.not_applicable", f"{measure}.beside"
+        yield check(measure, "applicable", "partly_not_applicable", beside, given=given, severity="query")
     if kind is Kind.MILESTONE:
         yield check("status", "in_set", "not_a_choice", value_set=[*STATUSES, STATUS_NOT_APPLICABLE])
         yield check("completed_on", "dates", "date_outside", "completed_on.from", "completed_on.to")

@@ -42,7 +42,7 @@ def _fields(registry: Registry) -> list[RuleRow]:
         if check.frame not in FIGURE_FRAMES:
             ledger = registry.ledger[check.frame.removeprefix("ledger.")]
             points = {registry.indicator[code].work_point for code in registry.codes_behind(ledger)}
-        rows.append(RuleRow(check.id, check.kind, "error", False, check.title, _only(points), ""))
+        rows.append(RuleRow(check.id, check.kind, check.severity, False, check.title, _only(points), ""))
     return rows
 
 

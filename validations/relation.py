@@ -109,13 +109,21 @@ class RelationKind(ABC):
         return relation.note or self.title(self.checks(relation, registry)[0], Naming(registry))
 
 
+PART = "part"
+
+
 def figure(code: str, measure: str) -> str:
     """The column of the report frame that carries a figure."""
     return f"{code}.{measure}"
 
 
+def part(code: str, measure: str) -> str:
+    """The column that carries a figure as a part of a sum, to which 不适用 adds nothing."""
+    return f"{code}.{measure}.{PART}"
+
+
 def figure_spot(column: str) -> Spot:
-    code, measure = column.split(".")
+    code, measure, *_ = column.split(".")
     return Spot("figures", code, measure)
 
 

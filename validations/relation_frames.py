@@ -17,7 +17,7 @@ from validations.field_frames import heads, rows_of
 from validations.grid import Grid, Place
 from validations.kinds import kind_of
 from validations.ledger_kind import LedgerKind
-from validations.relation import Check, tolerance
+from validations.relation import PART, Check, tolerance
 
 #: The field of 工作进展 that holds the narrative.
 NARRATIVE = "progress"
@@ -154,9 +154,11 @@ def _operand(
         rows = ledgers[check.relation.params["ledger"]]
         found = aggregate(grid.registry, check.relation, kind, rows, tainted, index)
         return np.where(applies(grid, check), found, np.nan)
-    code, measure = column.split(".")
+    code, measure, *as_part = column.split(".")
     at = grid.column[code]
     found = grid.values(measure)[:, at]
+    if as_part == [PART]:
+        found[grid.states(measure)[:, at] == "not_applicable"] = 0.0
     found[tainted.figure(grid, measure)[:, at] | ~grid.required[:, at]] = np.nan
     return found
 

@@ -97,7 +97,8 @@ class _Run:
                     rules[FIGURE_FRAMES[frame_name], check.target] = check.id
                     missing[check.target][owner[failed], column[failed]] = True
                 else:
-                    self.tainted.figure(self.grid, check.target)[owner[failed], column[failed]] = True
+                    if check.severity == "error":  # what is only queried is compared as it stands
+                        self.tainted.figure(self.grid, check.target)[owner[failed], column[failed]] = True
                     found.extend(figure_findings(self.grid, check, frame, failed, self.who))
         self.findings.extend(
             presence_findings(self.grid, missing, rules, self.who, self.unread_of("figures"))

@@ -69,6 +69,62 @@ class TestPresence:
         rules = outcome.rules.set_index("rule")
         assert rules.loc["total-3105", ["evaluated", "not_evaluated"]].tolist() == [0, 3]
 
+    @pytest.mark.parametrize(
+        ("absent", "asked"),
+        [
+            (("month",), ["month"]),
+            (("ytd",), ["ytd"]),
+            (("month", "ytd"), ["month"]),
+            (("prior_ytd",), []),
+            (("month", "ytd", "prior_ytd"), []),
+        ],
+    )
+    def test_not_applicable_beside_a_number_is_queried(
+        self, build: Build, registry: Registry, absent: tuple[str, ...], asked: list[str]
+    ) -> None:
+        """不适用 in part of a row leaves relations open, so the clerk says why; last year may be so."""
+        report = build()
+        for measure in absent:
+            report.figures["5202", measure] = "不适用"
+            report.states["5202", measure] = "not_applicable"
+        found = validate(batch_of(report), registry).findings
+        places = [(one.cell, one.code, one.severity, one.status) for one in found]
+        query = ("partly_not_applicable", "query", "open")
+        assert places == [(report.layout.figures["5202", measure], *query) for measure in asked]
+        report.figures["5202", "explanation"] = "本月起由市局统一填报"
+        assert [one.status for one in validate(batch_of(report), registry).findings] == ["explained"] * len(
+            asked
+        )
+
+    def test_not_applicable_stock_beside_last_years_is_queried(
+        self, build: Build, registry: Registry
+    ) -> None:
+        """A stock that was a number a year ago does not end without a word."""
+        report = build()
+        report.figures["2201", "stock"] = "不适用"
+        report.states["2201", "stock"] = "not_applicable"
+        found = validate(batch_of(report), registry).findings
+        assert [(one.code, one.cell) for one in found] == [
+            ("partly_not_applicable", report.layout.figures["2201", "stock"])
+        ]
+
+    def test_part_that_is_not_applicable_adds_nothing_to_the_total(
+        self, build: Build, registry: Registry
+    ) -> None:
+        """A whole is held against its other parts."""
+        report = build()
+        for measure in ("month", "ytd", "prior_ytd"):
+            report.figures["3104", measure] = "不适用"
+            report.states["3104", measure] = "not_applicable"
+        found = [one for one in validate(batch_of(report), registry).findings if "total-3105" in one.rule]
+        assert [one.cell for one in found] == [
+            report.layout.figures["3105", measure] for measure in ("month", "ytd", "prior_ytd")
+        ]
+        for measure in ("month", "ytd", "prior_ytd"):
+            parts = [report.figures[code, measure] for code in ("3102", "3103")]
+            report.figures["3105", measure] = round(sum(parts), 2)
+        assert not [one for one in validate(batch_of(report), registry).findings if "total" in one.rule]
+
     def test_rejected_cell_has_no_second_finding(self, build: Build, registry: Registry) -> None:
         """What reading rejected is neither missing nor compared."""
         report = build()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from schemas.models import Registry, Relation
+from schemas.models import STATUS_NOT_APPLICABLE, Registry, Relation
 from schemas.relation_proof import wrong
 from validations.finding_type import FindingType
-from validations.formulas import Refs, decide, equal, numbers
+from validations.formulas import Refs, decide, equal, every, numbers, text
 from validations.relation import (
     REPORT,
     Check,
@@ -17,6 +17,7 @@ from validations.relation import (
     figure_spot,
     indicator_at,
     measures_at,
+    part,
     tolerance,
 )
 from validations.wording import Naming, number
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 
 class Total(RelationKind):
+    """A part that is 不适用 adds nothing; a whole that is 不适用 leaves nothing to compare."""
+
     name = "total"
     label = "合计"
     finding_type = FindingType(
@@ -52,7 +55,8 @@ class Total(RelationKind):
         whole = registry.indicator[relation.params["whole"]]
         found = []
         for measure in relation.params["measures"]:
-            columns = tuple(figure(c, measure) for c in (whole.code, *relation.params["parts"]))
+            parts = (part(code, measure) for code in relation.params["parts"])
+            columns = (figure(whole.code, measure), *parts)
             spots = tuple(map(figure_spot, columns))
             found.append(Check(relation, REPORT, columns, spots, {"tolerance": tolerance(whole)}))
         return tuple(found)
@@ -63,8 +67,11 @@ class Total(RelationKind):
         return difference.abs() <= tolerance
 
     def formula(self, check: Check, refs: Refs) -> str:
-        whole, *parts = map(refs, check.columns)
-        return decide(numbers(whole, *parts), equal(whole, "+".join(parts), check.options["tolerance"]))
+        whole, *parts = (refs(figure(spot.name, spot.column)) for spot in check.spots)
+        absent = text(STATUS_NOT_APPLICABLE)
+        without = "".join(f"+({one}={absent})" for one in parts)
+        given = every(numbers(whole), f"COUNT({','.join(parts)}){without}={len(parts)}")
+        return decide(given, equal(whole, f"SUM({','.join(parts)})", check.options["tolerance"]))
 
     def words(self, check: Check, row: Mapping[str, Any], naming: Naming) -> dict[str, str]:
         whole, *parts = check.columns
@@ -72,12 +79,12 @@ class Total(RelationKind):
             "whole": naming.of(whole),
             "parts": "＋".join(f"{naming.figure(figure_spot(p).name)} {number(row[p])}" for p in parts),
             "value": number(row[whole]),
-            "expected": number(sum(row[part] for part in parts)),
+            "expected": number(sum(row[p] for p in parts)),
         }
 
     def title(self, check: Check, naming: Naming) -> str:
         whole, *parts = check.columns
-        return f"{naming.of(whole)} = {' + '.join(figure_spot(part).name for part in parts)}"
+        return f"{naming.of(whole)} = {' + '.join(figure_spot(p).name for p in parts)}"
 
 
 KIND = Total()
