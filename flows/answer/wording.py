@@ -44,7 +44,11 @@ def _corrections(answer: Answer) -> tuple[str, ...]:
         if answer.returned_file
         else "按下面列出的位置打开您的报表。"
     )
-    queried = any(f.severity == "query" and f.status == "open" for f in answer.findings)
+    # A ledger has no column for an explanation: what is queried there is corrected or deleted.
+    queried = any(
+        f.severity == "query" and f.status == "open" and (f.indicator or "核实说明" in f.action)
+        for f in answer.findings
+    )
     explain = "；标为“核实性”的，数字无误时请在该行“核实说明”栏写明原因" if queried else ""
     until = f"，期限为 {chinese_date(answer.deadline)}" if answer.deadline and not answer.late else ""
     return (where, f"逐项改正{explain}。", f"保存后把改好的文件重新放入报送文件夹{until}。")

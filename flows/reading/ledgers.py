@@ -1,17 +1,18 @@
-"""Reads the ledgers: every filled row under the headings that is neither a total nor a note."""
+"""Reads the ledgers: every row under the headings that is a record, and neither a total nor a note."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import TypeGuard
 
 from flows.reading import units, values
 from flows.reading.figures import settle_headings
 from flows.reading.find import Table, find_table, table_names
-from flows.reading.grid import USED, Grid, Value, address
+from flows.reading.grid import REJECTED, USED, Grid, Value, address
 from flows.reading.headings import plain
 from flows.reading.model import LedgerCell, LedgerRow
-from flows.reading.record import EXTRA_COLUMN, HEADINGS, TOTALS, Record, leave_rest, listed
+from flows.reading.record import EXTRA_COLUMN, HEADINGS, TOTALS, Record, leave_rest, listed, shortened
 from flows.reading.rules import rules
 from flows.reading.units import Stated
 from flows.reading.values import Parsed
@@ -37,35 +38,64 @@ def read_ledger(record: Record, grid: Grid, ledger: Ledger) -> list[LedgerRow]:
     rows: list[LedgerRow] = []
     totals: list[int] = []
     for row in range(table.last_row + 1, len(grid.rows)):
-        what = _kind_of_row(grid, table, row)
+        what = _kind_of_row(grid, table, ledger, row)
         if what == "total":
             totals.append(row)
         elif what == "data":
             rows.append(_row(record, grid, table, ledger, present, stated, row))
         elif what == "note":
             _settle_row(grid, row, HEADINGS)
+        elif what == "stray":
+            _flag_stray(record, grid, table, row)
     for row in totals:
-        _check_total(record, grid, present, stated, rows, row)
+        _check_total(record, grid, present, stated, _summed(grid, rows, totals, row), row)
     _flag_merged(record, grid, table)
+    _flag_merged_across(record, grid, present, rows)
     leave_rest(record, grid, table.last_row + 1, dict.fromkeys(table.unknown(), EXTRA_COLUMN))
     return rows
 
 
-def _kind_of_row(grid: Grid, table: Table, row: int) -> str:
-    """data, total, note, or outside where no column of the ledger is filled."""
+#: Ledgers with as many required columns have no record of a single cell.
+_LEAST_REQUIRED = 3
+
+
+def _kind_of_row(grid: Grid, table: Table, ledger: Ledger, row: int) -> str:
+    """data, total, note, stray (a single cell, no record), or outside where no column is filled."""
     texts = [v for v in grid.rows[row] if v != ""]
     if not texts:
         return "outside"
     first = texts[0]
-    if isinstance(first, str):
-        if rules().total_row.match(plain(first)):
-            return "total"
-        if len(texts) == 1 and rules().note_row.match(first.strip()):
-            return "note"
-        if plain(first) and list(map(str, texts)) == [t for t in table.headings.values() if t]:
-            return "note"  # the headings again, as printed at a page break
-    filled = (grid.value(row, column) for column in table.columns.values())
-    return "data" if any(v != "" and str(v).strip() for v in filled) else "outside"
+    if isinstance(first, str) and rules().total_row.match(plain(first)):
+        return "total"
+    if _is_note(table, texts):
+        return "note"
+    filled = [c for c in table.columns.values() if str(grid.value(row, c)).strip()]
+    if len(filled) == len(texts) == 1 and not any(_merged_into(grid, row, c) for c in table.columns.values()):
+        return "stray" if sum(c.required for c in ledger.columns) >= _LEAST_REQUIRED else "data"
+    return "data" if filled else "outside"
+
+
+def _is_note(table: Table, texts: list[Value]) -> bool:
+    first = str(texts[0]).strip()
+    if rules().signed_row.match(first) or (len(texts) == 1 and rules().note_row.match(first)):
+        return True
+    if any(map(str.strip, filter(_is_text, texts))) and all(map(values.nothing, texts)):
+        return True  # a row of dashes, or 无 and zeros
+    # The headings again, as printed at a page break.
+    return plain(first) != "" and list(map(str, texts)) == [t for t in table.headings.values() if t]
+
+
+def _is_text(value: Value) -> TypeGuard[str]:
+    return isinstance(value, str)
+
+
+def _flag_stray(record: Record, grid: Grid, table: Table, row: int) -> None:
+    """A row with one filled cell is no record: one finding, and it is not counted."""
+    column = next(c for c in table.columns.values() if grid.value(row, c) != "")
+    raw = values.raw_text(grid.value(row, column))
+    grid.settle(row, column, REJECTED)
+    words = {"row": row + 1, "raw": shortened(raw), "sheet": grid.name}
+    record.find("not_a_record", words, sheet=grid.name, cell=address(row, column), value=raw)
 
 
 def _row(
@@ -85,7 +115,7 @@ def _row(
             continue
         value = grid.value(row, index)
         if value == "":
-            # The lower part of a merged cell: what is wrong is the merging, which is said once.
+            # Part of a merged cell: what is wrong is the merging, which is said once.
             state = "rejected" if _merged_into(grid, row, index) else "missing"
             cells[column.name] = LedgerCell(None, None, "", state, place)
             continue
@@ -100,7 +130,11 @@ def _row(
 
 
 def _merged_into(grid: Grid, row: int, column: int) -> bool:
-    return any(top < row <= bottom and left <= column <= right for top, left, bottom, right in grid.merged)
+    """Whether the cell lies in a merged range and is not its first, the only one that holds anything."""
+    return any(
+        top <= row <= bottom and left <= column <= right and (row, column) != (top, left)
+        for top, left, bottom, right in grid.merged
+    )
 
 
 def _parsed(record: Record, ledger: Ledger, column: Column, value: Value, stated: Stated | None) -> Parsed:
@@ -128,22 +162,50 @@ def _check_total(
     grid: Grid,
     present: list[tuple[Column, int]],
     stated: Mapping[str, Stated],
-    rows: list[LedgerRow],
+    summed: list[list[LedgerRow]],
     row: int,
 ) -> None:
-    """A 合计 row is not counted; where it disagrees with the rows above, one of them is wrong."""
+    """A 合计 row is not counted; where it disagrees with the rows that it sums up, one of them is wrong."""
     _settle_row(grid, row, TOTALS)
     for column, index in present:
         unit = stated.get(column.name)
         total = values.number(grid.value(row, index), column.unit, unit.unit if unit is not None else "")
-        if not column.numeric or total.value is None:
+        if not column.numeric or total.value is None or not summed:
             continue
-        above = [r.cells[column.name].value or 0.0 for r in rows if r.row <= row]
-        if math.isclose(sum(above), total.value, abs_tol=0.005):
+        sums = [sum(r.cells[column.name].value or 0.0 for r in some) for some in summed]
+        if any(math.isclose(one, total.value, abs_tol=0.005) for one in sums):
             continue
-        words = {"what": column.title, "raw": total.raw, "sum": f"{sum(above):.15g}"}
+        words = {"what": column.title, "raw": total.raw, "sum": f"{sums[0]:.15g}"}
         place = {"sheet": grid.name, "cell": address(row, index), "value": total.raw}
         record.find("total_row_differs", words, expected=words["sum"], **place)
+
+
+def _summed(grid: Grid, rows: list[LedgerRow], totals: list[int], row: int) -> list[list[LedgerRow]]:
+    """The rows that a total may stand for, the likeliest first; none for what runs on from earlier months.
+
+    小计 sums since the last total; 合计 all above, or since the last. With nothing above, totals
+    head what they sum up.
+    """
+    word = _total_word(grid, row)
+    if rules().running_row.match(word):
+        return []
+    above = [r for r in rows if r.row <= row]
+    same = [t for t in totals if _is_sub(_total_word(grid, t)) is _is_sub(word)]
+    before = max((t for t in totals if t < row), default=-1)
+    since = [r for r in above if r.row > before + 1]
+    if not [r for r in rows if r.row <= same[0]]:
+        after = min((t for t in same if t > row), default=len(grid.rows))
+        below = [r for r in rows if row < r.row <= after]
+        return [below] if not above or _is_sub(word) else [above, since, below]
+    return [since] if _is_sub(word) else [above, since]
+
+
+def _is_sub(word: str) -> bool:
+    return rules().subtotal_row.match(word) is not None
+
+
+def _total_word(grid: Grid, row: int) -> str:
+    return plain(str(next(v for v in grid.rows[row] if v != "")))
 
 
 def _settle_row(grid: Grid, row: int, reason: str) -> None:
@@ -166,3 +228,19 @@ def _flag_merged(record: Record, grid: Grid, table: Table) -> None:
     if places:
         words = {"cells": listed(places), "sheet": grid.name}
         record.find("merged_rows", words, sheet=grid.name, cell=places[0].partition(":")[0])
+
+
+def _flag_merged_across(
+    record: Record, grid: Grid, present: list[tuple[Column, int]], rows: list[LedgerRow]
+) -> None:
+    """A record's cells merged into one hold the first column's value only; the others are not told."""
+    records = {row.row - 1 for row in rows}
+    required = {index for column, index in present if column.required}
+    places = [
+        f"{address(top, left)}:{address(bottom, right)}"
+        for top, left, bottom, right in grid.merged
+        if top == bottom and top in records and required & set(range(left + 1, min(right, left + 64) + 1))
+    ]
+    if places:
+        words = {"cells": listed(places), "sheet": grid.name}
+        record.find("merged_columns", words, sheet=grid.name, cell=places[0].partition(":")[0])

@@ -13,7 +13,8 @@ from flows.reading.headings import plain
 from flows.reading.ledgers import read_ledger
 from flows.reading.limits import Limits
 from flows.reading.mark import read_mark, use_mark, year_of
-from flows.reading.model import CoverCell, Reading, TemplateMark, Unreadable
+from flows.reading.merged import flag_merged_figures
+from flows.reading.model import CoverCell, FigureCell, Reading, TemplateMark, Unreadable
 from flows.reading.progress import read_progress
 from flows.reading.record import (
     NOT_USED_SHEET,
@@ -65,7 +66,7 @@ def _read(workbook: Workbook, newest: Registry, data: bytes, name: str) -> Readi
     record = Record(registry, _unit(mark, sheets, registry), workbook.from_1904)
     cover = read_cover(record, sheets.known["cover"]) if "cover" in sheets.known else {}
     _compare(record, mark, cover)
-    figures = read_figures(record, sheets.known["figures"]) if "figures" in sheets.known else []
+    figures = _figures(record, sheets.known["figures"]) if "figures" in sheets.known else []
     progress = read_progress(record, sheets.known["progress"]) if "progress" in sheets.known else []
     ledgers = [
         row
@@ -88,6 +89,10 @@ def _read(workbook: Workbook, newest: Registry, data: bytes, name: str) -> Readi
         findings=record.findings,
         counts=counted(workbook.grids),
     )
+
+
+def _figures(record: Record, grid: Grid) -> list[FigureCell]:
+    return flag_merged_figures(record, grid, read_figures(record, grid))
 
 
 def _registry(mark: TemplateMark | None, sheets: Sheets, newest: Registry) -> Registry:

@@ -48,7 +48,10 @@ class Rules:
     ignored_in_choice: re.Pattern[str]
     lost_precision: re.Pattern[str]
     total_row: re.Pattern[str]
+    subtotal_row: re.Pattern[str]
+    running_row: re.Pattern[str]
     note_row: re.Pattern[str]
+    signed_row: re.Pattern[str]
     error_text: re.Pattern[str]
 
 
@@ -73,7 +76,10 @@ def rules() -> Rules:
         ignored_in_choice=re.compile(raw["choice"]["ignore"]),
         lost_precision=re.compile(raw["lost_precision"]),
         total_row=re.compile(raw["total_row"]),
+        subtotal_row=re.compile(raw["subtotal_row"]),
+        running_row=re.compile(raw["running_row"]),
         note_row=re.compile(raw["note_row"], re.DOTALL),
+        signed_row=re.compile(raw["signed_row"], re.DOTALL),
         error_text=re.compile(raw["error_text"], re.IGNORECASE),
     )
 

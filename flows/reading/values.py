@@ -280,6 +280,13 @@ def placeholder(value: Value) -> bool:
     return isinstance(value, str) and _word(_translated(value)[0]) in ("missing", "not_applicable", "blank")
 
 
+def nothing(value: Value) -> bool:
+    """Whether the cell says, in a word or as 0, that nothing has happened or there is nothing to say."""
+    if isinstance(value, str):
+        return _word(_translated(value)[0]) != ""
+    return isinstance(value, int | float) and value == 0
+
+
 def optional_text(value: Value) -> Parsed:
     """Short text such as a document number, where a dash stands for nothing."""
     parsed = text(value)

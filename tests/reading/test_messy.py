@@ -213,6 +213,46 @@ def _merged_rows(book: Workbook) -> None:
     book[CASES].merge_cells("H5:H6")
 
 
+def _cases(*rows: tuple[str, float | None]) -> Mess:
+    """The cases ledger with these rows: a word in the first column and a 案值 each."""
+
+    def change(book: Workbook) -> None:
+        sheet = book[CASES]
+        record = [cell.value for cell in sheet[5]]
+        for n, (first, value) in enumerate(rows, start=5):
+            for column, given in enumerate(record, start=1):
+                sheet.cell(n, column).value = given if first.startswith("魏") else None
+            sheet.cell(n, 1).value, sheet.cell(n, 8).value = first, value
+
+    return change
+
+
+def _merged_columns(book: Workbook) -> None:
+    book[CASES]["C5"] = None
+    book[CASES].merge_cells("B5:C5")
+
+
+def _signed(book: Workbook) -> None:
+    book[CASES]["A8"], book[CASES]["D8"], book[CASES]["F8"] = "填表人：", "张三", "审核人：李四"
+
+
+def _dashes(book: Workbook) -> None:
+    for column in range(1, 12):
+        book[CASES].cell(6, column).value = "/"
+
+
+def _merged_figures(book: Workbook) -> None:
+    """A number over two rows, another over two columns; and an explanation, which may be blank."""
+    book[SHEET]["E6"] = book[SHEET]["G9"] = None
+    for area in ("E5:E6", "F9:G9", "K5:K6"):
+        book[SHEET].merge_cells(area)
+
+
+_SUBTOTALS = [("魏1", 10), ("魏2", 20), ("小计", 30), ("魏3", 5), ("小计", 5), ("合计", 35)]
+_HEADED = [("合计", 30), ("魏1", 10), ("魏2", 20)]
+_HEADED_SUBTOTALS = [("小计", 10), ("魏1", 10), ("小计", 20), ("魏2", 20), ("合计", 30)]
+_RUNNING = [("魏1", 10), ("合计", 10), ("本年累计", 99)]
+
 MESSES: list[tuple[str, Mess, list[Place]]] = [
     ("full-width number", _set(SHEET, "E5", "１２３"), [(SHEET, "E5", "normalised")]),
     ("approximate number", _set(SHEET, "E5", "约30"), [(SHEET, "E5", "not_a_number")]),
@@ -299,6 +339,25 @@ MESSES: list[tuple[str, Mess, list[Place]]] = [
         [("工作进展", "A5", "point_of_other_title"), ("工作进展", "A6", "point_of_other_title")],
     ),
     ("cells merged over rows", _merged_rows, [(CASES, "H5", "merged_rows")]),
+    ("subtotals", _cases(*_SUBTOTALS), []),
+    ("wrong subtotal", _cases(*_SUBTOTALS[:4], ("小计", 35)), [(CASES, "H9", "total_row_differs")]),
+    (
+        "wrong total behind subtotals",
+        _cases(*_SUBTOTALS[:5], ("合计", 36)),
+        [(CASES, "H10", "total_row_differs")],
+    ),
+    ("total above its rows", _cases(*_HEADED), []),
+    ("wrong total above its rows", _cases(("合计", 31), *_HEADED[1:]), [(CASES, "H5", "total_row_differs")]),
+    ("subtotals above their rows", _cases(*_HEADED_SUBTOTALS), []),
+    ("running total", _cases(*_RUNNING), []),
+    ("nothing this month", _cases(("本月无", None)), []),
+    ("end of the table", _set(CASES, "A8", "以下空白"), []),
+    ("signatures", _signed, []),
+    ("row of dashes", _dashes, []),
+    ("count of records in words", _set(CASES, "A6", "合计（1个）"), []),
+    ("row of one cell", _set(CASES, "A6", "另有两件待录"), [(CASES, "A6", "not_a_record")]),
+    ("cells merged sideways", _merged_columns, [(CASES, "B5", "merged_columns")]),
+    ("figures merged", _merged_figures, [(SHEET, "E5", "merged_figures")]),
     ("unit nobody knows", _set("封面", "C6", "某某局"), [("封面", "C6", "cover_unit_unknown")]),
     ("no period", _set("封面", "C7", None), [("封面", "C7", "cover_required")]),
     ("period unclear", _set("封面", "C7", "上月"), [("封面", "C7", "not_a_period")]),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from flows.reading import values
 from flows.reading.grid import Broken
+from flows.reading.headings import plain
 from flows.reading.rules import rules
 from validations.findings import finding_types
 from validations.frames import STATES
@@ -91,6 +92,27 @@ def test_date_cases(case: dict[str, Any]) -> None:
 def test_period_rule_examples(example: dict[str, Any]) -> None:
     """Each way of writing a month is read as that month."""
     assert values.period(example["raw"]).text == example["value"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [(kind, str(text)) for kind, texts in RAW["total_cases"].items() for text in texts]
+)
+def test_total_rows_are_known_by_their_words(kind: str, text: str) -> None:
+    """Totals, subtotals and running totals in every spelling; a record's name is none of them."""
+    word = plain(text)
+    assert (rules().total_row.match(word) is not None) is (kind != "none")
+    if kind != "none":
+        found = [name for name in ("subtotal", "running") if getattr(rules(), f"{name}_row").match(word)]
+        assert found == [name for name in ("subtotal", "running") if name == kind]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [(kind, str(text)) for kind, texts in RAW["note_cases"].items() for text in texts]
+)
+def test_notes_are_known_by_their_words(kind: str, text: str) -> None:
+    """Notes, nothing-to-report and signatures; a record's name that begins alike is none of them."""
+    found = [name for name in ("note", "signed") if getattr(rules(), f"{name}_row").match(text.strip())]
+    assert found == ([] if kind == "none" else [kind])
 
 
 @pytest.mark.parametrize("example", RAW["choice"]["examples"], ids=lambda e: repr(e["raw"]))
