@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import filecmp
 import hashlib
 import os
 import time
@@ -22,6 +23,9 @@ _LITTER_SUFFIXES = (".tmp", ".part", ".crdownload", ".lnk")
 #: Nobody sorts reports deeper than this; folders without end are somebody's mistake, or worse.
 _DEEPEST = 6
 _PIECE = 2**20
+#: Seconds after which a lock file beside an unchanged report is taken for left behind.
+_LOCK_HOLDS = 24 * 60 * 60
+_CHANGED = "是改过的退回件，“回执”文件夹里的文件不收取；请移到上一级的报送文件夹中"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,31 @@ def look(inbox: Path, unit_by_name: Mapping[str, Unit], largest: int | None = No
     return Sighting(tuple(waiting), tuple(sorted(refused)))
 
 
+def changed_answers(inbox: Path, receipts: Path) -> tuple[tuple[str, str], ...]:
+    """Marked copies that were corrected where they lie, in 回执, with the reason why they are left there.
+
+    Told by their bytes: ``receipts`` keeps what was given, below the month with which the name begins.
+    """
+    if not inbox.is_dir():
+        return ()
+    found = []
+    for folder in sorted(inbox.iterdir()):
+        answers = folder / ANSWERS
+        if folder.is_symlink() or answers.is_symlink() or not answers.is_dir():
+            continue
+        for path in sorted(answers.glob("*.xlsx")):
+            given = receipts / path.name[:7] / path.name
+            if is_litter(path.name) or path.is_symlink() or not (path.is_file() and given.is_file()):
+                continue
+            try:
+                same = filecmp.cmp(path, given, shallow=False)
+            except OSError:
+                continue  # open in an editor, or taken away since: the next run looks again
+            if not same:
+                found.append((_writable(f"{folder.name}/{ANSWERS}/{path.name}"), _CHANGED))
+    return tuple(found)
+
+
 def settled(
     waiting: tuple[Waiting, ...],
     seconds: float,
@@ -124,7 +153,7 @@ def settled(
     # Old enough to have settled already; a time in the future proves nothing, so it is watched.
     if any(not seconds <= age for age in ages):
         sleep(seconds)
-    return [w for w in waiting if _unchanged(w) and not _locked(w.path)]
+    return [w for w in waiting if _unchanged(w) and not _locked(w, now)]
 
 
 def read(waiting: Waiting) -> bytes | None:
@@ -211,7 +240,19 @@ def _unchanged(waiting: Waiting) -> bool:
     return (status.st_size, status.st_mtime_ns, status.st_ino) == seen
 
 
-def _locked(path: Path) -> bool:
-    """An editor has it open: its own lock file stands beside it."""
-    beside = (f"~${path.name}", f"~${path.name[2:]}", f".~lock.{path.name}#")
-    return any((path.parent / name).exists() for name in beside)
+def _locked(waiting: Waiting, now: float) -> bool:
+    """An editor has it open: its own lock file stands beside it.
+
+    A crash leaves such a file behind for ever: where neither it nor the report has changed for
+    long, nobody is at work.
+    """
+    path = waiting.path
+    long_ago = now - _LOCK_HOLDS
+    for name in (f"~${path.name}", f"~${path.name[2:]}", f".~lock.{path.name}#"):
+        try:
+            locked = (path.parent / name).stat(follow_symlinks=False).st_mtime
+        except OSError:
+            continue
+        if max(locked, waiting.mtime_ns / 1e9) > long_ago:
+            return True
+    return False

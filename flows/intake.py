@@ -64,7 +64,8 @@ def collect(desk: Desk, settings: Settings) -> Collected:
     """
     units = newest_registry().unit_by_name
     sighting = inbox.look(desk.home.inbox, units, settings.inbox.largest_mb * 2**20)
-    tell_left(desk.home, sighting.refused)
+    refused = (*sighting.refused, *inbox.changed_answers(desk.home.inbox, desk.home.receipts))
+    tell_left(desk.home, refused)
     ready = inbox.settled(sighting.waiting, settings.inbox.settle_seconds)
     drops: list[Drop] = []
     taken: set[Waiting] = set()
@@ -86,7 +87,7 @@ def collect(desk: Desk, settings: Settings) -> Collected:
         recorded=tuple(drop for drop in drops if drop.key in known),
         unanswered=bool(known),
         unsettled=tuple(f"{w.folder}/{w.name}".lstrip("/") for w in sighting.waiting if w not in taken),
-        refused=sighting.refused,
+        refused=refused,
     )
 
 

@@ -39,5 +39,5 @@ def tell(taken: Taken) -> None:
         print(f"{place}：未取，{reason}")
     for place in taken.unsettled:
         print(f"{place}：还在写入或被占用，下次再取")
-    if not taken.submissions and not taken.quarantined:
+    if not (taken.submissions or taken.quarantined or taken.unsettled or taken.refused):
         print("收件箱里没有新报表。")

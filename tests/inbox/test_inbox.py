@@ -91,6 +91,37 @@ def test_a_file_open_in_an_editor_is_left_alone(tmp_path: Path, registry: Regist
     assert inbox.settled(waiting, 2) == []
 
 
+_DAY = 24 * 60 * 60
+
+
+@pytest.mark.parametrize(
+    ("report_age", "lock_age", "taken"),
+    [(90 * _DAY, 90 * _DAY, 1), (90 * _DAY, 60, 0), (60, 90 * _DAY, 0), (2 * _DAY, 2 * _DAY, 1)],
+)
+def test_a_lock_that_a_crash_left_behind_ages_out(
+    tmp_path: Path, registry: Registry, report_age: float, lock_age: float, taken: int
+) -> None:
+    """A lock keeps nothing from being taken once neither it nor the report has changed for a day."""
+    _drop(tmp_path / "魏都区", "6月报表.xlsx", age=report_age)
+    _drop(tmp_path / "魏都区", "~$6月报表.xlsx", age=lock_age)
+    waiting = inbox.look(tmp_path, registry.unit_by_name).waiting
+    assert len(inbox.settled(waiting, 2, sleep=lambda _s: None)) == taken
+
+
+def test_a_returned_copy_corrected_in_place_is_told_of(tmp_path: Path) -> None:
+    """A marked copy in 回执 that differs from what was given is named; what is as given is not."""
+    box, receipts, name = tmp_path / "inbox", tmp_path / "receipts", "2023-06-411002-01_退回_6月.xlsx"
+    _drop(receipts / "2023-06", name, b"marked")
+    answer = _drop(box / "魏都区" / inbox.ANSWERS, name, b"marked")
+    _drop(answer.parent, f"~${name}", b"lock")
+    _drop(answer.parent, "自存.xlsx", b"own")
+    assert inbox.changed_answers(box, receipts) == ()
+    answer.write_bytes(b"edited")
+    ((place, reason),) = inbox.changed_answers(box, receipts)
+    assert place == f"魏都区/回执/{name}"
+    assert "移到" in reason
+
+
 def test_a_file_replaced_between_look_and_read_is_not_read(tmp_path: Path, registry: Registry) -> None:
     """The bytes taken are those that were seen to have settled, or none."""
     path = _drop(tmp_path / "魏都区", "a.xlsx")
