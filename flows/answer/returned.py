@@ -12,6 +12,7 @@ from openpyxl import Workbook, load_workbook
 from python_calamine import CalamineError
 
 from flows.answer.causes import causes
+from flows.answer.cells import sheet_of
 from flows.answer.converted import TooLargeError, converted, empty_book
 from flows.answer.formula_values import with_values
 from flows.answer.marks import mark, unmark
@@ -19,6 +20,7 @@ from flows.answer.outside_links import cut_outside_links
 from flows.answer.result_sheet import draw, remove_drawn
 from flows.answer.same_bytes import saved
 from flows.answer.stored_values import StoredValues
+from flows.reading.mark import CONVERTED as CONVERTED_COPY
 from schemas.models import Form
 from validations.findings import Finding
 
@@ -75,7 +77,7 @@ def returned_copy(
     """
     book, remarks = _loaded(original) if format == "xlsx" else (None, [])
     if book is None:
-        book, remarks = _converted(original)
+        book, remarks = _converted(original, form)
     return _marked(book, original, findings, title=title, form=form, remarks=remarks)
 
 
@@ -116,10 +118,13 @@ def _loaded(original: bytes) -> tuple[Workbook | None, list[str]]:
     return book, [LEFT_OUT.format(parts="、".join(missing))] if missing else []
 
 
-def _converted(original: bytes) -> tuple[Workbook, list[str]]:
+def _converted(original: bytes, form: Form) -> tuple[Workbook, list[str]]:
     if _unpacked(original) <= MOST_UNPACKED:
         try:
             book, altered = converted(original)
+            template = sheet_of(book, form.sheets["mark"].title)
+            if template is not None:
+                template.append([CONVERTED_COPY, True])
             return book, [CONVERTED, *altered[:MOST_REMARKS]]
         except (TooLargeError, CalamineError):
             pass

@@ -19,6 +19,15 @@ def read_mark(grid: Grid | None) -> TemplateMark | None:
     return TemplateMark(**{key: found.get(key, "") for key in TemplateMark._fields})
 
 
+#: The key under which our own converted copy says that it is one: its format carried no protection.
+CONVERTED = "converted"
+
+
+def is_converted(grid: Grid | None) -> bool:
+    """Whether the workbook is a copy that we made of another format, and so never was protected."""
+    return grid is not None and any(row and raw_text(row[0]) == CONVERTED for row in grid.rows)
+
+
 def use_mark(grid: Grid) -> None:
     for row, column, _ in grid.filled():
         grid.settle(row, column, USED)

@@ -12,7 +12,7 @@ from flows.reading.grid import Grid, address
 from flows.reading.headings import plain
 from flows.reading.ledgers import read_ledger
 from flows.reading.limits import Limits
-from flows.reading.mark import read_mark, use_mark, year_of
+from flows.reading.mark import is_converted, read_mark, use_mark, year_of
 from flows.reading.merged import flag_merged_figures
 from flows.reading.model import CoverCell, FigureCell, Reading, TemplateMark, Unreadable
 from flows.reading.progress import read_progress
@@ -160,7 +160,8 @@ def _state(record: Record, workbook: Workbook, sheets: Sheets, mark: TemplateMar
     for what, grid in sheets.known.items():
         if what not in _SYSTEM:
             _hidden(record, grid)
-    if mark is not None and "figures" in sheets.known and not sheets.known["figures"].protected:
+    ours = is_converted(sheets.known.get("mark"))
+    if mark is not None and not ours and "figures" in sheets.known and not sheets.known["figures"].protected:
         record.find("protection_removed", {"sheet": sheets.known["figures"].name})
     if workbook.linked:
         record.find("linked_workbooks", {})

@@ -59,6 +59,14 @@ def test_every_result_has_a_title_and_a_next_step(result: Result) -> None:
     assert all(step in shown(answer) for step in next_steps(answer))
 
 
+@pytest.mark.parametrize(("indicator", "asked"), [("4201", True), ("", False)])
+def test_an_explanation_is_asked_for_only_where_it_can_be_written(indicator: str, asked: bool) -> None:
+    """A query in a ledger, which has no 核实说明, is answered by correcting the row."""
+    query = problem("H15", "query", code="total_row_differs", indicator=indicator)
+    page = shown(replace(ANSWER, result="returned", findings=(query,)))
+    assert ("核实说明" in page) is asked
+
+
 def test_the_counts_on_a_receipt_add_up() -> None:
     """The number of non-empty cells is the sum of the lines below it."""
     numbers = [int(n) for n in re.findall(r'<td class="number">(\d+)</td>', receipt(ANSWER).decode())]

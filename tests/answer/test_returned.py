@@ -25,6 +25,7 @@ from schemas import Period, Registry, Unit
 from schemas.template.layout import lay_out
 from schemas.template.workbook import issue
 from tests.answer.samples import book_of, bytes_of, problem, report
+from tests.reading.files import as_xls
 from validations.findings import Finding
 
 RED, YELLOW, BLUE = COLOURS["error"], COLOURS["query"], COLOURS["note"]
@@ -361,6 +362,18 @@ def test_an_xls_comes_back_as_xlsx_with_values_merges_and_marks_in_place(give) -
     assert (copy["B7"].value, copy["B7"].data_type) == ("=1+1", "s")
     assert [str(r) for r in copy.merged_cells.ranges] == ["A1:C1"]
     assert colours(book) == {"A1": YELLOW, "B6": RED}
+
+
+def test_correcting_a_converted_copy_is_no_lifted_protection(give, registry: Registry) -> None:
+    """The copy of an .xls was never protected, and the clerk is not told to leave the protection on."""
+    unit = registry.unit_by_name["魏都区"]
+    original = as_xls(issue(lay_out(registry, unit, Period(2023, 6)), []))
+    book = give(original, problem("E5"), kind="xls")
+    for copy in (bytes_of(book), bytes_of(give(book, problem("E5")))):
+        reading = read_report(copy, "改.xlsx")
+        assert isinstance(reading, Reading)
+        assert reading.mark is not None
+        assert "protection_removed" not in {found.code for found in reading.findings}
 
 
 def test_a_converted_text_that_was_altered_is_named(give) -> None:
