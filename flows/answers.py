@@ -17,8 +17,10 @@ from flows.deadline import deadline
 from flows.reading.model import Counts
 from flows.register import store
 from flows.register.store import Submission
+from flows.status import sent_late
 from schemas import Period
 from schemas.models import MEASURE_TITLES
+from validations.compared import comparing_with
 from validations.findings import SEVERITY_ORDER, Finding
 
 _UNFIT = re.compile(r'[\\/:*?"<>|]|[. ]+$')
@@ -31,6 +33,8 @@ class Known:
     chains: Mapping[tuple[str, str], Sequence[Submission]]  # by period and unit code, in order of arrival
     findings: Mapping[str, Sequence[Finding]]
     repairs: Mapping[str, Sequence[Repair]]
+    #: By period and unit code number and identifier of accepted reports of later months, with the month.
+    later: Mapping[tuple[str, str], Sequence[tuple[Period, int, str]]]
 
 
 def known(connection: Connection, wanted: Sequence[Submission]) -> Known:
@@ -40,8 +44,15 @@ def known(connection: Connection, wanted: Sequence[Submission]) -> Known:
         units = {s.unit_code for s in wanted if s.period == period}
         for submission in store.submissions(connection, period=Period.parse(period), units=units):
             chains[period, submission.unit_code].append(submission)
+    later: dict[tuple[str, str], list[tuple[Period, int, str]]] = {key: [] for key in chains}
+    for period in sorted({s.period for s in wanted}):
+        for month in comparing_with(Period.parse(period)):
+            for code, accepted in store.accepted(connection, month).items():
+                if (period, code) in later:
+                    later[period, code] += [(month, *one) for one in accepted]
     ids = [s.submission_id for s in wanted]
-    return Known(chains, store.findings(connection, ids), _repairs(store.normalised(connection, ids)))
+    repairs = _repairs(store.normalised(connection, ids))
+    return Known(chains, store.findings(connection, ids), repairs, later)
 
 
 def _repairs(cells: Iterable[store.Normalised]) -> dict[str, list[Repair]]:
@@ -63,6 +74,7 @@ def answer_to(connection: Connection, submission: Submission, told: Known) -> An
     result: Result = "late_after_seal" if submission.held else _result(submission)
     form = registry.form
     returned = result == "returned"
+    late = sent_late(submission, before)
     return Answer(
         number=submission.submission_id,
         received_at=submission.received_at,
@@ -74,17 +86,29 @@ def answer_to(connection: Connection, submission: Submission, told: Known) -> An
         result=result,
         issuer=registry.issuer,
         deadline=deadline(registry, period).isoformat(),
-        late=submission.late,
+        late=late,
+        correction=submission.late and not late,
         counts=Counts(**submission.counts),
         findings=tuple(sorted(found, key=_seriousness)),
         repairs=tuple(told.repairs.get(submission.submission_id, ())),
         changes=_changes(connection, submission, before),
         replaces=accepted[-1].submission_id if accepted and submission.accepted else "",
         same_as=before[-1].submission_id if result == "repeated" and before else "",
+        later=_later(submission, told) if submission.accepted else (),
         standing=accepted[-1].submission_id if accepted and returned else "",
         returned_file=marked_name(submission) if returned else "",
         result_sheet=form.sheets["result"].title,
     )
+
+
+def _later(submission: Submission, told: Known) -> tuple[str, ...]:
+    """Reports of later months that had been accepted when it came."""
+    counting = {
+        month: identity
+        for month, number, identity in told.later[submission.period, submission.unit_code]
+        if number < submission.number
+    }
+    return tuple(f"{month.chinese}报表（回执 {counting[month]}）" for month in sorted(counting))
 
 
 def _result(submission: Submission) -> Result:

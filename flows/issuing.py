@@ -14,7 +14,7 @@ from flows.register.database import open_register
 from schemas import Kind, Period, Registry, Unit
 from schemas.template.layout import lay_out
 from schemas.template.workbook import issue
-from validations.earlier import CARRIED
+from validations.compared import CARRIED
 from validations.run import self_checks
 
 #: From so many templates on, processes pay for their start of a second or two: each takes half a second.

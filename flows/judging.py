@@ -21,6 +21,7 @@ from flows.reading.model import Reading
 from flows.register import frames, store, tables
 from flows.register.store import Submission
 from schemas import Period, Registry
+from validations.compared import compared
 from validations.findings import Finding, finding
 
 Outcomes = list[tuple[str, int, int, int]]  # rule, evaluated, failed, not evaluated
@@ -74,9 +75,8 @@ def place(desk: Desk, arrived: Sequence[Arrived], period: Period) -> Placed:
     with desk.engine.connect() as connection:
         placed, again = _placed(connection, arrived, period)
         went_back = store.findings(connection, again.values())
-        earlier = frames.earlier(
-            connection, [period.previous, period.year_before], {report.unit.code for report in arrived}
-        )
+        units = {report.unit.code for report in arrived}
+        earlier = frames.earlier(connection, compared(period).values(), units)
         sealed = store.open_seal(connection, period) is not None
         number = store.next_number(connection, tables.submissions)
     fresh = tuple((identity, report) for identity, _, report, repeated in placed if not repeated)

@@ -23,10 +23,11 @@ from flows.month import (
     Standing,
     UnitStatus,
 )
+from flows.overtaken import Again, judged_again, overtaken
 from flows.prior import prior_months
 from flows.register import frames, store, tables
 from flows.register.store import Submission
-from flows.status import hold_known_indicators, unit_statuses, work_point_states
+from flows.status import hold_known_indicators, sent_late, unit_statuses, work_point_states
 from schemas import Ledger, Period, Registry
 from validations.findings import Finding
 from validations.frames import LEDGER_CELL_PARTS
@@ -52,8 +53,10 @@ def merge(connection: Connection, period: Period, *, prior: bool = True) -> Mont
     counting = [s for s in chain if statuses[s.unit_code].submission_id == s.submission_id]
     figures = _dataset(connection, registry, counting)
     ledgers = ledger_frames(connection, registry, counting)
-    found, city, rules = _judgements(connection, registry, chain, statuses, ledgers)
-    between = tuple(city.findings)
+    since = overtaken(connection, period, counting)
+    again = judged_again(connection, registry, counting, since)
+    found, city, rules = _judgements(connection, registry, chain, statuses, ledgers, again)
+    between = (*city.findings, *again.fresh)
     return Month(
         registry=registry,
         period=period,
@@ -69,7 +72,9 @@ def merge(connection: Connection, period: Period, *, prior: bool = True) -> Mont
         work_point_states=work_point_states(registry, statuses, figures),
         prior=prior_months(connection, registry, period) if prior else PriorMonths(),
         between=between,
-        unevaluated=tuple(city.unevaluated),
+        lifted=again.lifted,
+        overtaken=since,
+        unevaluated=(*city.unevaluated, *again.unevaluated),
         superseded=_dataset(connection, registry, _superseded(statuses, chain)),
     )
 
@@ -217,7 +222,7 @@ def _submissions(
             s.file_sha256,
             s.size,
             s.received_at,
-            s.late,
+            sent_late(s, chain),
             "late_after_seal" if s.held else s.result,
             s.submission_id in current,
             s.errors,
@@ -239,16 +244,20 @@ def _judgements(
     chain: Sequence[Submission],
     statuses: Mapping[str, UnitStatus],
     ledgers: Mapping[str, pd.DataFrame],
+    again: Again,
 ) -> tuple[tuple[Finding, ...], Outcome, pd.DataFrame]:
     """What is current: findings on each unit's newest report; what there is between units; all rules'
-    tallies."""
+    tallies. ``again``: what stands of the reports that were looked at again."""
     from validations.run import rule_register, validate_city
 
     shown = judged(chain, statuses)
     by_submission = store.findings(connection, [s.submission_id for s in chain if s.submission_id in shown])
     city = validate_city(ledgers, registry)
-    tallied = store.tallies(connection, [s.submission_id for s in _newest(chain).values()])
-    for rule, *numbers in city.rules[["rule", "evaluated", "failed", "not_evaluated"]].to_numpy().tolist():
+    newest = [s.submission_id for s in _newest(chain).values()]
+    tallied = store.tallies(connection, [one for one in newest if one not in again.tallies])
+    more = city.rules[["rule", "evaluated", "failed", "not_evaluated"]].to_numpy().tolist()
+    more += [[rule, *told] for one in newest for rule, told in again.tallies.get(one, {}).items()]
+    for rule, *numbers in more:
         tallied[rule] = [a + b for a, b in zip(tallied.get(rule, (0, 0, 0)), numbers, strict=True)]
     rows = []
     for rule in rule_register(registry):
@@ -267,7 +276,7 @@ def _judgements(
                 missed,
             )
         )
-    found = tuple(one for many in by_submission.values() for one in many)
+    found = tuple(one for many in {**by_submission, **again.standing}.values() for one in many)
     return found, city, pd.DataFrame(rows, columns=list(RULE_COLUMNS))
 
 

@@ -92,6 +92,7 @@ class UnitStatus:
     submission_id: str  # the one that counts; empty where none does
     received_at: str
     returned_again: bool = False  # an accepted report stands, a later correction was returned
+    held: tuple[str, ...] = ()  # what came after sealing and waits for the office's decision
 
     @property
     def counts(self) -> bool:
@@ -126,6 +127,18 @@ class PriorMonths:
     sums: Mapping[tuple[str, str, Period], float] = field(default_factory=dict)
     counted: Mapping[Period, int] = field(default_factory=dict)
     last: Mapping[tuple[str, str], Mapping[str, float]] = field(default_factory=dict)
+
+
+class Overtaken(NamedTuple):
+    """A report, and what counts now for an earlier month in place of what it was judged against.
+
+    ``then`` is empty where nothing had been accepted.
+    """
+
+    submission_id: str
+    period: Period
+    then: str
+    now: str
 
 
 @dataclass(frozen=True)
@@ -169,7 +182,7 @@ class Month(Standing):
     ``figures``, ``progress`` and ``ledgers`` hold the current accepted submissions of the
     month only; of earlier months there is what ``prior`` tells, so that December is no larger
     than January. ``findings``: of each unit's newest report, then ``between``, those that only the
-    city can make.
+    city can make: those between units, and with earlier months that were corrected since.
     """
 
     figures: pd.DataFrame
@@ -181,6 +194,10 @@ class Month(Standing):
     amendments: pd.DataFrame
     prior: PriorMonths = PriorMonths()
     between: tuple[Finding, ...] = ()
+    #: What was found when a report came, and no longer is, because an earlier month was corrected since.
+    lifted: tuple[Finding, ...] = ()
+    #: The reports that were therefore looked at again.
+    overtaken: tuple[Overtaken, ...] = ()
     #: Checks between units that could not be evaluated, by the name of what they look at.
     unevaluated: tuple[str, ...] = ()
     #: Figures of accepted reports of the month that a later accepted one has replaced.

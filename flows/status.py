@@ -56,6 +56,18 @@ def hold_known_indicators(registry: Registry, codes: Iterable[str]) -> None:
         raise RegistryError(f"schemas/{registry.year}/indicators.yaml", min(gone), why)
 
 
+def sent_late(submission: Submission, chain: Iterable[Submission]) -> bool:
+    """Whether it came late, and no acceptable report of the unit had come in time: a correction is not late.
+
+    ``chain``: what was sent for the month, by the unit at least.
+    """
+    return submission.late and not any(
+        s.accepted and not s.late and s.sequence < submission.sequence
+        for s in chain
+        if s.unit_code == submission.unit_code
+    )
+
+
 def unit_statuses(registry: Registry, chain: Sequence[Submission]) -> dict[str, UnitStatus]:
     """Each unit's standing from the month's submissions in order of arrival.
 
@@ -63,8 +75,11 @@ def unit_statuses(registry: Registry, chain: Sequence[Submission]) -> dict[str, 
     """
     hold_known_units(registry, chain)
     sent: dict[str, list[Submission]] = {unit.code: [] for unit in registry.units}
+    held: dict[str, list[str]] = {unit.code: [] for unit in registry.units}
     for submission in chain:
-        if not submission.held and submission.result != "repeated":
+        if submission.held:
+            held[submission.unit_code].append(submission.submission_id)
+        elif submission.result != "repeated":
             sent[submission.unit_code].append(submission)
     statuses: dict[str, UnitStatus] = {}
     for unit in registry.units:
@@ -80,6 +95,7 @@ def unit_statuses(registry: Registry, chain: Sequence[Submission]) -> dict[str, 
                 submission_id=counting.submission_id,
                 received_at=counting.received_at,
                 returned_again=own[-1].result == "returned",
+                held=tuple(held[unit.code]),
             )
         else:
             statuses[unit.code] = UnitStatus(
@@ -88,6 +104,7 @@ def unit_statuses(registry: Registry, chain: Sequence[Submission]) -> dict[str, 
                 late=False,
                 submission_id="",
                 received_at=own[-1].received_at if own else "",
+                held=tuple(held[unit.code]),
             )
     return statuses
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from flows.merge import ledger_frames
+from flows.overtaken import judged_again, overtaken
 from flows.register import frames, store, tables
 from flows.register.store import Submission
 from schemas import Indicator, Kind, Period, Registry, Unit
@@ -89,10 +90,17 @@ def _cells(connection: Connection, counting: Submission, indicator: Indicator) -
 def _rules(
     connection: Connection, registry: Registry, counting: Submission, indicator: Indicator
 ) -> list[dict[str, Any]]:
-    """The relations that touch the indicator, with what they found in this report."""
-    found = store.findings(connection, [counting.submission_id]).get(counting.submission_id, [])
-    outcomes = frames.frame(connection, tables.rule_outcomes, [counting.submission_id])
-    evaluated = set(outcomes.loc[outcomes["evaluated"] > 0, "rule"])
+    """The relations that touch the indicator, with what they found in this report, by what counts now."""
+    identity = counting.submission_id
+    since = overtaken(connection, Period.parse(counting.period), [counting])
+    if since:
+        again = judged_again(connection, registry, [counting], since)
+        found = [*again.standing[identity], *again.fresh]
+        evaluated = {rule for rule, (times, *_) in again.tallies[identity].items() if times}
+    else:
+        found = store.findings(connection, [identity]).get(identity, [])
+        outcomes = frames.frame(connection, tables.rule_outcomes, [identity])
+        evaluated = set(outcomes.loc[outcomes["evaluated"] > 0, "rule"])
     rows: list[dict[str, Any]] = []
     for relation in registry.touching(indicator):
         if relation.id not in evaluated:

@@ -84,6 +84,7 @@ class TakenIn:
 class Released:
     """Reports that had been held, and count since their month was opened again."""
 
+    period: str
     submissions: tuple[str, ...]
 
 
@@ -101,7 +102,8 @@ def _history(connection: Connection, wanted: Iterable[Submission]) -> list[Step]
     for entry in record.entries(connection):
         detail = entry["detail"]
         if entry["action"] == "reopen":
-            steps.append(Released(tuple(one for one in detail["released"] if one in by_identity)))
+            released = tuple(one for one in detail["released"] if one in by_identity)
+            steps.append(Released(entry["subject"], released))
         elif entry["action"] == "intake" and entry["subject"] in by_identity:
             report = replace(by_identity[entry["subject"]], held=bool(detail.get("held")))
             last = steps[-1] if steps else None
@@ -125,6 +127,15 @@ def rebuild(home: Home, history: Iterable[Step], folder: Path) -> Desk:
         else:
             with engine.begin() as connection:
                 entering.hold(connection, step.submissions, held=False)
+                # Merging asks the record when they began to count.
+                record.append(
+                    connection,
+                    at="",
+                    who="verify",
+                    action="reopen",
+                    subject=step.period,
+                    detail={"released": list(step.submissions)},
+                )
     return Desk(home=scratch, engine=engine, now=dt.datetime.now(dt.UTC), who="verify")
 
 

@@ -143,6 +143,8 @@ def _without_own(month: Month, figures: pd.DataFrame) -> Month:
         submissions=month.submissions.iloc[:0],
         findings=(),
         between=(),
+        lifted=(),
+        overtaken=(),
         unevaluated=(),
         rules=month.rules.iloc[:0],
         amendments=month.amendments.iloc[:0].copy(),
@@ -155,7 +157,7 @@ def _to_date(code: str, months: Sequence[MonthOfYear], latest: Mapping[str, Peri
     """Lateness is a month's, not the year's: it is shown in the grid of months."""
     if code in latest:
         own = next(month for month in months if month.period == latest[code])
-        return replace(own.units[code], late=False, returned_again=False)
+        return replace(own.units[code], late=False, returned_again=False, held=())
     sent = any(month.units[code].state == "returned" for month in months)
     return UnitStatus(code, "returned" if sent else "missing", False, "", "")
 

@@ -9,10 +9,9 @@ import pandas as pd
 
 from schemas.models import STATUSES, Kind
 from schemas.periods import Period
+from validations.compared import CARRIED
 from validations.grid import Grid
 
-#: The measure that is carried from month to month, by kind of indicator.
-CARRIED: Mapping[Kind, str] = {Kind.FLOW: "ytd", Kind.STOCK: "stock", Kind.MILESTONE: "status"}
 #: With the year flows count anew, and milestones are those of a new notice: December says nothing of them.
 _ANEW: Mapping[Kind, float | str] = {Kind.FLOW: 0.0, Kind.MILESTONE: STATUSES[0]}
 

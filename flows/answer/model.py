@@ -62,12 +62,14 @@ class Answer:
     issuer: str = ""  # the city office
     deadline: str = ""
     late: bool = False
+    correction: bool = False  # came after the deadline, of a report that was in time
     counts: Counts | None = None  # None: the file was not read
     findings: tuple[Finding, ...] = ()
     repairs: tuple[Repair, ...] = ()
     changes: tuple[Change, ...] = ()
     replaces: str = ""  # the accepted receipt that this one supersedes
     same_as: str = ""  # repeated: the receipt of the identical file
+    later: tuple[str, ...] = ()  # accepted reports of later months that are compared with this one
     standing: str = ""  # returned: the accepted receipt that still counts
     returned_file: str = ""  # name of the marked copy beside the receipt
     result_sheet: str = ""  # title of its first sheet

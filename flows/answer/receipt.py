@@ -75,6 +75,8 @@ def _under(answer: Answer, grouped: Sequence[Cause]) -> list[str]:
     until = f"（报送期限 {chinese_date(answer.deadline)}）" if answer.deadline else ""
     if answer.late:
         lines.append(f"逾期报送{until}")
+    elif until and answer.correction:
+        lines.append(f"更正：原报表按期报送{until}")
     elif until and answer.result != "quarantined":
         lines.append(f"按期报送{until}")
     return lines

@@ -13,7 +13,7 @@ def next_steps(answer: Answer) -> tuple[str, ...]:
         case "returned":
             return _corrections(answer)
         case "queried":
-            return ("您填写的核实说明已随数据报送，市局可能就此与您联系。", NOTHING_TO_DO)
+            return ("您填写的核实说明已随数据报送，市局可能就此与您联系。", *_nothing_more(answer))
         case "repeated":
             known = f"回执 {answer.same_as} " if answer.same_as else "此前"
             return (
@@ -25,7 +25,15 @@ def next_steps(answer: Answer) -> tuple[str, ...]:
         case "quarantined":
             return (answer.action or "请联系市局经办人。",)
         case _:
-            return (NOTHING_TO_DO,)
+            return _nothing_more(answer)
+
+
+def _nothing_more(answer: Answer) -> tuple[str, ...]:
+    if not answer.later:
+        return (NOTHING_TO_DO,)
+    reports = "、".join(answer.later)
+    look = f"{reports}此前已接收，请核对其中与本月有关的数（如本年累计、期末数），不再衔接的请一并更正。"
+    return (look, f"其余{NOTHING_TO_DO}")
 
 
 def standing_of(answer: Answer) -> str:
@@ -50,5 +58,6 @@ def _corrections(answer: Answer) -> tuple[str, ...]:
         for f in answer.findings
     )
     explain = "；标为“核实性”的，数字无误时请在该行“核实说明”栏写明原因" if queried else ""
-    until = f"，期限为 {chinese_date(answer.deadline)}" if answer.deadline and not answer.late else ""
+    over = answer.late or answer.correction
+    until = f"，期限为 {chinese_date(answer.deadline)}" if answer.deadline and not over else ""
     return (where, f"逐项改正{explain}。", f"保存后把改好的文件重新放入报送文件夹{until}。")

@@ -110,26 +110,11 @@ def _validated(chunk: Unchecked, registry: Registry) -> tuple[Outcome, list[str]
 
 
 def _validate(chunk: Unchecked, reports: Sequence[Named], registry: Registry) -> Any:
-    import pandas as pd
-
-    from flows.reading.frames import figures_frame, ledger_frames, progress_frame
-    from validations.frames import SUBMISSION_COLUMNS
-    from validations.run import Batch, validate
+    from flows.reading.frames import batch
+    from validations.run import validate
 
     period = str(chunk.period)
     rows = [(identity, a.unit.code, period, a.reading) for identity, a in reports]
-    heads = [(identity, a.unit.code, a.unit.type, period, a.reading.file) for identity, a in reports]
-    batch = Batch(
-        submissions=pd.DataFrame(heads, columns=list(SUBMISSION_COLUMNS)),
-        figures=figures_frame(rows),
-        progress=progress_frame(rows),
-        ledgers=ledger_frames(registry, rows),
-        earlier=chunk.earlier,
-        unread=frozenset(
-            (identity, one.sheet)
-            for identity, a in reports
-            for one in a.reading.findings
-            if one.severity == "error" and one.sheet and not one.cell
-        ),
-    )
-    return validate(batch, registry)
+    files = [a.reading.file for _, a in reports]
+    found = [a.reading.findings for _, a in reports]
+    return validate(batch(registry, rows, files, found, chunk.earlier), registry)

@@ -30,7 +30,7 @@ def consolidate_period(home: Home, text: str) -> int:
             )
         except SealedError as error:
             raise RefusedError(str(error)) from error
-    tell(taken)
+    tell(home, taken)
     print(summary_line(turnout))
     print(f"{'已更新' if changed else '没有变化'}：{home.month(period) / workbook_name(period)}")
     return 0

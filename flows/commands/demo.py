@@ -38,7 +38,7 @@ def run_demo(home: Home) -> int:
                 durable.write(home.inbox / drop.folder / drop.file, drop.content)
             print(f"{moment:%Y-%m-%d} 收到 {len(drops)} 个文件", flush=True)
             flow = intake_flow(str(home.root), moment.isoformat(), session.who())
-            tell(session.run_flow(flow))
+            tell(home, session.run_flow(flow))
         for period in MONTHS:
             _, turnout, _ = session.run_flow(
                 consolidate_flow(str(home.root), str(period), _after(period), session.who())

@@ -6,8 +6,11 @@ from flows import inbox
 from flows.commands import session
 from flows.home import Home
 from flows.intake import Taken
+from flows.register import store
+from flows.register.database import open_register
 from flows.runs.prefect_home import connected
-from flows.status import RESULT_TITLES
+from flows.status import RESULT_TITLES, sent_late
+from schemas import Period
 
 
 def take_in(home: Home) -> int:
@@ -16,7 +19,7 @@ def take_in(home: Home) -> int:
         from flows.runs.orders import intake_flow
 
         taken = session.run_flow(intake_flow(str(home.root), session.now().isoformat(), session.who()))
-    tell(taken)
+    tell(home, taken)
     return 0
 
 
@@ -24,11 +27,26 @@ def anything_waits(home: Home) -> bool:
     return bool(inbox.look(home.inbox, {}).waiting)
 
 
-def tell(taken: Taken) -> None:
+def _corrections(home: Home, taken: Taken) -> frozenset[str]:
+    """Those of what was taken in that came after the deadline, but correct a report that was in time."""
+    after = [one for one in taken.submissions if one.late and one.sequence > 1]
+    if not after:
+        return frozenset()
+    with open_register(home.database_url(session.database())).connect() as connection:
+        chains = [
+            (one, store.submissions(connection, period=Period.parse(one.period), units=[one.unit_code]))
+            for one in after
+        ]
+    return frozenset(one.submission_id for one, chain in chains if not sent_late(one, chain))
+
+
+def tell(home: Home, taken: Taken) -> None:
     """Plain lines: what came of each file."""
+    corrections = _corrections(home, taken)
     for one in taken.submissions:
         held = "，本月已封存，待市局决定" if one.held else ""
         late = "，迟报" if one.late else ""
+        late = "，更正" if one.submission_id in corrections else late
         counts = f"（强制性 {one.errors}，核实性 {one.queries}）" if one.errors or one.queries else ""
         came = f"{RESULT_TITLES[one.result]}{counts}{late}{held}"
         print(f"{one.folder}/{one.file}：{came}，回执 {one.submission_id}")

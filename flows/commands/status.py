@@ -28,7 +28,8 @@ def show_status(home: Home, text: str, as_json: bool) -> int:
 
 
 def as_object(month: Standing) -> dict[str, Any]:
-    """period, deadline, and per unit: name, state, late, received_at, receipt, work_points."""
+    """period, deadline, and per unit: name, state, late, returned_again, held (receipts of what came
+    after sealing and waits for the office's decision), received_at, receipt, work_points."""
     return {
         "period": str(month.period),
         "deadline": month.deadline,
@@ -39,6 +40,7 @@ def as_object(month: Standing) -> dict[str, Any]:
                 "state": month.units[unit.code].state,
                 "late": month.units[unit.code].late,
                 "returned_again": month.units[unit.code].returned_again,
+                "held": list(month.units[unit.code].held),
                 "received_at": month.units[unit.code].received_at,
                 "receipt": month.units[unit.code].submission_id,
                 "work_points": {
@@ -83,6 +85,7 @@ def _print_matrix(month: Standing) -> None:
         status = month.units[unit.code]
         state = UNIT_TITLES[status.state] + ("，迟报" if status.late else "")
         state += "，更正被退回" if status.returned_again else ""
+        state += "（封存后另有报送待定）" if status.held else ""
         marks = [_MARKS[month.work_point_states[unit.code, p.code]] for p in month.registry.work_points]
         table.add_row(unit.short, state, status.received_at[:16].replace("T", " "), *marks)
     # Off a terminal the lines must not be folded: scripts read them.

@@ -3,16 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 import pandas as pd
 
-from flows.reading.model import LedgerCell, Reading
+from flows.reading.model import FigureCell, LedgerCell, LedgerRow, ProgressCell
 from schemas.models import Ledger, Registry
-from validations.frames import FIGURE_COLUMNS, LEDGER_CELL_PARTS, LEDGER_COLUMNS, PROGRESS_COLUMNS
+from validations.findings import Finding
+from validations.frames import (
+    FIGURE_COLUMNS,
+    LEDGER_CELL_PARTS,
+    LEDGER_COLUMNS,
+    PROGRESS_COLUMNS,
+    SUBMISSION_COLUMNS,
+)
+from validations.outcome import Batch
+
+
+class Cells(Protocol):
+    """A reading, or what the register holds of it."""
+
+    @property
+    def figures(self) -> Sequence[FigureCell]: ...
+    @property
+    def progress(self) -> Sequence[ProgressCell]: ...
+    @property
+    def ledgers(self) -> Sequence[LedgerRow]: ...
+
 
 #: submission id, unit code, period (2023-06) and what was read.
-Read = tuple[str, str, str, Reading]
+Read = tuple[str, str, str, Cells]
 _ABSENT = LedgerCell(None, None, "", "missing", "")
+
+
+def batch(
+    registry: Registry,
+    readings: Sequence[Read],
+    files: Sequence[str],
+    found: Sequence[Sequence[Finding]],
+    earlier: pd.DataFrame,
+) -> Batch:
+    """The reports as validation takes them; ``files`` and ``found``: name of each, and what reading found."""
+    heads = [
+        (s, u, registry.unit[u].type, p, file) for (s, u, p, _), file in zip(readings, files, strict=True)
+    ]
+    unread = (
+        (s, one.sheet)
+        for (s, *_), own in zip(readings, found, strict=True)
+        for one in own
+        if one.severity == "error" and one.sheet and not one.cell
+    )
+    return Batch(
+        submissions=pd.DataFrame(heads, columns=list(SUBMISSION_COLUMNS)),
+        figures=figures_frame(readings),
+        progress=progress_frame(readings),
+        ledgers=ledger_frames(registry, readings),
+        earlier=earlier,
+        unread=frozenset(unread),
+    )
 
 
 def figures_frame(readings: Sequence[Read]) -> pd.DataFrame:

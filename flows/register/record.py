@@ -60,6 +60,20 @@ def entries(connection: Connection) -> Iterator[Mapping[str, Any]]:
         yield dict(row)
 
 
+def released(connection: Connection, period: str) -> dict[str, int]:
+    """The submissions of the month that had been held -> the number of the entry by which they count."""
+    query = select(record.c.number, record.c.detail).where(
+        record.c.action == "reopen", record.c.subject == period
+    )
+    return {one: number for number, detail in connection.execute(query) for one in detail.get("released", ())}
+
+
+def arrived(connection: Connection, submission_id: str) -> int:
+    """The number of the entry by which the submission was recorded; 0 where there is none."""
+    query = select(record.c.number).where(record.c.action == "intake", record.c.subject == submission_id)
+    return connection.execute(query).scalar() or 0
+
+
 def breaks(connection: Connection) -> list[int]:
     """Numbers of entries that were altered, or that do not follow the one before."""
     broken: list[int] = []

@@ -130,6 +130,17 @@ def current(
     return {s.unit_code: s for s in sent if s.accepted}
 
 
+def accepted(connection: Connection, period: Period) -> dict[str, list[tuple[int, str]]]:
+    """Per unit code number and identifier of every accepted submission, in order of arrival."""
+    table = tables.submissions.c
+    query = select(table.unit_code, table.number, table.submission_id).order_by(table.number)
+    query = query.where(table.period == str(period), table.result.in_(ACCEPTED), table.held.is_(False))
+    found: dict[str, list[tuple[int, str]]] = {}
+    for code, number, identity in connection.execute(query):
+        found.setdefault(code, []).append((number, identity))
+    return found
+
+
 def periods(connection: Connection) -> list[Period]:
     """Every period that a report was sent for, ascending."""
     rows = connection.execute(select(tables.submissions.c.period).distinct()).scalars()

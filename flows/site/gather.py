@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 import schemas
 from flows.merge import merge
 from flows.month import Month
+from flows.overtaken import overtaken
 from flows.register import record, store, tables
 from flows.register.store import Quarantined, Submission
 from flows.site.model import Policy, Rule, Seal, SiteMonth, SiteYear
@@ -49,7 +50,7 @@ def gather(
     held = dict(merged or {})
     months: dict[Period, SiteMonth] = {}
     for period, chain in chains.items():
-        month = None if period in held else _kept(registry, period, chain, kept)
+        month = None if period in held else _kept(connection, registry, period, chain, kept)
         if month is None:
             month = _made(connection, period, chain, held.get(period))
             made(month)
@@ -82,9 +83,14 @@ def gather(
     )
 
 
-def _kept(registry: Registry, period: Period, chain: Sequence[Submission], kept: Kept) -> SiteMonth | None:
+def _kept(
+    connection: Connection, registry: Registry, period: Period, chain: Sequence[Submission], kept: Kept
+) -> SiteMonth | None:
     content = kept(period)
-    return None if content is None else read(content, registry, period, chain)
+    if content is None:
+        return None
+    since = overtaken(connection, period, {s.unit_code: s for s in chain if s.accepted}.values())
+    return read(content, registry, period, chain, since)
 
 
 def _made(

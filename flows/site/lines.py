@@ -52,9 +52,10 @@ def of_report(year: Chains, report: Report, targets: Mapping[tuple[str, str], st
 
 
 def of_month(year: SiteYear, month: SiteMonth) -> list[Line]:
-    """The month's current findings: each unit's newest report, then those between units."""
+    """The month's current findings: each unit's newest report, then those that only the city can make."""
     reports = [report for report in year.sent[month.period] if report.id in month.judged]
     lines = [line for report in reports for line in of_report(year, report, {})]
+    lines = [line for line in lines if line.finding not in month.lifted]
     return sorted(lines, key=_seriousness) + city(year, month)
 
 

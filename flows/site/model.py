@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flows.month import UnitStatus
 from flows.reading.model import FigureCell, LedgerRow, ProgressCell
 from flows.register.store import Quarantined, Submission
+from flows.status import sent_late
 from schemas import Period, Registry
 from validations.findings import Finding
 
@@ -123,6 +124,11 @@ class Chains:
             return "returned"
         return "current" if report.id in self.current else "superseded"
 
+    def late(self, report: Report) -> bool:
+        """Whether it is marked as late, which a correction of a report that came in time is not."""
+        chain = self.chains[report.head.period, report.head.unit_code]
+        return sent_late(report.head, (one.head for one in chain))
+
     def before(self, report: Report) -> Report | None:
         """The submission that this one corrects: the one before in its chain, repeats passed over."""
         chain = self.chains[report.head.period, report.head.unit_code]
@@ -150,7 +156,8 @@ class SiteMonth:
     """A month as the site shows it: all that its pages, and the year's, tell of it but its submissions.
 
     ``key``: of the submissions that it was made from. ``judged``: those whose findings are current;
-    ``between``: findings that only the city can make. ``shown``: by indicator what each unit shows on the
+    ``between``: findings that only the city can make; ``lifted``: of the reports' own those that no longer
+    hold, because an earlier month was corrected since. ``shown``: by indicator what each unit shows on the
     indicator's line (``flows.site.months.line_of``), in the order of ``flows.tally.units_by_type``;
     ``city``: the city's value of it.
     """
@@ -162,6 +169,7 @@ class SiteMonth:
     work_point_states: Mapping[tuple[str, str], str]
     judged: frozenset[str]
     between: tuple[Finding, ...]
+    lifted: frozenset[Finding]
     rules: tuple[RuleOutcome, ...]
     shown: Mapping[str, tuple[Shown, ...]]
     city: Mapping[str, float | None]

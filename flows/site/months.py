@@ -17,7 +17,7 @@ import orjson
 
 from flows.deadline import deadline
 from flows.merge import judged
-from flows.month import Month
+from flows.month import Month, Overtaken
 from flows.register.store import Submission
 from flows.site import address
 from flows.site.model import RuleOutcome, SiteMonth
@@ -35,9 +35,13 @@ def line_of(indicator: Indicator) -> str:
     return "month" if indicator.kind is Kind.FLOW else current_line(indicator)
 
 
-def key_of(chain: Sequence[Submission]) -> str:
-    """A digest of the month's submissions: a row of the register never changes, but for its being held."""
-    told = [(one.submission_id, one.file_sha256, one.result, one.held) for one in chain]
+def key_of(chain: Sequence[Submission], since: Sequence[Overtaken]) -> str:
+    """A digest of the month's submissions: a row of the register never changes, but for its being held.
+
+    ``since``: those of them that have to be looked at again, because an earlier month was corrected.
+    """
+    told: list[object] = [(one.submission_id, one.file_sha256, one.result, one.held) for one in chain]
+    told += since
     return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
@@ -46,13 +50,14 @@ def shown_month(month: Month, chain: Sequence[Submission]) -> SiteMonth:
     tally = tally_of(month)
     indicators = month.registry.indicators
     return SiteMonth(
-        key=key_of(chain),
+        key=key_of(chain, month.overtaken),
         period=month.period,
         deadline=month.deadline,
         units=month.units,
         work_point_states=month.work_point_states,
         judged=judged(chain, month.units),
         between=month.between,
+        lifted=frozenset(month.lifted),
         rules=tuple(map(RuleOutcome._make, month.rules.itertuples(index=False))),
         shown={i.code: tally.row(i, line_of(i)) for i in indicators},
         city={i.code: tally.city(i, line_of(i)) for i in indicators},
@@ -68,6 +73,7 @@ def written(month: SiteMonth) -> bytes:
         "key": month.key,
         "states": states,
         "between": [finding.as_dict() for finding in month.between],
+        "lifted": sorted((finding.as_dict() for finding in month.lifted), key=repr),
         "rules": [list(rule) for rule in month.rules],
         "shown": {code: list(map(_told, row)) for code, row in month.shown.items()},
         "city": month.city,
@@ -75,14 +81,20 @@ def written(month: SiteMonth) -> bytes:
     return orjson.dumps(content | {"digest": _digest(content)})
 
 
-def read(content: bytes, registry: Registry, period: Period, chain: Sequence[Submission]) -> SiteMonth | None:
+def read(
+    content: bytes,
+    registry: Registry,
+    period: Period,
+    chain: Sequence[Submission],
+    since: Sequence[Overtaken] = (),
+) -> SiteMonth | None:
     """The month as :func:`written` wrote it; None where it is of other submissions, or was changed."""
     try:
         told = orjson.loads(content)
         digest = told.pop("digest")
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
-    if digest != _digest(told) or told["key"] != key_of(chain):
+    if digest != _digest(told) or told["key"] != key_of(chain, since):
         return None
     return _month(told, registry, period, chain)
 
@@ -109,6 +121,7 @@ def _month(
         },
         judged=judged(chain, units),
         between=tuple(map(Finding.from_dict, told["between"])),
+        lifted=frozenset(map(Finding.from_dict, told["lifted"])),
         rules=tuple(RuleOutcome(*rule) for rule in told["rules"]),
         shown={code: tuple(_shown(one, known) for one in row) for code, row in told["shown"].items()},
         city=told["city"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ import pytest
 
 from flows import archive, consolidate, inbox, intake, seal
 from flows.answering import HISTORY
+from flows.commands.intake import tell
+from flows.commands.status import show_status
 from flows.demo.edits import Edit
 from flows.desk import Desk
 from flows.intake import Taken
@@ -161,6 +164,59 @@ def test_late_is_marked_and_a_later_correction_is_not_late(desk: Desk) -> None:
     send(late, good("知识产权保护科"), unit="知识产权保护科")
     assert corrected.late
     assert (month(desk).units[CODE].late, month(desk).units["4110K1"].late) == (False, True)
+
+
+def test_a_correction_after_the_deadline_is_said_to_be_one(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By receipt, terminal and month alike: only who had nothing acceptable in time is late."""
+    send(desk, good(UNIT))
+    late = at(desk, day=20)
+    taken = send(late, changed(Edit("figures", AT, 7)))
+    other = send(late, good("知识产权保护科"), unit="知识产权保护科")
+    receipts = answers(desk) | answers(desk, "知识产权保护科")
+    mine = receipts[f"2023-06-{CODE}-02_已接收.html"]
+    assert "更正：原报表按期报送（报送期限 2023年7月5日）" in mine
+    assert "逾期" not in mine
+    assert "逾期报送" in receipts["2023-06-4110K1-01_已接收.html"]
+    again = send(late, changed(wrong()))
+    returned = answers(desk)[f"2023-06-{CODE}-03_退回.html"]
+    assert ("原报表按期报送" in returned, "，期限为" in returned) == (True, False)
+    for one, said in ((taken, "更正"), (other, "迟报"), (again, "更正")):
+        tell(desk.home, one)
+        assert f"，{said}，回执" in capsys.readouterr().out
+    sent = month(desk).submissions
+    assert set(sent.loc[sent["late"], "submission_id"]) == {"2023-06-4110K1-01"}
+
+
+def test_a_late_report_s_correction_is_late_too(desk: Desk) -> None:
+    """Nothing acceptable had come in time, but what was returned."""
+    send(desk, changed(wrong()))
+    send(at(desk, day=20), good(UNIT))
+    send(at(desk, day=21), changed(Edit("figures", AT, 7)))
+    assert "逾期报送" in answers(desk)[f"2023-06-{CODE}-03_已接收.html"]
+    assert month(desk).units[CODE].late
+
+
+def test_what_waits_for_the_office_is_seen_in_the_unit_s_line(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A corrected report that came after sealing does not leave the returned one alone there."""
+    monkeypatch.delenv("YAODIAN_DATABASE_URL", raising=False)
+    send(desk, changed(wrong()))
+    consolidate.put_in_place(desk, month(desk), consolidate.month_outputs(month(desk)))
+    seal.seal(desk, JUNE)
+    assert month(desk).units[CODE].held == ()
+    (held,) = send(at(desk, hour=11), good(UNIT)).submissions
+    assert show_status(desk.home, str(JUNE), as_json=False) == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith(UNIT)]
+    assert "退回待改（封存后另有报送待定）" in line
+    assert show_status(desk.home, str(JUNE), as_json=True) == 0
+    (told,) = [one for one in json.loads(capsys.readouterr().out)["units"] if one["code"] == CODE]
+    assert (told["state"], told["held"]) == ("returned", [held.submission_id])
+    seal.reopen(desk, JUNE, "补正")
+    status = month(desk).units[CODE]
+    assert (status.held, status.submission_id) == ((), held.submission_id)
 
 
 def test_files_in_the_inbox_itself_by_their_cover(desk: Desk) -> None:

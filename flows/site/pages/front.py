@@ -29,5 +29,5 @@ def pages(year: SiteYear) -> Iterator[tuple[str, bytes]]:
 def _line(year: SiteYear, month: SiteMonth) -> tuple[SiteMonth, list[str]]:
     """The month, and the severities of what is found in it."""
     judged = (report for report in year.sent[month.period] if report.id in month.judged)
-    found = [one.severity for report in judged for one in report.findings]
+    found = [one.severity for report in judged for one in report.findings if one not in month.lifted]
     return month, [*found, *(one.severity for one in month.between)]

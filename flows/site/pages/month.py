@@ -48,7 +48,9 @@ def _page(year: SiteYear, month: SiteMonth, before: Nothing) -> Iterator[tuple[s
         sealed=sealed(year, month.period),
         seals=seals,
         matrix=[(unit, _row(year, month, unit, worst)) for unit in registry.units],
-        submissions=[(one, words.STANDINGS[year.standing(one)]) for one in year.sent[month.period]],
+        submissions=[
+            (one, words.STANDINGS[year.standing(one)], year.late(one)) for one in year.sent[month.period]
+        ],
         lines=lines,
         tally=Counter(line.finding.severity for line in lines),
         units=[(u.short, u.short) for u in registry.units if any(line.unit == u.short for line in lines)],

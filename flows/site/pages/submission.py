@@ -122,6 +122,7 @@ def _page(year: Chains, report: Report, before: Report | None, between: list[Lin
         year=year.policy,
         report=report,
         head=report.head,
+        late=year.late(report),
         period=Period.parse(report.head.period),
         unit=year.registry.unit[report.head.unit_code],
         standing=words.STANDINGS[year.standing(report)],

@@ -21,7 +21,7 @@ def _page(year: SiteYear, unit: Unit, before: Nothing) -> Iterator[tuple[str, by
     path = address.unit(year.year, unit.code)
     periods = sorted(year.months)
     sent = [
-        (report, counts(report.findings), words.STANDINGS[year.standing(report)])
+        (report, counts(report.findings), words.STANDINGS[year.standing(report)], year.late(report))
         for period in periods
         for report in year.chain(period, unit.code)
     ]
@@ -35,7 +35,7 @@ def _page(year: SiteYear, unit: Unit, before: Nothing) -> Iterator[tuple[str, by
         )
         for point in year.registry.work_points_of(unit)
     ]
-    shown = [(report.head, tally, standing) for report, tally, standing in sent]
+    shown = [(report.head, *others) for report, *others in sent]
     inputs = inputs_of(periods, shown, [badges for _, badges in points])
     if before.stands(path, inputs):
         return
