@@ -106,6 +106,7 @@ FIELD_KINDS: Mapping[str, str] = {
     "required": "必填",
     "between": "取值范围",
     "whole": "整数",
+    "applicable": "同一行同为数字或不适用",
     "in_set": "规定选项",
     "dates": "日期在期间内",
     "uscc": "信用代码校验码",
