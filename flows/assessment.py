@@ -19,10 +19,8 @@ from flows.collecting import collecting_seldom
 from flows.month import Month
 from flows.tally import Mark, Shown, Tally, current_line, index, scored_lines, tally_of
 from schemas import Indicator, Kind, Registry, Unit
-from schemas.models import STATUSES, Assessment, Method
+from schemas.models import SET_BY_DEFAULT, STATUSES, Assessment, Method
 
-#: Who set what the city office did not.
-BY_DEFAULT = "默认"
 #: Decimals of a published total; ranks follow what is published, so that equal totals share a rank.
 TOTAL_DECIMALS = 2
 
@@ -151,7 +149,7 @@ def setting_of(assessment: Assessment, indicator: Indicator) -> Setting:
         method=method.method,
         target=method.target,
         points={status: float(points.get(status, 0)) for status in STATUSES},
-        set_by=BY_DEFAULT if own is None else assessment.set_by,
+        set_by=SET_BY_DEFAULT if own is None else assessment.set_by,
     )
 
 
@@ -164,7 +162,7 @@ def _default(assessment: Assessment, indicator: Indicator) -> Method:
 def weight_of(assessment: Assessment, work_point: str) -> Weight:
     if work_point in assessment.weights:
         return Weight(assessment.weights[work_point], assessment.set_by)
-    return Weight(1.0, BY_DEFAULT)
+    return Weight(1.0, SET_BY_DEFAULT)
 
 
 def published(value: float, decimals: int = TOTAL_DECIMALS) -> float:

@@ -15,7 +15,7 @@ class RegistryError(Exception):
         self.key = key
         self.reason = reason
         where = f"{file} 的 {key}" if key else file
-        super().__init__(f"{where}：{reason}")
+        super().__init__(" ".join(f"{where}：{reason}".splitlines()))
 
     def __reduce__(self) -> tuple[type[RegistryError], tuple[str, str, str]]:
         # Worker processes hand it on; by default it would be made anew from its message alone.

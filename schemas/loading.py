@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from schemas.errors import RegistryError
 from schemas.models import (
@@ -99,7 +100,7 @@ def load(year: int, folder: Path = FOLDER) -> Registry:
         unit_types=units.unit_types,
         deadline=units.deadline,
         assessment=_one("assessment.yaml", raw["assessment.yaml"], Assessment),
-        waivers=_many("waivers.yaml", raw["waivers.yaml"] or [], Waiver),
+        waivers=_many("waivers.yaml", [] if raw["waivers.yaml"] is None else raw["waivers.yaml"], Waiver),
         form=form,
     )
     prove(registry)
@@ -147,8 +148,12 @@ def read_one(path: Path, model: type[M]) -> M:
 def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
+    except FileNotFoundError as error:
+        raise RegistryError(path.name, "", f"没有这个文件（应为 {path}）") from error
     except OSError as error:
-        raise RegistryError(path.name, "", f"读不出文件（{error.strerror}）") from error
+        raise RegistryError(
+            path.name, "", f"读不出文件 {path}，请检查它是不是文件、有没有读取权限"
+        ) from error
 
 
 def _version(contents: Mapping[str, bytes]) -> str:
@@ -171,17 +176,32 @@ def _checked(file: str, value: Any, adapter: TypeAdapter[T]) -> T:
     try:
         return adapter.validate_python(value)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise RegistryError(file, _path(first["loc"], value), reason(first)) from error
+        first, *others = error.errors(include_url=False)
+        raise RegistryError(
+            file, _path(first["loc"], value), reason(first) + _misspelt(first, others)
+        ) from error
+
+
+def _misspelt(first: ErrorDetails, others: Iterable[ErrorDetails]) -> str:
+    """The unknown keys beside one that is missing: it is most often one of these that was meant."""
+    if first["type"] != "missing":
+        return ""
+    beside = [
+        str(one["loc"][-1])
+        for one in others
+        if one["type"] == "extra_forbidden" and one["loc"][:-1] == first["loc"][:-1]
+    ]
+    return f"；其中有不认识的项 {'、'.join(beside)}，请检查是否写错" if beside else ""
 
 
 def _path(loc: Iterable[int | str], value: Any) -> str:
     """The key path, with list positions named by the row's own code where it has one."""
     names: list[str] = []
-    for step in loc:
+    for step in (step for step in loc if step != "[key]"):
         name = str(step)
         if isinstance(step, int) and isinstance(value, list | tuple):
             value = value[step] if step < len(value) else None
+            name = f"[{step + 1}]"
             if isinstance(value, Mapping):
                 own = next((value[k] for k in ("code", "id", "name", "number") if k in value), None)
                 name = f"[{own if own is not None else step + 1}]"

@@ -17,6 +17,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 Code = Annotated[str, StringConstraints(pattern=r"^[1-9][1-9]\d\d$")]
 WorkPointCode = Annotated[str, StringConstraints(pattern=r"^[1-9]\.[1-9]\d?$")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+#: A number that was written as one: neither true, nor text, nor what no sum can hold.
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Whole = Annotated[int, Field(strict=True)]
+#: A unit's folder in the inbox, part of the names of its files, and a heading of the workbook.
+SHORT_PATTERN = r"^[\p{Han}A-Za-z0-9][\p{Han}A-Za-z0-9（）、·-]{0,29}$"
+Short = Annotated[str, StringConstraints(strip_whitespace=True, pattern=SHORT_PATTERN)]
 #: A type of unit, one of ``unit_types`` in units.yaml: what units have in common that report the same.
 UnitType = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Severity = Literal["error", "query", "note"]
@@ -84,7 +90,7 @@ MOST_DECIMALS = 2
 class Section(Frozen):
     """One of the notice's sections 一 to 五."""
 
-    number: int = Field(ge=1, le=9)
+    number: Whole = Field(ge=1, le=9)
     title: Text
 
     @property
@@ -144,8 +150,8 @@ class Indicator(Frozen):
     direction: Literal["up", "down", "none"] = "none"
     headline: bool = False  # shown among the city's headline figures
     ratio: Ratio | None = None
-    maximum: float | None = None  # a bound that the definition itself implies
-    decimals: int = Field(default=0, ge=0, le=MOST_DECIMALS)  # not written: those of its unit of measure
+    maximum: Number | None = None  # a bound that the definition itself implies
+    decimals: Whole = Field(default=0, ge=0, le=MOST_DECIMALS)  # not written: those of its unit of measure
 
     @model_validator(mode="before")
     @classmethod
@@ -170,7 +176,7 @@ class Unit(Frozen):
 
     code: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{4,12}$")]
     name: Text
-    short: Text
+    short: Short
     type: UnitType
     aliases: tuple[Text, ...] = ()
     local: bool = False
@@ -234,23 +240,27 @@ class Relation(Frozen):
         return dict(self.__pydantic_extra__ or {})
 
 
+#: Who set what the city office did not.
+SET_BY_DEFAULT = "默认"
+
+
 class Method(Frozen):
-    """How an indicator is scored, 0 to 100."""
+    """How an indicator is scored, 0 to 100. ``target`` in the indicator's unit of measure."""
 
     method: Literal["target", "growth", "milestone", "relative", "fewer", "none"]
-    target: float | None = Field(default=None, gt=0)
+    target: Annotated[Number, Field(gt=0, le=1e15)] | None = None
     #: Milestones: the score of each status.
-    points: Mapping[str, float] | None = None
+    points: Mapping[str, Annotated[Number, Field(ge=0, le=100)]] | None = None
 
 
 class Assessment(Frozen):
     """Scoring settings. The notice sets no target and no weight, so every one names who set it."""
 
-    set_by: Text  # "默认" or "市局设定"
+    set_by: Text  # 默认, or 市局设定 as soon as anything is set
     note: Text
     defaults: Mapping[str, Method]  # by kind of indicator; "up" and "down" by direction
     methods: Mapping[Code, Method] = {}
-    weights: Mapping[WorkPointCode, float] = {}  # empty: equal weights
+    weights: Mapping[WorkPointCode, Annotated[Number, Field(le=1e6)]] = {}  # empty: equal weights
 
 
 class Waiver(Frozen):
@@ -267,7 +277,7 @@ class Waiver(Frozen):
 class Deadline(Frozen):
     """A day of the month after the period, moved to the next working day."""
 
-    day: int = Field(ge=1, le=28)
+    day: Whole = Field(ge=1, le=28)
 
 
 class Sheet(Frozen):
@@ -290,7 +300,7 @@ class FormField(Frozen):
     type: Literal["text", "date", "choice"] = "text"
     choices: tuple[Text, ...] = ()
     measures: tuple[str, ...] = ()
-    limit: int = Field(default=200, gt=0, le=30000)  # the most characters that a text may have
+    limit: Whole = Field(default=200, gt=0, le=30000)  # the most characters that a text may have
 
 
 class Prompt(Frozen):
@@ -332,9 +342,9 @@ class Form(Frozen):
     cover: tuple[FormField, ...]
     figures: tuple[FormField, ...]
     progress: tuple[FormField, ...]
-    ledger_rows: int = Field(gt=0, le=2000)
+    ledger_rows: Whole = Field(gt=0, le=2000)
     #: Unit of measure -> decimals of figures in it; what is not named is counted in whole numbers.
-    decimals: Mapping[Text, Annotated[int, Field(ge=0, le=MOST_DECIMALS)]]
+    decimals: Mapping[Text, Annotated[Whole, Field(ge=0, le=MOST_DECIMALS)]]
     wording: Wording
 
     @cached_property

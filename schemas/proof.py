@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Container, Iterable
 
+from schemas.assessment_proof import prove_assessment
 from schemas.errors import RegistryError
 from schemas.models import (
-    KIND_TITLES,
-    STATUS_NOT_APPLICABLE,
-    STATUSES,
-    Assessment,
     Column,
     FormField,
     Indicator,
     Kind,
     Ledger,
-    Method,
     Ratio,
     Registry,
 )
 from schemas.relation_proof import prove_relations
 from schemas.sheet_proof import prove_sheet_names
+from schemas.unit_proof import prove_units
 
 
 def prove(registry: Registry) -> None:
@@ -30,7 +27,7 @@ def prove(registry: Registry) -> None:
     Raises :class:`RegistryError` for the first thing that is not so.
     """
     _prove_single_names(registry)
-    _prove_units(registry)
+    prove_units(registry)
     _prove_work_points(registry)
     for indicator in registry.indicators:
         _prove_indicator(registry, indicator)
@@ -39,7 +36,7 @@ def prove(registry: Registry) -> None:
     _prove_form(registry)
     prove_sheet_names(registry)
     prove_relations(registry)
-    _prove_assessment(registry, registry.assessment)
+    prove_assessment(registry)
     _prove_waivers(registry)
 
 
@@ -52,15 +49,6 @@ def _prove_single_names(registry: Registry) -> None:
     _unique("units.yaml", "code", (u.code for u in registry.units))
     # A unit may repeat its own name; two units may not share one, or a report could be either's.
     _unique("units.yaml", "name", (n for u in registry.units for n in {*u.names, u.code}))
-
-
-def _prove_units(registry: Registry) -> None:
-    for unit in registry.units:
-        if unit.type not in registry.unit_types:
-            known = "、".join(registry.unit_types)
-            raise RegistryError(
-                "units.yaml", f"[{unit.code}].type", f"unit_types 中没有 {unit.type}，只有 {known}"
-            )
 
 
 def _prove_work_points(registry: Registry) -> None:
@@ -164,49 +152,20 @@ def _prove_field(table: str, field: FormField) -> None:
         raise RegistryError("report.yaml", f"{table}.[{field.name}]", "choice 项且只有 choice 项要写 choices")
 
 
-def _prove_assessment(registry: Registry, assessment: Assessment) -> None:
-    for name in assessment.defaults:
-        _known("assessment.yaml", f"defaults.{name}", name, {*Kind, "up", "down"}, "不认识的项")
-    for kind in Kind:
-        _known("assessment.yaml", f"defaults.{kind}", kind, assessment.defaults, "缺少该项")
-    for code in assessment.methods:
-        _known("assessment.yaml", f"methods.{code}", code, registry.indicator, "没有这个指标")
-    for name, method in assessment.defaults.items():
-        # up and down are for what is counted or measured.
-        _prove_method(f"defaults.{name}", method, Kind(name) if name in set(Kind) else Kind.FLOW)
-    for code, method in assessment.methods.items():
-        _prove_method(f"methods.{code}", method, registry.indicator[code].kind)
-    for code, weight in assessment.weights.items():
-        _known("assessment.yaml", f"weights.{code}", code, registry.work_point, "没有这个要点")
-        if weight < 0:
-            raise RegistryError("assessment.yaml", f"weights.{code}", "权重不能为负")
-
-
-def _prove_method(key: str, method: Method, kind: Kind) -> None:
-    # A milestone is scored by its status, and nothing else is.
-    allowed = ("milestone", "none") if kind is Kind.MILESTONE else _OF_NUMBERS
-    if method.method not in allowed:
-        reason = f"{KIND_TITLES[kind]}指标不能用 {method.method}，应为 {'、'.join(allowed)} 之一"
-        raise RegistryError("assessment.yaml", f"{key}.method", reason)
-    if method.method == "target" and method.target is None:
-        raise RegistryError("assessment.yaml", f"{key}.target", "目标法要写目标值")
-    for status in method.points or ():
-        known = (*STATUSES, STATUS_NOT_APPLICABLE)
-        _known("assessment.yaml", f"{key}.points.{status}", status, known, "没有这个状态")
-
-
-#: The methods that score a number.
-_OF_NUMBERS = ("target", "growth", "relative", "fewer", "none")
-
-
 def _prove_waivers(registry: Registry) -> None:
-    rules = {relation.id for relation in registry.relations}
+    rules = {relation.id: relation for relation in registry.relations}
     for number, waiver in enumerate(registry.waivers, start=1):
         place, unit, rule, code = f"[{number}]", waiver.unit, waiver.rule, waiver.indicator
         _known("waivers.yaml", f"{place}.unit", unit, registry.unit, f"没有单位 {unit}")
         _known("waivers.yaml", f"{place}.rule", rule, rules, f"没有勾稽关系 {rule}")
         if code is not None:
             _known("waivers.yaml", f"{place}.indicator", code, registry.indicator, f"没有指标 {code}")
+            if rules[rule] not in registry.touching(registry.indicator[code]):
+                raise RegistryError(
+                    "waivers.yaml", f"{place}.indicator", f"勾稽关系 {rule} 不涉及指标 {code}"
+                )
+    decided = ((w.unit, w.rule, w.indicator or "全部指标", w.until.isoformat()) for w in registry.waivers)
+    _unique("waivers.yaml", "", (" ".join(one) for one in decided))
 
 
 def _known(file: str, key: str, name: str, known: Container[str], reason: str) -> None:

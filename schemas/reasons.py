@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from schemas.models import SHORT_PATTERN
+
 #: Reasons by pydantic's error type; ``{…}`` are pydantic's own details.
 _REASONS: Mapping[str, str] = {
     "missing": "缺少该项",
@@ -24,7 +26,7 @@ _REASONS: Mapping[str, str] = {
     "int_from_float": "应为整数",
     "float_type": "应为数",
     "float_parsing": "应为数",
-    "finite_number": "应为有限的数",
+    "finite_number": "应为普通的数，不能是 .nan 或 .inf",
     "bool_type": "应为 true 或 false",
     "bool_parsing": "应为 true 或 false",
     "date_type": "应为日期，如 2023-09-30",
@@ -50,6 +52,7 @@ _PATTERNS: Mapping[str, str] = {
     r"^[0-9A-Z]{4,12}$": "应为 4 至 12 位的数字或大写字母",
     r"^[a-z][a-z0-9_]*$": "应为小写字母开头的英文名",
     r"^[a-z]+$": "应为小写英文名",
+    SHORT_PATTERN: "用作文件夹名和表头，应为不超过 30 字的汉字、字母、数字，其间可有（）、-·",
 }
 _SHOWN = 40
 
@@ -66,7 +69,16 @@ def _why(error: Mapping[str, Any]) -> str:
     if kind == "string_pattern_mismatch" and details["pattern"] in _PATTERNS:
         return _PATTERNS[details["pattern"]]
     wording = _REASONS.get(kind)
-    return f"不合要求（{error['msg']}）" if wording is None else wording.format_map(details)
+    return (
+        f"不合要求（{error['msg']}）"
+        if wording is None
+        else wording.format_map({name: _plain(value) for name, value in details.items()})
+    )
+
+
+def _plain(value: object) -> object:
+    """A bound as the office would write it: 100, not 100.0."""
+    return f"{value:g}" if isinstance(value, float) else value
 
 
 def _quoted(expected: str) -> list[str]:
@@ -75,7 +87,7 @@ def _quoted(expected: str) -> list[str]:
 
 def _read(error: Mapping[str, Any]) -> str:
     value = error["input"]
-    if isinstance(value, Mapping | list | tuple) or error["type"] == "missing":
+    if isinstance(value, Mapping | list | tuple) or error["type"] in ("missing", "finite_number"):
         return ""
     if value is None or value == "":
         return "，现为空"

@@ -9,13 +9,13 @@ from typing import Literal
 from pydantic import Field
 
 from schemas.loading import FOLDER, read_one
-from schemas.models import Frozen, Text
+from schemas.models import Frozen, Number, Text, Whole
 
 
 class InboxSettings(Frozen):
     root_files: Literal["refuse", "by_cover"]
-    settle_seconds: float = Field(ge=0, le=3600)
-    largest_mb: int = Field(default=500, ge=1, le=2047)  # the register counts bytes in 31 bits
+    settle_seconds: Number = Field(ge=0, le=3600)
+    largest_mb: Whole = Field(default=500, ge=1, le=2047)  # the register counts bytes in 31 bits
 
 
 class Channel(Frozen):

@@ -1,0 +1,39 @@
+"""Proves the reporting units: their types, and names that may stand wherever a unit is named."""
+
+from __future__ import annotations
+
+from schemas.errors import RegistryError
+from schemas.models import MEASURE_TITLES, STATUSES, Registry, Unit
+
+#: What stands beside units in the inbox, the workbook and the dataset, and must not be taken for one.
+RESERVED = frozenset(
+    {"回执", "历史", "代码", "单位", "要点", "指标", "口径", "合计方法", "未计入单位"}
+    | {"计分方法", "设定", "目标值", *STATUSES, *MEASURE_TITLES.values()}
+)
+_CITY = "全市"
+#: Windows gives no file or folder these names.
+_PORTS = frozenset(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))
+_DEVICES = frozenset({"con", "prn", "aux", "nul"}) | _PORTS
+
+
+def prove_units(registry: Registry) -> None:
+    """Raises :class:`RegistryError` for the first unit of an unknown type or an unusable name."""
+    for unit in registry.units:
+        if unit.type not in registry.unit_types:
+            known = "、".join(registry.unit_types)
+            raise RegistryError(
+                "units.yaml", f"[{unit.code}].type", f"unit_types 中没有 {unit.type}，只有 {known}"
+            )
+        _prove_names(unit)
+
+
+def may_name_a_unit(name: str) -> bool:
+    return not (name in RESERVED or name.startswith(_CITY) or name.casefold() in _DEVICES)
+
+
+def _prove_names(unit: Unit) -> None:
+    keys = ("name", "short", *("aliases" for _ in unit.aliases))
+    for key, name in zip(keys, unit.names, strict=True):
+        if not may_name_a_unit(name):
+            reason = f"“{name}”在收件箱或汇总表中另有所指，不能用作单位的名称"
+            raise RegistryError("units.yaml", f"[{unit.code}].{key}", reason)
