@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container
 
 from schemas.assessment_proof import prove_assessment
 from schemas.errors import RegistryError
+from schemas.form_proof import prove_form
 from schemas.models import (
     Column,
-    FormField,
     Indicator,
     Kind,
     Ledger,
     Ratio,
     Registry,
 )
+from schemas.naming import unique
 from schemas.relation_proof import prove_relations
 from schemas.sheet_proof import prove_sheet_names
 from schemas.unit_proof import prove_units
@@ -33,7 +33,7 @@ def prove(registry: Registry) -> None:
         _prove_indicator(registry, indicator)
     for ledger in registry.ledgers:
         _prove_ledger(ledger)
-    _prove_form(registry)
+    prove_form(registry)
     prove_sheet_names(registry)
     prove_relations(registry)
     prove_assessment(registry)
@@ -41,14 +41,14 @@ def prove(registry: Registry) -> None:
 
 
 def _prove_single_names(registry: Registry) -> None:
-    _unique("work_points.yaml", "work_points", (p.code for p in registry.work_points))
-    _unique("work_points.yaml", "sections", (s.number for s in registry.sections))
-    _unique("indicators.yaml", "code", (i.code for i in registry.indicators))
-    _unique("ledgers.yaml", "name", (ledger.name for ledger in registry.ledgers))
-    _unique("relations.yaml", "id", (r.id for r in registry.relations))
-    _unique("units.yaml", "code", (u.code for u in registry.units))
+    unique("work_points.yaml", "work_points", (p.code for p in registry.work_points))
+    unique("work_points.yaml", "sections", (s.number for s in registry.sections))
+    unique("indicators.yaml", "code", (i.code for i in registry.indicators))
+    unique("ledgers.yaml", "name", (ledger.name for ledger in registry.ledgers))
+    unique("relations.yaml", "id", (r.id for r in registry.relations))
+    unique("units.yaml", "code", (u.code for u in registry.units))
     # A unit may repeat its own name; two units may not share one, or a report could be either's.
-    _unique("units.yaml", "name", (n for u in registry.units for n in {*u.names, u.code}))
+    unique("units.yaml", "name", (n for u in registry.units for n in {*u.names, u.code}))
 
 
 def _prove_work_points(registry: Registry) -> None:
@@ -102,9 +102,9 @@ def _prove_ratio(
 
 
 def _prove_ledger(ledger: Ledger) -> None:
-    _unique("ledgers.yaml", f"[{ledger.name}].columns", (c.name for c in ledger.columns))
+    unique("ledgers.yaml", f"[{ledger.name}].columns", (c.name for c in ledger.columns))
     titles = (t for c in ledger.columns for t in (c.title, *c.aliases))
-    _unique("ledgers.yaml", f"[{ledger.name}].columns", titles)
+    unique("ledgers.yaml", f"[{ledger.name}].columns", titles)
     for name in ledger.key:
         if name not in ledger.by_name:
             raise RegistryError("ledgers.yaml", f"[{ledger.name}].key", f"没有列 {name}")
@@ -129,29 +129,6 @@ def _prove_column(ledger: Ledger, column: Column) -> None:
         raise wrong(".unless", "只用于写了 within 的列，并且要指向 date 列")
 
 
-def _prove_form(registry: Registry) -> None:
-    form = registry.form
-    for name, fields in (("cover", form.cover), ("figures", form.figures), ("progress", form.progress)):
-        _unique("report.yaml", name, (field.name for field in fields))
-        _unique("report.yaml", name, (t for field in fields for t in {field.title, *field.aliases}))
-        for field in fields:
-            _prove_field(name, field)
-    names = [n for sheet in form.sheets.values() for n in {sheet.title, *sheet.aliases}]
-    names += [n for ledger in registry.ledgers for n in {ledger.title, *ledger.aliases}]
-    _unique("report.yaml", "sheets", names)
-    carried = [measure for field in form.figures for measure in field.measures]
-    _unique("report.yaml", "figures.measures", carried)
-    for indicator in registry.indicators:
-        for measure in indicator.measures:
-            if measure not in carried:
-                raise RegistryError("report.yaml", "figures.measures", f"没有一列承载 {measure}")
-
-
-def _prove_field(table: str, field: FormField) -> None:
-    if (field.type == "choice") != bool(field.choices):
-        raise RegistryError("report.yaml", f"{table}.[{field.name}]", "choice 项且只有 choice 项要写 choices")
-
-
 def _prove_waivers(registry: Registry) -> None:
     rules = {relation.id: relation for relation in registry.relations}
     for number, waiver in enumerate(registry.waivers, start=1):
@@ -165,15 +142,9 @@ def _prove_waivers(registry: Registry) -> None:
                     "waivers.yaml", f"{place}.indicator", f"勾稽关系 {rule} 不涉及指标 {code}"
                 )
     decided = ((w.unit, w.rule, w.indicator or "全部指标", w.until.isoformat()) for w in registry.waivers)
-    _unique("waivers.yaml", "", (" ".join(one) for one in decided))
+    unique("waivers.yaml", "", (" ".join(one) for one in decided))
 
 
 def _known(file: str, key: str, name: str, known: Container[str], reason: str) -> None:
     if name not in known:
         raise RegistryError(file, key, reason)
-
-
-def _unique(file: str, key: str, values: Iterable[object]) -> None:
-    repeated = [str(value) for value, count in Counter(values).items() if count > 1]
-    if repeated:
-        raise RegistryError(file, key, f"重复：{'、'.join(repeated)}")
