@@ -15,6 +15,7 @@ from flows.site.pages.record import pages
 from schemas import Registry
 from tests.site.parsed import parsed
 from tests.site.registered import JUNE, registered
+from validations.conditions import CONDITIONS
 
 #: What the flows record besides reports: action, subject, detail.
 ENTRIES = [
@@ -75,3 +76,9 @@ def test_every_recorded_action_and_detail_has_a_word() -> None:
         for name in re.findall(r'"(\w+)":', found)
     }
     assert details <= set(words.DETAILS)
+
+
+def test_every_kind_of_field_check_has_a_title() -> None:
+    """The rule register's pages name the kinds of all that is asked of single fields."""
+    asked = {"required", "between", "in_set", "unique", *CONDITIONS}
+    assert asked == set(words.FIELD_KINDS)
