@@ -19,6 +19,7 @@ from schemas.settings import settings
 def chase_period(home: Home, text: str, dry_run: bool) -> int:
     """Print the reminders; unless ``dry_run``, write and send them. FAILED when a channel failed."""
     period = session.the_period(text)
+    session.in_use(home)
     wanted = settings().chase.channels
     alone = partial(session.alone, home)
     with alone():

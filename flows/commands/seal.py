@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from flows.commands import session
-from flows.commands.failures import RefusedError
+from flows.commands.failures import RefusedError, WrongUseError
 from flows.home import Home
 from flows.seal import SealError, reopen, seal
 
@@ -13,6 +13,7 @@ from flows.seal import SealError, reopen, seal
 def seal_month(home: Home, text: str, key: Path | None) -> int:
     """:class:`RefusedError` when the month can't be sealed as it stands."""
     period = session.the_period(text)
+    session.in_use(home)
     with session.alone(home):
         try:
             sha256 = seal(session.desk(home), period, key.read_bytes() if key else None)
@@ -23,8 +24,11 @@ def seal_month(home: Home, text: str, key: Path | None) -> int:
 
 
 def reopen_month(home: Home, text: str, reason: str) -> int:
-    """:class:`RefusedError` when it is not sealed, or no reason is given."""
+    """:class:`RefusedError` when it is not sealed, :class:`WrongUseError` without a reason."""
     period = session.the_period(text)
+    if not reason.strip():
+        raise WrongUseError("--reason 要写明启封的原因")
+    session.in_use(home)
     with session.alone(home):
         try:
             released = reopen(session.desk(home), period, reason)

@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 
 from flows.commands.failures import RefusedError, WrongUseError
 from flows.desk import Desk
-from flows.environment import database, now, who
+from flows.environment import database, lock_seconds, now, who
 from flows.home import Home
 from schemas import Period, years
 
-__all__ = ["alone", "database", "desk", "now", "run_flow", "the_period", "the_year", "who"]
+__all__ = ["alone", "database", "desk", "in_use", "now", "run_flow", "the_period", "the_year", "who"]
 
 T = TypeVar("T")
 #: How long a second run waits for the first before it says who holds the lock.
@@ -41,6 +41,17 @@ def the_year(text: str) -> int:
     return int(text)
 
 
+def in_use(home: Home) -> None:
+    """For what works on what is there: :class:`WrongUseError` where nothing ever came or was made.
+
+    A mistyped folder would be one in which nobody has reported.
+    """
+    if not (home.inbox.is_dir() or home.outputs.is_dir()):
+        raise WrongUseError(
+            f"{home.root.resolve()} 里既没有 inbox/ 也没有 outputs/，请检查 --home（或 YAODIAN_HOME）"
+        )
+
+
 @contextmanager
 def alone(home: Home, *, seconds: float | None = None) -> Iterator[None]:
     """One run at a time in a home folder. The lock goes with its process, however that ends.
@@ -53,7 +64,7 @@ def alone(home: Home, *, seconds: float | None = None) -> Iterator[None]:
     home.outputs.mkdir(parents=True, exist_ok=True)
     holder = home.lock.with_name(".lock-holder")
     lock = FileLock(home.lock)
-    patience = float(os.environ.get("YAODIAN_LOCK_SECONDS", LOCK_SECONDS))
+    patience = lock_seconds(LOCK_SECONDS)
     try:
         lock.acquire(timeout=0)
     except Timeout:

@@ -17,6 +17,7 @@ def show_status(home: Home, text: str, as_json: bool) -> int:
     from flows.register.database import open_register
 
     period = session.the_period(text)
+    session.in_use(home)
     engine = open_register(home.database_url(session.database()))
     with engine.connect() as connection:
         month = standing(connection, period)

@@ -30,6 +30,7 @@ def show_trace(
 ) -> int:
     """The origin of a figure, or of a cell of the workbook; 1 when there is none."""
     period = session.the_period(text)
+    session.in_use(home)
     registry = schemas.load(period.year)
     if cell is not None:
         wanted, head = _of_cell(home, registry, period, cell)

@@ -21,6 +21,7 @@ def verify_month(home: Home, text: str, key: Path | None) -> int:
     Opens a copy of the register, so that looking changes nothing, even on read-only media.
     """
     period = session.the_period(text)
+    session.in_use(home)
     own = home.outputs / "register.db"
     if session.database() is None and not own.is_file():
         raise RefusedError(f"{own} 不存在，没有可核对的登记库")

@@ -249,6 +249,7 @@ def office(june: Desk, register_url: str, monkeypatch: pytest.MonkeyPatch) -> De
     """The command's environment: the day before the deadline, on this register."""
     monkeypatch.setenv("YAODIAN_NOW", at(4).isoformat())
     monkeypatch.setenv("YAODIAN_DATABASE_URL", register_url)
+    june.home.inbox.mkdir(parents=True, exist_ok=True)  # a register elsewhere still has its home
     return june
 
 

@@ -238,6 +238,7 @@ def test_a_period_with_nothing_in_it_gives_a_workbook_that_says_so(tmp_path: Pat
 )
 def test_wrong_use_is_one_line(tmp_path: Path, arguments: list[str], status: int, line: str) -> None:
     """Wrong arguments and refusals end with their status and one Chinese line, never a traceback."""
+    (tmp_path / "inbox").mkdir()
     done = yaodian(tmp_path, *arguments)
     assert done.returncode == status, done.stderr
     assert line in done.stderr
