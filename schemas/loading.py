@@ -119,7 +119,12 @@ def _measured(indicators: Iterable[Indicator], form: Form) -> tuple[Indicator, .
 
 @lru_cache(maxsize=8)
 def years(folder: Path = FOLDER) -> tuple[int, ...]:
-    """The years that have a registry, ascending: a folder counts once its indicators are in it."""
+    """The years that have a registry, ascending: a folder counts once its indicators are in it.
+
+    Raises :class:`RegistryError` where there is no such folder at all.
+    """
+    if not folder.is_dir():
+        raise RegistryError(str(folder), "", "没有这个文件夹，请检查环境变量 YAODIAN_SCHEMAS")
     named = [p for p in folder.iterdir() if p.name.isdecimal()]
     return tuple(sorted(int(p.name) for p in named if (p / "indicators.yaml").is_file()))
 

@@ -37,3 +37,5 @@ def _prove_names(unit: Unit) -> None:
         if not may_name_a_unit(name):
             reason = f"“{name}”在收件箱或汇总表中另有所指，不能用作单位的名称"
             raise RegistryError("units.yaml", f"[{unit.code}].{key}", reason)
+        if len(name.splitlines()) > 1:
+            raise RegistryError("units.yaml", f"[{unit.code}].{key}", f"名称不能分行：{name}")

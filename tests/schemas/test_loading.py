@@ -168,6 +168,12 @@ def test_a_year_without_registry_is_named(folder: Path) -> None:
         schemas.load(2031, folder)
 
 
+def test_a_policy_folder_that_is_not_there_is_named(folder: Path) -> None:
+    """YAODIAN_SCHEMAS mistyped is the office's mistake, and no failure of reading."""
+    with pytest.raises(RegistryError, match="没有这个文件夹，请检查环境变量 YAODIAN_SCHEMAS"):
+        schemas.years(folder / "schema")
+
+
 def test_any_change_of_policy_changes_the_version(folder: Path) -> None:
     """Outputs name the version of the registry that they were made under."""
     path = path_of(folder, "assessment.yaml")
