@@ -125,6 +125,8 @@ WRONG = [
     ("steady-flow", {"against": "prior_stock"}, "against"),
     ("steady-flow", {"factor": 0.5}, "factor"),
     ("steady-flow", {"floor": "many"}, "floor"),
+    ("steady-flow", {"factor": float("nan")}, "factor"),
+    ("steady-flow", {"floor": float("inf")}, "floor"),
     ("implies-4204-4201", {"measure": "stock"}, "measure"),
     ("implies-4204-4201", {"status": "已完成"}, "kind"),
     ("implies-completed", {"status": "快了"}, "status"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,7 @@ class Steady(RelationKind):
                 raise wrong(relation, key, f"{over} 类指标没有 {relation.params[key]} 这一数")
         for key, least in (("factor", 1), ("floor", 0)):
             value = relation.params[key]
-            if isinstance(value, bool) or not isinstance(value, int | float) or value < least:
+            if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < math.inf:
                 raise wrong(relation, key, f"应为不小于 {least} 的数")
 
     def checks(self, relation: Relation, registry: Registry) -> tuple[Check, ...]:
