@@ -231,6 +231,19 @@ class Tally:
         numbers = [s.number for s in row if s.number is not None]
         return math.fsum(numbers) if numbers else None
 
+    def adding(self, indicator: Indicator, line: str) -> tuple[Unit, ...]:
+        """The units with a figure that the city's value of a line is made of."""
+        if line in COMPARED:
+            sides = [self.adding(indicator, name) for name in COMPARED[line]]
+        elif indicator.kind is Kind.RATIO:
+            parts = ratio_parts(self.registry, indicator, line)
+            sides = [self.adding(self.registry.indicator[code], name) for code, name in parts[:2]]
+        else:
+            row = zip(self.units, self.row(indicator, line), strict=True)
+            sides = [tuple(unit for unit, shown in row if shown.number is not None or shown.text)]
+        held = {unit.code for side in sides for unit in side}
+        return tuple(unit for unit in self.units if unit.code in held)
+
     def row(self, indicator: Indicator, line: str) -> tuple[Shown, ...]:
         """A line over all units, in their order."""
         key = (indicator.code, line)

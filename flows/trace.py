@@ -44,7 +44,7 @@ def trace(
         "unit_of_measure": indicator.unit,
         "work_point": {"code": point.code, "title": point.title, "basis": indicator.basis},
         "definition": indicator.definition,
-        "submission": _submission(counting),
+        "submission": submission_of(counting),
         "cells": _cells(connection, counting, indicator),
         "rules": _rules(connection, registry, counting, indicator),
         "ledger": _ledger(connection, registry, counting, indicator),
@@ -57,7 +57,8 @@ def trace(
     return traced
 
 
-def _submission(counting: Submission) -> dict[str, Any]:
+def submission_of(counting: Submission) -> dict[str, Any]:
+    """What is told of a report: its number, file, hash, arrival and clerk."""
     return {
         "submission_id": counting.submission_id,
         "file": counting.file,

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Connection
 
 import schemas
 from flows import environment
+from flows.assessment import assess
 from flows.commands import session
 from flows.commands.failures import RefusedError, WrongUseError
 from flows.consolidate import workbook_name
 from flows.home import Home
+from flows.merge import merge
+from flows.register import store
 from flows.register.database import open_register
-from flows.trace import NothingToTraceError, trace
-from flows.trace_cell import NoSuchCellError, what_stands_in
+from flows.tally import tally_of
+from flows.trace import NothingToTraceError, submission_of, trace
+from flows.trace_cell import Cell, NoSuchCellError, OtherCellError, what_stands_in
+from flows.workbook.meaning import Entry, Meaning
+from flows.workbook.plan import Plan
 from schemas import Indicator, Period, Registry, Unit
 
 STATES = {
@@ -31,20 +41,22 @@ def show_trace(
     """The origin of a figure, or of a cell of the workbook; 1 when there is none."""
     period = session.the_period(text)
     session.in_use(home)
-    registry = schemas.load(period.year)
-    if cell is not None:
-        wanted, head = _of_cell(home, registry, period, cell)
-    else:
-        wanted, head = [_named(registry, unit, code)], {}
+    registry, workbook = schemas.load(period.year), home.month(period) / workbook_name(period)
+    if cell is None:
+        named = _named(registry, unit, code)
+    elif not workbook.is_file():
+        raise RefusedError(f"{period.chinese}还没有汇总，请先 yaodian consolidate {period}")
     with open_register(home.database_url(environment.database())).connect() as connection:
         try:
-            traced = [trace(connection, registry, period, *one) for one in wanted]
+            if cell is None:
+                traced, head = [trace(connection, registry, period, *named)], {}
+            else:
+                stands = _stands(workbook, connection, period, cell)
+                traced = _behind(connection, registry, period, stands.meaning)
+                head = _head(cell, stands, _entry(connection, period, stands.meaning.entry))
         except NothingToTraceError as error:
             print(f"{error}。")
             return 1
-    if head.get("measure"):
-        for one in traced:
-            one["cells"] = [c for c in one["cells"] if c["measure"] == head["measure"]] or one["cells"]
     _tell(traced, head, as_json)
     return 0
 
@@ -59,18 +71,54 @@ def _named(registry: Registry, unit: str | None, code: str | None) -> tuple[Unit
     return registry.unit_by_name[unit], registry.indicator[code]
 
 
-def _of_cell(
-    home: Home, registry: Registry, period: Period, cell: str
-) -> tuple[list[tuple[Unit, Indicator]], dict[str, Any]]:
-    workbook = home.month(period) / workbook_name(period)
-    if not workbook.is_file():
-        raise RefusedError(f"{period.chinese}还没有汇总，请先 yaodian consolidate {period}")
+def _stands(workbook: Path, connection: Connection, period: Period, cell: str) -> Cell:
+    """What the cell is. A setting, or a word, is no figure to be traced: :class:`WrongUseError` says so."""
+    month = merge(connection, period)
     try:
-        stands = what_stands_in(workbook, registry, cell)
+        stands = what_stands_in(workbook, Plan(month, tally_of(month), assess(month)), cell)
     except NoSuchCellError as error:
         raise WrongUseError(str(error)) from error
-    head = {"cell": cell, "shown": stands.shown, "total": stands.total, "measure": stands.measure}
-    return list(stands.parts), head
+    except OtherCellError as error:
+        raise RefusedError(str(error)) from error
+    if stands.meaning.setting:
+        raise WrongUseError(f"{cell}（{stands.shown}）：{stands.meaning.said}")
+    return stands
+
+
+def _behind(
+    connection: Connection, registry: Registry, period: Period, meaning: Meaning
+) -> list[dict[str, Any]]:
+    """The figures behind a cell; of an earlier month those of the units that then had one."""
+    own = meaning.period or period
+    earlier = own != period
+    held = store.current(connection, own) if earlier else {}
+    figures = [one for one in meaning.figures if not earlier or one[0].code in held]
+    traced = [trace(connection, registry, own, *one) for one in figures]
+    if meaning.measure:
+        for one in traced:
+            one["cells"] = [c for c in one["cells"] if c["measure"] == meaning.measure] or one["cells"]
+    return [one for one in traced if not earlier or any(c["value"] is not None for c in one["cells"])]
+
+
+def _head(cell: str, stands: Cell, entry: dict[str, Any] | None) -> dict[str, Any]:
+    meaning = stands.meaning
+    head: dict[str, Any] = {
+        "cell": cell,
+        "shown": stands.shown,
+        "said": meaning.said,
+        "total": meaning.total,
+        "measure": meaning.measure,
+        "steps": [step._asdict() for step in meaning.steps],
+    }
+    return head if entry is None else head | {"ledger": entry}
+
+
+def _entry(connection: Connection, period: Period, entry: Entry | None) -> dict[str, Any] | None:
+    if entry is None:
+        return None
+    counting = store.current(connection, period)[entry.unit.code]
+    known = entry._asdict() | {"unit": entry.unit.short, "unit_code": entry.unit.code}
+    return known | {"submission": submission_of(counting)}
 
 
 def _tell(traced: list[dict[str, Any]], head: dict[str, Any], as_json: bool) -> None:
@@ -79,10 +127,32 @@ def _tell(traced: list[dict[str, Any]], head: dict[str, Any], as_json: bool) -> 
         print(json.dumps(shown, ensure_ascii=False, indent=2, allow_nan=False))
         return
     if head:
-        made = f"，由下列 {len(traced)} 项得来" if head["total"] else ""
-        print(f"{head['cell']} 显示 {head['shown']}{made}：")
+        print("\n".join(_headed(head, len(traced))))
     for one in traced:
         print(worded(one, "  " if head else ""))
+
+
+def _headed(head: dict[str, Any], count: int) -> Iterator[str]:
+    """What the cell is, the cells of the workbook that it is made of, and its place in a ledger."""
+    made = f"，由下列 {count} 项报表数据得来" if head["total"] and count else ""
+    yield f"{head['cell']} 显示 {head['shown']}：{head['said']}{made}。"
+    for step in head["steps"]:
+        value = step["value"] if isinstance(step["value"], str) else f"{step['value']:.15g}"
+        weight = "" if step["weight"] is None else f"　权重 {step['weight']:g}"
+        yield f"  {step['title']} {value}{weight}　← 本表 {step['cell']}"
+    if "ledger" in head:
+        entry = head["ledger"]
+        place = (
+            f"{entry['sheet']}!{entry['cell']}" if entry["cell"] else f"{entry['sheet']} 第{entry['row']}行"
+        )
+        yield f"  {entry['title']} ← {place} 原文“{entry['raw']}”，{STATES[entry['state']]}"
+        yield from _sent(entry["submission"], "  ")
+
+
+def _sent(submission: dict[str, Any], indent: str) -> Iterator[str]:
+    file, identity, when = (submission[name] for name in ("file", "submission_id", "received_at"))
+    yield f"{indent}报表 {file}，回执 {identity}，{when} 收"
+    yield f"{indent}SHA-256 {submission['sha256']}"
 
 
 def _held(cell: dict[str, Any]) -> str:
@@ -102,8 +172,7 @@ def worded(traced: dict[str, Any], indent: str = "") -> str:
     ]
     lines += [f"  {c['title']} {_held(c)}" for c in traced["cells"] if c["state"] != "missing"]
     lines += [
-        f"  报表 {submission['file']}，回执 {submission['submission_id']}，{submission['received_at']} 收",
-        f"  SHA-256 {submission['sha256']}",
+        *_sent(submission, "  "),
         f"  要点 {point['code']} {point['title']}",
         f"  依据“{point['basis']}”",
         f"  口径 {traced['definition']}",

@@ -32,6 +32,7 @@ def draw_amendments(canvas: Canvas, plan: Plan) -> None:
         "同一单位前后两次报送之间逐格比较；历次报送原件均保存，不覆盖。总分的影响按其他单位不变计算；"
         "以前月份封存后收到的更正也列在这里，未计入，待市局决定。"
     )
+    canvas.note_rest("同一单位前后两次报送之间该格的增减，前后两数和所在报表见同一行")
     draw_table(
         canvas, plan, f"更正记录（{plan.month.period.chinese}）", subtitle, HEADINGS, _rows(plan),
         empty="本月没有更正",

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import cache, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 
 from flows.workbook.sheet import Cell, Sheet
 from flows.workbook.styles import Styles
+
+if TYPE_CHECKING:
+    from flows.workbook.lattice import Lattice
+    from flows.workbook.meaning import Meaning
+    from schemas import Unit
 
 #: Excel keeps no more links than this on a sheet; further ones are left out.
 MOST_LINKS = 60_000
@@ -105,6 +110,24 @@ class Canvas:
 
     def _look(self, style: str | Format, more: dict[str, Any]) -> Format:
         return self.styles.get(style, **more) if isinstance(style, str) else style
+
+    # ---- what cells are: kept by flows.workbook.meaning, for who traces them --------------------
+
+    def note(self, row: int, column: int, meaning: Callable[[], Meaning]) -> None:
+        """What the number is."""
+
+    def note_area(
+        self, row: int, column: int, size: tuple[int, int], meaning: Callable[[int, int], Meaning]
+    ) -> None:
+        """What the cells of as many rows and columns are, each by its place among them."""
+
+    def note_units(
+        self, grid: Lattice, line: Hashable, units: tuple[Unit, ...], meaning: Callable[[Unit], Meaning]
+    ) -> None:
+        """What a line's cells of the units are."""
+
+    def note_rest(self, said: str) -> None:
+        """What every other number of the sheet is, one Chinese sentence without its full stop."""
 
 
 @lru_cache(maxsize=8192)

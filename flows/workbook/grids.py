@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from flows.tally import Mark
 from flows.workbook import plan as at
@@ -10,7 +11,7 @@ from flows.workbook.canvas import Canvas
 from flows.workbook.page import set_page
 from flows.workbook.plan import LATTICE_TOP, Plan
 from flows.workbook.progress import status_cell
-from flows.workbook.summary import NO_CITY
+from flows.workbook.summary import NO_CITY, city_meaning, unit_meaning
 from schemas import Indicator, Kind, Unit, WorkPoint
 from schemas.models import STATUSES
 
@@ -67,9 +68,11 @@ def _draw_milestone(canvas: Canvas, plan: Plan, indicator: Indicator, row: int) 
         source = plan.summary.ref((indicator.code, "status"), unit.code)
         style = canvas.styles.mark(cell.mark) if cell.mark else canvas.styles.step(STATUSES.index(cell.text))
         canvas.formula(row, column, source, cell.display, style)
+        canvas.note(row, column, partial(unit_meaning, plan, unit, indicator, "status"))
     city, asked = plan.tally.city(indicator, "status"), sum(c.mark is not Mark.OUTSIDE for c in shown)
     done = NO_CITY if city is None else f"{city:.0f}"
     whole = plan.summary.ref((indicator.code, "status"), at.TOTAL)
+    canvas.note(row, len(shown) + 2, partial(city_meaning, plan, indicator, "status"))
     canvas.formula(row, len(shown) + 2, f'{whole}&"／{asked}"', f"{done}／{asked}", "total")
 
 
@@ -127,6 +130,7 @@ def _draw_heads(canvas: Canvas, point: WorkPoint, row: int) -> None:
 def _draw_counts(canvas: Canvas, plan: Plan) -> None:
     """With very many units: how many stand where."""
     heading = LATTICE_TOP - 1
+    canvas.note_rest("一个节点上处在该状态的单位家数，各单位的状态见“指标汇总”")
     marks = (Mark.NOT_APPLICABLE, Mark.BLANK, Mark.RETURNED, Mark.MISSING)
     canvas.headings(heading, ["代码", "节点", "应报", *reversed(STATUSES), *(str(mark) for mark in marks)])
     milestones = [i for i in plan.registry.indicators if i.kind is Kind.MILESTONE]

@@ -9,6 +9,7 @@ from xlsxwriter.format import Format
 
 from flows.tally import Distinct
 from flows.workbook.canvas import Canvas, area
+from flows.workbook.meaning import Entry, Meaning
 from flows.workbook.page import set_page
 from flows.workbook.plan import LEDGER_FIRST_ROW, Plan
 from flows.workbook.sheet import Cell
@@ -38,6 +39,7 @@ def draw_ledger(canvas: Canvas, plan: Plan, ledger: Ledger) -> None:
     if not rows.empty:
         size = len(rows), len(titles) + len(OWN)
         canvas.sheet.put_rows(LEDGER_FIRST_ROW, 0, size, _rows(canvas, plan, ledger, rows))
+        canvas.note_area(LEDGER_FIRST_ROW, 0, size, lambda row, column: _meaning(plan, ledger, row, column))
     else:
         canvas.merge(LEDGER_FIRST_ROW, 0, LEDGER_FIRST_ROW, len(titles) + 1, "本月无记录", "centre")
     canvas.widths([13, 9, *(WIDTHS[c.type] for c in ledger.columns)])
@@ -68,6 +70,22 @@ def _rows(canvas: Canvas, plan: Plan, ledger: Ledger, rows: pd.DataFrame) -> Ite
             else:
                 cells.append(empty)
         yield cells
+
+
+def _meaning(plan: Plan, ledger: Ledger, row: int, column: int) -> Meaning:
+    """The cell of the unit's own ledger; of the two first columns, the whole row."""
+    held = plan.ledger_rows[ledger.name].iloc[row]
+    unit, number = plan.registry.unit[str(held["unit_code"])], int(held["row"])
+    said = f"{unit.short}报表“{held['sheet']}”第{number}行"
+    if column < len(OWN):
+        shown = {c: str(held[f"{c.name}.raw"] or "") for c in ledger.columns}
+        raw = "，".join(f"{c.title} {text}" for c, text in shown.items() if text)
+        return Meaning(said, entry=Entry(unit, ledger.title, str(held["sheet"]), number, "", raw, "used"))
+    own = ledger.columns[column - len(OWN)]
+    raw, state, cell = (str(held[f"{own.name}.{part}"] or "") for part in ("raw", "state", "cell"))
+    return Meaning(
+        f"{said}，{own.title}", entry=Entry(unit, own.title, str(held["sheet"]), number, cell, raw, state)
+    )
 
 
 def _looks(canvas: Canvas, column: Column) -> tuple[Format, Format]:

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import pandas as pd
 
 from flows.workbook.canvas import Canvas
-from flows.workbook.plan import Plan
+from flows.workbook.meaning import Meaning
+from flows.workbook.plan import LATTICE_TOP, Plan
 from flows.workbook.styles import number_format
+from flows.workbook.summary import unit_meaning
 from flows.workbook.table import Cell, Heading, Value, draw_table
 from schemas.models import MEASURE_TITLES
 
@@ -44,6 +46,9 @@ FIELDS = (
 
 def draw_origins(canvas: Canvas, plan: Plan) -> None:
     listed = plan.lists_origins
+    if listed:
+        size = len(plan.origins), len(HEADINGS)
+        canvas.note_area(LATTICE_TOP, 0, size, lambda row, _: _meaning(plan, row))
     subtitle = "单击代码回到“指标汇总”，单击校验到该数据的校验结果。原件按文件指纹存档，逐字节不变。"
     draw_table(
         canvas, plan, f"数据溯源（{plan.month.period.chinese}）", subtitle, HEADINGS,
@@ -76,6 +81,12 @@ def _row(plan: Plan, row: dict[str, object]) -> list[Value]:
         _text(row["file_sha256"])[:16],
         _finding(plan, unit, code),
     ]
+
+
+def _meaning(plan: Plan, row: int) -> Meaning:
+    """Every cell of a row is about the row's figure."""
+    unit, code, measure = (plan.origins[name].iloc[row] for name in ("unit_code", "indicator", "measure"))
+    return unit_meaning(plan, plan.registry.unit[unit], plan.registry.indicator[code], measure)
 
 
 def _value(plan: Plan, row: dict[str, object]) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -23,7 +24,8 @@ from flows.workbook.page import set_page
 from flows.workbook.plan import Plan
 from flows.workbook.ranking_plan import RankingPlan
 from flows.workbook.styles import PERCENT, number_format
-from flows.workbook.trend import TrendPlan
+from flows.workbook.summary import city_meaning
+from flows.workbook.trend import TrendPlan, step_meaning
 from schemas import Indicator
 
 CARD_ROW, RANKING_ROW = 3, 7
@@ -122,6 +124,7 @@ def _draw_headline(canvas: Canvas, plan: Plan, trend: TrendPlan, indicator: Indi
 
 
 def _draw_city(canvas: Canvas, plan: Plan, indicator: Indicator, line: str, row: int, column: int) -> None:
+    canvas.note(row, column, partial(city_meaning, plan, indicator, line))
     value = plan.tally.city(indicator, line)
     source = plan.summary.ref((indicator.code, line), at.TOTAL)
     look: dict[str, Any] = {
@@ -137,6 +140,7 @@ def _draw_step(canvas: Canvas, trend: TrendPlan, indicator: Indicator, row: int,
     step = trend.step(indicator)
     look: dict[str, Any] = {"num_format": PERCENT, "font_size": 9}
     canvas.merge(row, column, row, column + 1, "", "number", **look)
+    canvas.note(row, column, partial(step_meaning, trend, indicator))
     if trend.plan.units:
         canvas.formula(
             row, column, trend.step_ref(indicator.code), NONE if step is None else step, "number", **look

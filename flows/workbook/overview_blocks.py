@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 from xlsxwriter import Workbook
@@ -10,6 +11,7 @@ from xlsxwriter.chart import Chart
 
 from flows.month import UnitStatus
 from flows.workbook.canvas import Canvas, absolute, area, quoted
+from flows.workbook.meaning import Meaning
 from flows.workbook.plan import OVERVIEW, RANKING, Plan, mean_of
 from flows.workbook.ranking_plan import (
     MEAN_ROW,
@@ -21,6 +23,7 @@ from flows.workbook.ranking_plan import (
     RankingPlan,
 )
 from flows.workbook.reporting import LATE, STATE_TITLES
+from flows.workbook.score_meanings import mean_meaning, rank_meaning, total_meaning
 from flows.workbook.styles import FONT
 from schemas import Unit
 
@@ -73,6 +76,15 @@ def draw_cards(canvas: Canvas, plan: Plan, ranking: RankingPlan, row: int) -> No
         ),
         ("强制性问题（条）", "", errors, "0", f"核实性{queries}条，已说明{explained}条"),
     )  # fmt: skip
+    whose, levels = "（各家见“报送情况”）", "（逐条见“校验结果”）"
+    told = (
+        f"应报单位家数：登记的填报单位{whose}", f"计入单位家数：本月报表已接收的单位{whose}",
+        f"计入单位中按时报送的家数{whose}", "报送率：计入单位家数÷应报单位家数",
+        "按时率：按时报送家数÷应报单位家数", "", f"本月各报表的强制性问题条数{levels}",
+    )  # fmt: skip
+    for n, said in enumerate(told):
+        mean_of_all = partial(mean_meaning, ranking, TOTAL)
+        canvas.note(row + 1, 4 * n, partial(Meaning, said) if said else mean_of_all)
     canvas.sheet.set_row(row + 1, 30)
     for n, (label, formula, value, number, said) in enumerate(cards):
         first, last = 4 * n, 4 * n + 3
@@ -122,6 +134,8 @@ def _draw_place(canvas: Canvas, plan: Plan, ranking: RankingPlan, place: Place, 
     def formula(column: int) -> str:
         return f"INDEX({ranking.column_area(column, place.kind, local=False)},{found})"
 
+    canvas.note(row, 0, partial(rank_meaning, ranking, unit))
+    canvas.note(row, 4, partial(total_meaning, ranking, unit))
     rank = NONE if scores.rank is None else scores.rank
     canvas.formula(row, 0, formula(RANK), rank, "centre", bold=True, font_size=9, **edge)
     canvas.merge(row, 1, row, 3, "", "plain", **edge)
@@ -131,6 +145,7 @@ def _draw_place(canvas: Canvas, plan: Plan, ranking: RankingPlan, place: Place, 
     canvas.formula(row, 4, formula(TOTAL), total, "total", font_size=9, num_format="0.00", **edge)
     for n, section in enumerate(plan.registry.sections, start=6):
         value = scores.sections[section.number]
+        canvas.note(row, n, partial(total_meaning, ranking, unit, section.number))
         column = ranking.section_column[section.number]
         shown = NONE if value is None else value
         canvas.formula(
@@ -253,6 +268,7 @@ def draw_work_points(canvas: Canvas, plan: Plan, ranking: RankingPlan, row: int,
             name = f'SUBSTITUTE(INDEX({titles},1,{found}),CHAR(10)," ")'
             canvas.formula(row, column, name, f"{code} {point.short}", "plain", font_size=9)
             canvas.merge(row, last - 1, row, last, "", "number")
+            canvas.note(row, last - 1, partial(mean_meaning, ranking, ranking.point_column[code]))
             mean = means[code] or 0.0
             canvas.formula(
                 row, last - 1, f"INDEX({values},1,{found})", mean, "total", num_format="0.0", font_size=9

@@ -26,6 +26,7 @@ from flows.workbook.ranking_plan import (
     WEIGHT_ROW,
     RankingPlan,
 )
+from flows.workbook.score_meanings import note_ranking
 from flows.workbook.styles import SCORE
 from schemas import Unit
 
@@ -63,6 +64,7 @@ def draw_ranking(
         _draw_unit(canvas, plan, ranking, unit)
     if plan.units:
         _draw_shares(canvas, plan, ranking)
+    note_ranking(canvas, ranking)
     _set_up(canvas, plan, ranking)
 
 

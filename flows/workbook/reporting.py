@@ -45,6 +45,7 @@ HEADINGS = (
 
 
 def draw_reporting(canvas: Canvas, plan: Plan) -> None:
+    canvas.note_rest("收件登记的数：各次报送的次序和校验出的问题条数，逐条问题见“校验结果”")
     draw_table(
         canvas, plan, f"报送情况（{plan.month.period.chinese}）", _subtitle(plan), HEADINGS, _rows(plan),
         empty="没有应报送的单位",

@@ -26,6 +26,7 @@ COUNTS = ("evaluated", "passed", "failed", "not_evaluated")
 
 def draw_rules(canvas: Canvas, plan: Plan) -> None:
     subtitle = "“无法核对”指所需数据未报送或不可读，不算相符，也不算不符。"
+    canvas.note_rest("该规则本月核对的次数，按各单位报表逐家逐项统计，不符的逐条见“校验结果”")
     last = draw_table(
         canvas, plan, f"勾稽关系核对情况（{plan.month.period.chinese}）", subtitle, HEADINGS, _rows(plan),
         empty="没有核对规则",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from xlsxwriter.format import Format
 
@@ -13,6 +14,7 @@ from flows.workbook.canvas import Canvas
 from flows.workbook.lattice import UNIT
 from flows.workbook.page import set_page
 from flows.workbook.plan import SCORING, Plan, best_title
+from flows.workbook.score_meanings import best_meaning, indicator_meaning, target_meaning
 from flows.workbook.sheet import Cell
 from flows.workbook.styles import PLAIN, SCORE
 from flows.workbook.unit_cells import draw_units
@@ -46,6 +48,9 @@ def draw_scoring(canvas: Canvas, plan: Plan, *, title: str = SCORING) -> None:
         canvas.text(*grid.title(slot), slot, "heading")
     for indicator in plan.registry.indicators:
         _draw_attributes(canvas, plan, indicator)
+        method = METHOD_TITLES[plan.scores.settings[indicator.code].method]
+        of_unit = partial(indicator_meaning, plan, indicator=indicator, method=method)
+        canvas.note_units(grid, indicator.code, plan.units, of_unit)
     titles = [plan.column_title(unit) for unit in plan.units]
     lines = (_scores(canvas, plan, indicator) for indicator in plan.registry.indicators)
     draw_units(canvas, grid, titles, lines, later=grid.down)
@@ -90,6 +95,7 @@ def _draw_settings(canvas: Canvas, plan: Plan, indicator: Indicator, setting: Se
     grid, code = plan.scoring, indicator.code
     milestone = indicator.kind is Kind.MILESTONE
     target = grid.place(code, at.TARGET)
+    canvas.note(*target, partial(target_meaning, plan, code, "目标值"))
     if setting.target is not None:
         canvas.number(*target, setting.target, "input")
     elif milestone:
@@ -98,6 +104,7 @@ def _draw_settings(canvas: Canvas, plan: Plan, indicator: Indicator, setting: Se
         canvas.text(*target, NO_TARGET, "input", bold=False)
     for status in STATUSES:
         place = grid.place(code, status)
+        canvas.note(*place, partial(target_meaning, plan, code, f"节点“{status}”得分"))
         if milestone:
             canvas.number(*place, setting.points[status], "input")
         else:
@@ -114,6 +121,7 @@ def _draw_best(canvas: Canvas, plan: Plan, indicator: Indicator, setting: Settin
         return
     cells = plan.summary.across((code, current_line(indicator)), [u.code for u in units])
     value = plan.scores.best.get((code, kind))
+    canvas.note(*place, partial(best_meaning, plan, indicator, kind))
     formula = f'IF(COUNT({cells})=0,"{NONE}",{extreme}({cells}))'
     canvas.formula(*place, formula, NONE if value is None else value, num_format=PLAIN[indicator.decimals])
 

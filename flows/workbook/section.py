@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from xlsxwriter.format import Format
@@ -12,7 +13,9 @@ from flows.workbook.canvas import Canvas, cell_name, quoted
 from flows.workbook.page import set_page
 from flows.workbook.plan import LATTICE_TOP, Plan
 from flows.workbook.ranking_plan import MEAN_ROW, RankingPlan
+from flows.workbook.score_meanings import mean_meaning, point_meaning
 from flows.workbook.styles import SCORE, number_format
+from flows.workbook.summary import city_meaning, unit_meaning
 from schemas import Indicator, Kind, WorkPoint
 from schemas.models import STATUSES, Section
 
@@ -61,6 +64,7 @@ def _draw_indicator(canvas: Canvas, plan: Plan, indicator: Indicator, row: int) 
         source = plan.summary.ref((indicator.code, leading), unit.code)
         value = shown.display if shown.number is None else shown.number
         canvas.formula(row, column, source, value, _style(canvas, indicator, leading, shown))
+        canvas.note(row, column, partial(unit_meaning, plan, unit, indicator, leading))
     absent = plan.named([u.short for u in plan.tally.absent(indicator, leading)], 15)
     canvas.text(row, FIRST_UNIT + len(units), absent, "absent" if absent else "plain")
     canvas.fit_row(row, [(absent, ABSENT_WIDTH)])
@@ -84,6 +88,7 @@ def _draw_city(
     if line is None:
         canvas.text(row, column, NONE, canvas.styles.mark(Mark.OUTSIDE))
         return
+    canvas.note(row, column, partial(city_meaning, plan, indicator, line))
     value = plan.tally.city(indicator, line)
     source = plan.summary.ref((indicator.code, line), at.TOTAL)
     look: dict[str, Any] = {"num_format": number_format(indicator, line)}
@@ -110,6 +115,7 @@ def _draw_scores(canvas: Canvas, plan: Plan, ranking: RankingPlan, point: WorkPo
     canvas.merge(row, 3, row, FIRST_UNIT - 1, "", "plain", **look)
     if plan.units:
         source = ranking.ref(MEAN_ROW, column)
+        canvas.note(row, 3, partial(mean_meaning, ranking, column))
         canvas.formula(row, 3, source, shown, "plain", num_format=SCORE, align="center", bold=True, **look)
     units = () if plan.large else plan.units
     for offset, unit in enumerate(units, start=FIRST_UNIT):
@@ -118,4 +124,5 @@ def _draw_scores(canvas: Canvas, plan: Plan, ranking: RankingPlan, point: WorkPo
         text: str | float = NONE if value is None else value
         source = ranking.ref(ranking.row[unit.code], column)
         canvas.formula(row, offset, source, text, "number", num_format=SCORE, **look)
+        canvas.note(row, offset, partial(point_meaning, plan, unit, point))
     canvas.text(row, FIRST_UNIT + len(units), "", "plain")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from xlsxwriter.format import Format
@@ -87,6 +88,24 @@ class Sheet(Worksheet):  # type: ignore[misc]
             self._later[row] = _Rows(column, width, count, rows)
             self._reach(row, column)
             self._reach(row + count - 1, column + width - 1)
+
+    def holds(self, row: int, column: int, value: float | str) -> bool:
+        """Whether the cell shows this number or text; rows made later are made for it, and then used up."""
+        cell = self._cell(row, column)
+        if cell is None or cell[0] == _BLANK:
+            return value == ""
+        if cell[0] == _TEXT:
+            return bool(self.str_table.string_table.get(value) == cell[2])
+        if isinstance(value, str) or isinstance(cell[2], str):
+            return bool(value == cell[2])
+        return math.isclose(cell[2], value, rel_tol=1e-9, abs_tol=1e-12)
+
+    def _cell(self, row: int, column: int) -> Cell | None:
+        for first, later in self._later.items():
+            if first <= row < first + later.length:
+                made = next(islice(iter(later.rows), row - first, None))
+                return made[column - later.column] if 0 <= column - later.column < later.width else None
+        return self.table[row].get(column) if row in self.table else None
 
     def settle(self, into: Deflated) -> None:
         """Write the sheet and let its cells go; see :meth:`flows.workbook.book.Book.settle`.

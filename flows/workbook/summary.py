@@ -13,12 +13,13 @@ from flows.workbook import plan as at
 from flows.workbook.canvas import Canvas
 from flows.workbook.lattice import UNIT
 from flows.workbook.ledgers import distinct_formula
+from flows.workbook.meaning import Meaning
 from flows.workbook.page import set_page
 from flows.workbook.plan import Plan
 from flows.workbook.sheet import Cell
 from flows.workbook.styles import number_format
 from flows.workbook.unit_cells import draw_units
-from schemas import Indicator, Kind
+from schemas import Indicator, Kind, Unit
 from schemas.models import MEASURE_TITLES, STATUSES
 
 LINE_TITLES: Mapping[str, str] = {
@@ -62,6 +63,24 @@ def basis(plan: Plan, indicator: Indicator, line: str) -> str:
     return BASIS_DISTINCT if is_distinct(plan, indicator, line) else BASIS_SUM
 
 
+def unit_meaning(plan: Plan, unit: Unit, indicator: Indicator, line: str) -> Meaning:
+    """A unit's figure, or what is computed from its figures."""
+    said = f"{unit.short} {indicator.code} {indicator.name}，{line_title(indicator, line)}"
+    return Meaning(said, ((unit, indicator),), _measure(line))
+
+
+def city_meaning(plan: Plan, indicator: Indicator, line: str) -> Meaning:
+    """The city's value: of the units that add to it."""
+    title = f"{line_title(indicator, line)}，{basis(plan, indicator, line)}"
+    said = f"全市 {indicator.code} {indicator.name}，{title}"
+    adding = tuple((unit, indicator) for unit in plan.tally.adding(indicator, line))
+    return Meaning(said, adding, _measure(line), total=True)
+
+
+def _measure(line: str) -> str:
+    return line if line in MEASURE_TITLES else ""
+
+
 def is_distinct(plan: Plan, indicator: Indicator, line: str) -> bool:
     return (indicator.code, line) in plan.tally.distinct
 
@@ -78,6 +97,8 @@ def draw_summary(
         for number, (_, line) in enumerate(keys):
             _draw_attributes(canvas, plan, indicator, line, first=number == 0)
             _draw_total(canvas, plan, indicator, line)
+            of_unit = partial(unit_meaning, plan, indicator=indicator, line=line)
+            canvas.note_units(plan.summary, (indicator.code, line), plan.units, of_unit)
             if plan.lists_origins:
                 _link_origins(canvas, plan, (indicator.code, line))
     titles = [plan.column_title(unit) for unit in plan.units]
@@ -159,6 +180,7 @@ def _draw_total(canvas: Canvas, plan: Plan, indicator: Indicator, line: str) -> 
     place = plan.summary.place((indicator.code, line), at.TOTAL)
     value = plan.tally.city(indicator, line)
     shown: float | str = NO_CITY if value is None else value
+    canvas.note(*place, partial(city_meaning, plan, indicator, line))
     formula = city_formula(plan, indicator, line)
     look: dict[str, Any] = {"num_format": number_format(indicator, line)}
     if formula is None or (formula == "" and value is None):

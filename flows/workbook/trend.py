@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from flows.month import MEASURE
 from flows.tally import Mark
 from flows.workbook import plan as at
-from flows.workbook.canvas import Canvas, absolute, area, quoted
+from flows.workbook.canvas import Canvas, absolute, area, cell_name, quoted
+from flows.workbook.meaning import Meaning, Step
 from flows.workbook.page import set_page
 from flows.workbook.plan import LATTICE_TOP, TREND, Plan
 from flows.workbook.styles import PERCENT, number_format
-from schemas import Indicator, Period
+from flows.workbook.summary import city_meaning
+from schemas import Indicator, Period, Unit
+from schemas.models import MEASURE_TITLES
 
 COUNT_ROW, FIRST_ROW = LATTICE_TOP, LATTICE_TOP + 1
 FIRST_MONTH = 4
@@ -139,6 +142,7 @@ def _draw_counts(canvas: Canvas, trend: TrendPlan) -> None:
         if count is None:
             canvas.text(COUNT_ROW, column, NONE, "subheading", align="right")
         else:
+            canvas.note(COUNT_ROW, column, partial(Meaning, f"{month.chinese}计入全市数的单位家数"))
             canvas.number(COUNT_ROW, column, count, "subheading", align="right", num_format="0")
     for column in range(trend.alike_column, trend.step_column + 2):
         canvas.text(COUNT_ROW, column, "", "subheading")
@@ -154,6 +158,7 @@ def _draw_indicator(canvas: Canvas, trend: TrendPlan, indicator: Indicator) -> N
     look: dict[str, Any] = {"num_format": number_format(indicator, measure)}
     for column, month in enumerate(trend.months, start=FIRST_MONTH):
         value = trend.value(indicator, month)
+        canvas.note(row, column, partial(trend_meaning, trend, indicator, month))
         if month == plan.month.period:
             source = plan.summary.ref((indicator.code, measure), at.TOTAL)
             canvas.formula(row, column, source, NONE if value is None else value, "total", **look)
@@ -166,13 +171,16 @@ def _draw_indicator(canvas: Canvas, trend: TrendPlan, indicator: Indicator) -> N
 
 def _draw_step(canvas: Canvas, trend: TrendPlan, indicator: Indicator) -> None:
     row, column = trend.row[indicator.code], trend.alike_column
-    measure = MEASURE[indicator.kind]
+    measure, plan_month = MEASURE[indicator.kind], trend.plan.month.period
     alike, look = trend.alike(indicator), {"num_format": number_format(indicator, measure)}
     canvas.text(row, column + 3, "", "plain")
     if alike.now is None or alike.before is None:
         for offset in range(3):
             canvas.text(row, column + offset, NONE, canvas.styles.mark(Mark.OUTSIDE))
     else:
+        for offset, month in enumerate((plan_month.previous, plan_month)):
+            canvas.note(row, column + offset, partial(_alike_meaning, trend, indicator, month))
+        canvas.note(row, column + 2, partial(step_meaning, trend, indicator))
         canvas.number(row, column, alike.before, **look)
         canvas.formula(
             row, column + 1, _sum_of(trend.plan, indicator, measure, alike.units), alike.now, **look
@@ -184,6 +192,37 @@ def _draw_step(canvas: Canvas, trend: TrendPlan, indicator: Indicator) -> None:
     if len(trend.months) > 1:
         options = {"range": trend.cells(indicator.code), "markers": True, "series_color": "#2F5597"}
         canvas.sheet.add_sparkline(row, column + 3, options)
+
+
+def trend_meaning(trend: TrendPlan, indicator: Indicator, month: Period) -> Meaning:
+    """A month of the city: of the reporting month as in 指标汇总, of an earlier one as accepted."""
+    measure = MEASURE[indicator.kind]
+    if month == trend.plan.month.period:
+        return city_meaning(trend.plan, indicator, measure)
+    units = (unit for unit in trend.plan.units if trend.plan.registry.reports(unit, indicator))
+    return _of_month(indicator, month, "当月计入单位的合计", units)
+
+
+def _alike_meaning(trend: TrendPlan, indicator: Indicator, month: Period) -> Meaning:
+    alike = trend.alike(indicator).units
+    units = (unit for unit in trend.plan.units if unit.code in alike)
+    return _of_month(indicator, month, "上月和本月都有数的单位的合计", units)
+
+
+def _of_month(indicator: Indicator, month: Period, how: str, units: Iterable[Unit]) -> Meaning:
+    measure = MEASURE[indicator.kind]
+    said = f"全市 {indicator.code} {indicator.name}，{month.chinese}{MEASURE_TITLES[measure]}，{how}"
+    return Meaning(said, tuple((u, indicator) for u in units), measure, total=True, period=month)
+
+
+def step_meaning(trend: TrendPlan, indicator: Indicator) -> Meaning:
+    alike, row = trend.alike(indicator), trend.row[indicator.code]
+    steps = (
+        Step(title, f"{TREND}!{cell_name(row, trend.alike_column + n)}", NONE if value is None else value)
+        for n, (title, value) in enumerate((("上月同口径", alike.before), ("本月同口径", alike.now)))
+    )
+    said = f"全市 {indicator.code} {indicator.name}，环比：（本月同口径－上月同口径）÷上月同口径"
+    return Meaning(said, steps=tuple(steps))
 
 
 def _sum_of(plan: Plan, indicator: Indicator, measure: str, units: tuple[str, ...]) -> str:

@@ -19,6 +19,7 @@ from flows.workbook.definitions import draw_definitions
 from flows.workbook.findings import draw_findings
 from flows.workbook.grids import draw_grids
 from flows.workbook.ledgers import draw_ledger
+from flows.workbook.meaning import TellingCanvas
 from flows.workbook.names import define_names
 from flows.workbook.origins import draw_origins
 from flows.workbook.overview import draw_overview
@@ -68,21 +69,33 @@ def _draw(book: Book, plan: Plan) -> None:
     canvas = {name: Canvas(book.add_worksheet(name, Sheet), styles) for name in names}
     for name, colour in ((at.OVERVIEW, "#1F3864"), (at.RANKING, "#2F5597"), (at.SUMMARY, "#2F5597")):
         canvas[name].sheet.set_tab_color(colour)
-    ranking, trend = RankingPlan(plan), TrendPlan(plan)
-    draw_ranking(canvas[at.RANKING], plan, ranking)
-    for name, draw in _uncharted(plan, ranking, trend):
+    ranking = RankingPlan(plan)
+    for name, draw in _draws(book, plan, ranking, names):
         draw(canvas[name])
-        book.settle(canvas[name].sheet)
-    draw_cover(canvas[at.COVER], plan, names)
-    draw_overview(canvas[at.OVERVIEW], book, plan, ranking, trend)
+        if name not in KEPT:
+            book.settle(canvas[name].sheet)
     define_names(book, plan, ranking)
     canvas[at.OVERVIEW].sheet.activate()
 
 
-def _uncharted(
-    plan: Plan, ranking: RankingPlan, trend: TrendPlan
+#: All other sheets can be let go as soon as they are drawn: no chart shows a cell of theirs.
+KEPT = (at.RANKING, at.COVER, at.OVERVIEW)
+
+
+def told(plan: Plan, name: str) -> TellingCanvas:
+    """One sheet, drawn for what it tells of its cells and written nowhere; ``name`` of ``sheet_names``."""
+    book = Book(Path(), title=plan.heading, issuer=plan.registry.issuer, day=plan.month.period.end)
+    canvas = TellingCanvas(book.add_worksheet(name, Sheet), Styles(book))
+    dict(_draws(book, plan, RankingPlan(plan), sheet_names(plan)))[name](canvas)
+    return canvas
+
+
+def _draws(
+    book: Book, plan: Plan, ranking: RankingPlan, names: list[str]
 ) -> Iterator[tuple[str, Callable[[Canvas], None]]]:
-    """The sheets of which no chart shows a cell; each can be let go as soon as it is drawn."""
+    """What draws each sheet, in the order in which they are drawn."""
+    trend = TrendPlan(plan)
+    yield at.RANKING, partial(draw_ranking, plan=plan, ranking=ranking)
     yield at.SCORING, partial(draw_scoring, plan=plan)
     yield at.SUMMARY, partial(draw_summary, plan=plan)
     for section in plan.registry.sections:
@@ -98,3 +111,5 @@ def _uncharted(
     yield at.AMENDMENTS, partial(draw_amendments, plan=plan)
     yield at.ORIGINS, partial(draw_origins, plan=plan)
     yield at.DEFINITIONS, partial(draw_definitions, plan=plan)
+    yield at.COVER, partial(draw_cover, plan=plan, names=names)
+    yield at.OVERVIEW, partial(draw_overview, book=book, plan=plan, ranking=ranking, trend=trend)

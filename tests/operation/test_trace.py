@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-import pytest
-from openpyxl import Workbook
 from sqlalchemy import Engine
 
 from flows.commands.trace import worded
 from flows.reading.model import Counts, FigureCell, LedgerCell, LedgerRow, Reading
 from flows.register import entering
 from flows.trace import trace
-from flows.trace_cell import what_stands_in
 from schemas import Registry
-from schemas.models import STATUS_NOT_APPLICABLE
 from tests.operation.conftest import JUNE, submission
 from validations.findings import Finding
 
@@ -120,20 +115,3 @@ def test_the_rows_behind_a_figure_are_those_that_it_counts(engine: Engine, regis
     assert [row["row"] for row in traced(engine, registry, "3106")["ledger"]] == [5, 9]
     shown = traced(engine, registry, "3102")["ledger"][0]
     assert (shown["sheet"], shown["raw"]["case_no"], shown["raw"]["penalty"]) == ("执法案件台账", "6号", "")
-
-
-@pytest.mark.parametrize("mark", ["未报送", "被退回", "未填", STATUS_NOT_APPLICABLE, "—", ""])
-def test_a_milestones_total_leads_only_to_units_that_said_how_far_they_are(
-    tmp_path: Path, registry: Registry, mark: str
-) -> None:
-    """A unit that shows a mark instead of a status has no figure to be traced."""
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = "指标汇总"
-    milestone = next(i for i in registry.indicators if i.kind == "milestone")
-    sheet.append(["代码", "口径", "全市合计", "魏都区", "建安区"])
-    sheet.append([milestone.code, "状态", 1, "已完成", mark])
-    book.save(tmp_path / "book.xlsx")
-    stands = what_stands_in(tmp_path / "book.xlsx", registry, "指标汇总!C2")
-    assert [unit.code for unit, _ in stands.parts] == [WEIDU]

@@ -15,8 +15,14 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from flows.trace_cell import what_stands_in
-from schemas import Registry
+from flows.assessment import assess
+from flows.home import Home
+from flows.merge import merge
+from flows.register.database import open_register
+from flows.tally import tally_of
+from flows.workbook.plan import Plan
+from flows.workbook.write import told
+from schemas import Period, Registry
 from tests.outputs import city_totals
 from tests.outputs.conftest import Shown, yaodian
 from tests.workbook.recalculation import REASON, SOFFICE, recalculated, stored
@@ -257,8 +263,9 @@ def test_the_totals_script_runs_alone(demo: Shown) -> None:
     assert "4201 本月数" in done.stdout
 
 
-def test_every_figure_and_total_of_the_workbook_traces_to_its_cells(demo: Shown, registry: Registry) -> None:
+def test_every_figure_and_total_of_the_workbook_traces_to_its_cells(demo: Shown) -> None:
     """Each number on 指标汇总 leads to the units behind it; a total's parts add up to it."""
+    canvas = told(_plan(demo), "指标汇总")
     sheet = openpyxl.load_workbook(demo.workbook, data_only=True)["指标汇总"]
     figures = pd.read_parquet(demo.june / "dataset" / "figures.parquet")
     held = figures.set_index(["unit_code", "indicator", "measure"])["value"]
@@ -269,8 +276,9 @@ def test_every_figure_and_total_of_the_workbook_traces_to_its_cells(demo: Shown,
         for cell in (row[5], *row[8:]):
             if not isinstance(cell.value, int | float):
                 continue
-            stands = what_stands_in(demo.workbook, registry, f"指标汇总!{cell.coordinate}")
-            parts = [held[unit.code, i.code, stands.measure] for unit, i in stands.parts]
+            stands = canvas.meaning(cell.row - 1, cell.column - 1)
+            assert stands is not None
+            parts = [held[unit.code, i.code, stands.measure] for unit, i in stands.figures]
             assert sum(parts) == pytest.approx(cell.value, abs=1e-6), cell.coordinate
             traced += 1
     assert traced > 500
@@ -283,3 +291,51 @@ def test_a_cell_of_the_workbook_can_be_traced_from_the_command_line(demo: Shown)
     assert told["total"]
     assert sum(part["cells"][0]["value"] for part in told["parts"]) == float(told["shown"])
     assert demo.run("trace", "2023-06", "--cell", "指标汇总!A1").returncode == 2
+
+
+def test_a_score_traces_to_the_cells_that_it_is_made_of(demo: Shown) -> None:
+    """A total to its work points, one of these to its indicators and their reported figures; a weight to
+    the file where the office sets it.
+    """
+    total = json.loads(demo.run("trace", "2023-06", "--cell", "考核得分!D11", "--json").stdout)
+    assert len(total["steps"]) > 15
+    point = json.loads(demo.run("trace", "2023-06", "--cell", total["steps"][0]["cell"], "--json").stdout)
+    assert float(point["shown"]) == pytest.approx(total["steps"][0]["value"])
+    assert [step["title"][:4] for step in point["steps"]] == [part["indicator"] for part in point["parts"]]
+    weight = demo.run("trace", "2023-06", "--cell", "考核得分!J6")
+    assert weight.returncode == 2
+    assert "schemas/2023/assessment.yaml 的 weights" in weight.stderr
+
+
+def test_a_month_of_the_trend_traces_to_that_months_reports(demo: Shown) -> None:
+    """May's figure of June's workbook leads to the reports of May that were accepted, and to no other."""
+    told_of = json.loads(demo.run("trace", "2023-06", "--cell", "月度走势!I6", "--json").stdout)
+    assert {part["period"] for part in told_of["parts"]} == {"2023-05"}
+    assert sum(part["cells"][0]["value"] for part in told_of["parts"]) == float(told_of["shown"])
+
+
+def test_a_ledgers_cell_traces_to_the_original(demo: Shown) -> None:
+    """The raw text is what stands in that cell of the file with that hash."""
+    done = demo.run("trace", "2023-06", "--cell", "执法案件台账!C5", "--json")
+    entry = json.loads(done.stdout)["ledger"]
+    book = _original(demo, entry["submission"]["sha256"])
+    assert book[entry["sheet"]][entry["cell"]].value == entry["raw"]
+    lines = demo.run("trace", "2023-06", "--cell", "执法案件台账!C5").stdout.splitlines()
+    assert lines[1].endswith(f"← 执法案件台账!{entry['cell']} 原文“{entry['raw']}”，照用")
+
+
+def test_a_number_that_the_register_does_not_come_to_is_not_traced(demo: Shown, tmp_path: Path) -> None:
+    """Refused, with what to do: somebody changed the workbook, or a report came after it."""
+    home = shutil.copytree(demo.home, tmp_path / "home")
+    book = openpyxl.load_workbook(demo.workbook)
+    book["指标汇总"]["F6"] = 99999
+    book.save(home / "outputs" / "2023-06" / demo.workbook.name)
+    done = yaodian(home, "trace", "2023-06", "--cell", "指标汇总!F6")
+    assert done.returncode == 3
+    assert "请重新汇总后再追" in done.stderr
+
+
+def _plan(demo: Shown) -> Plan:
+    with open_register(Home(demo.home).database_url(None)).connect() as connection:
+        month = merge(connection, Period(2023, 6))
+    return Plan(month, tally_of(month), assess(month))
