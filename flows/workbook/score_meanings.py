@@ -204,17 +204,18 @@ def best_meaning(plan: Plan, indicator: Indicator, kind: str) -> Meaning:
 
 def target_meaning(plan: Plan, code: str, what: str) -> Meaning:
     said = f"{code} 的{what}（{plan.scores.settings[code].set_by}）"
-    return Meaning(_set_at(plan.registry, said, "methods，未列的取 defaults"), setting=True)
+    return Meaning(_set_at(plan.registry, said, "methods", "（未列的取 defaults）"), setting=True)
 
 
 def _weight_meaning(plan: Plan, code: str) -> Meaning:
     said = f"要点 {code} 的权重（{plan.scores.weights[code].set_by}）"
-    return Meaning(_set_at(plan.registry, said, "weights，未列的各为1"), setting=True)
+    return Meaning(_set_at(plan.registry, said, "weights", "（未列的各为1）"), setting=True)
 
 
 def _cell(sheet: str, row: int, column: int) -> str:
     return f"{sheet}!{cell_name(row, column)}"
 
 
-def _set_at(registry: Registry, what: str, key: str) -> str:
-    return f"{what}，是设定，不是报表数据；在 schemas/{registry.year}/assessment.yaml 的 {key} 中设定"
+def _set_at(registry: Registry, what: str, key: str, otherwise: str = "") -> str:
+    place = f"schemas/{registry.year}/assessment.yaml 的 {key}"
+    return f"{what}，是设定，不是报表数据；在 {place} 中设定{otherwise}"
