@@ -98,13 +98,14 @@ def judged_again(
     before = {one: [f for f in stored.get(one, ()) if f.rule in rules] for one in ids}
     now = {one: [f for f in outcome.findings if f.submission_id == one and f.rule in rules] for one in ids}
     lifted = [f for one in ids for f in before[one] if f not in now[one]]
+    new = {one: [f for f in now[one] if f not in before[one]] for one in ids}
     tell = _Telling(connection, registry, period, since)
     tallies: dict[str, dict[str, Sequence[int]]] = {one: {} for one in ids}
     for one, rule, *numbers in outcome.rules.itertuples(index=False, name=None):
         tallies[one][rule] = [int(number) for number in numbers]
     return Again(
         standing={one: tuple(f for f in stored.get(one, ()) if f not in lifted) for one in ids},
-        fresh=tuple(tell(f) for one in ids for f in now[one] if f not in before[one]),
+        fresh=tuple(told for one in ids for f in new[one] if (told := tell(f, before[one])) is not None),
         lifted=tuple(lifted),
         tallies=tallies,
         unevaluated=tuple(outcome.unevaluated),
@@ -131,7 +132,8 @@ class _Telling:
             if cell.measure in carried and (cell.text or cell.value is not None)
         }
 
-    def __call__(self, found: Finding) -> Finding:
+    def __call__(self, found: Finding, before: Iterable[Finding]) -> Finding | None:
+        """None where it is no correction that brings it up but a rule that came after the report."""
         from validations.again import earlier_corrected
 
         months = {month for rule in (found.rule, *found.also) for month in self.comparing.get(rule, ())}
@@ -140,8 +142,10 @@ class _Telling:
             for change in self.since
             if change.submission_id == found.submission_id and change.period in months
         ]
-        # Without any, what broke it besides no longer does: it is what had been found, by itself.
-        return earlier_corrected(found, "；".join(changes)) if changes else found
+        if changes:
+            return earlier_corrected(found, "；".join(changes))
+        # What broke it besides no longer does: it is what had been found, by itself.
+        return found if any(found.rule in (one.rule, *one.also) for one in before) else None
 
     def _change(self, change: Overtaken, indicator: str) -> str:
         month = change.period.chinese
