@@ -19,7 +19,7 @@ from flows.answer.copies import Copied, Copy, copying
 from flows.answer.model import Answer, Result
 from flows.answer.quarantine import quarantine_note
 from flows.answer.receipt import receipt
-from flows.answers import answer_to, fitting, known, marked_name
+from flows.answers import answer_to, aside_name, known, marked_name
 from flows.arrange import newest_registry
 from flows.desk import Desk
 from flows.durable import Together
@@ -216,7 +216,7 @@ def _clear_away(place: Path, prefix: str, keep: set[str]) -> None:
 
 def _set_aside(desk: Desk, entry: Quarantined, together: Together) -> list[Path]:
     """The file itself, its reason beside it, and a receipt where it was dropped."""
-    name = f"Q{entry.number:05d}_{fitting(entry.file)}"
+    name = aside_name(entry)
     note = quarantine_note(
         entry.reason,
         entry.action,

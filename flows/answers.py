@@ -16,7 +16,7 @@ from flows.answer.safe_text import single_line
 from flows.deadline import deadline
 from flows.reading.model import Counts
 from flows.register import store
-from flows.register.store import Submission
+from flows.register.store import Quarantined, Submission
 from flows.status import sent_late
 from schemas import Period
 from schemas.models import MEASURE_TITLES
@@ -152,6 +152,11 @@ def marked_name(submission: Submission) -> str:
     """The name of the marked copy of a returned report."""
     # The identifier first: tidying up and a person sorting by name both go by it.
     return f"{submission.submission_id}_退回_{fitting(PurePosixPath(submission.file).stem)}.xlsx"
+
+
+def aside_name(entry: Quarantined) -> str:
+    """Of the file itself in the quarantine folder."""
+    return f"Q{entry.number:05d}_{fitting(entry.file)}"
 
 
 def fitting(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 from sqlalchemy import insert, update
@@ -46,6 +47,10 @@ def seal(desk: Desk, period: Period, signing_key: bytes | None = None) -> str:
     if stale:
         raise SealError(
             f"{period.chinese}的汇总与登记库不一致（{'、'.join(stale)}），请先 yaodian consolidate {period}"
+        )
+    if others := foreign(folder, outputs):
+        raise SealError(
+            f"{period.chinese}的汇总文件夹中有不是汇总产生的文件（{'、'.join(others)}），请先移走"
         )
     content = path.read_bytes()
     sha256 = archive.digest(content)
@@ -100,6 +105,34 @@ def reopen(desk: Desk, period: Period, reason: str) -> list[str]:
     for name in (SEAL, SIGNATURE):
         (folder / name).unlink(missing_ok=True)
     return released
+
+
+def foreign(folder: Path, outputs: Collection[str]) -> list[str]:
+    """Files in the month's folder that are neither outputs nor what sealing adds."""
+    known = {*outputs, manifest.NAME, SEAL, SIGNATURE}
+    names = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()]
+    return [name for name in names if name not in known]
+
+
+def open_before(desk: Desk, period: Period) -> list[Period]:
+    """Months of the year before ``period`` that are consolidated and not sealed.
+
+    What is corrected in them changes what later months are compared with and chained to.
+    """
+    with desk.engine.connect() as connection:
+        return [
+            month
+            for month in (Period(period.year, number) for number in range(1, period.month))
+            if (desk.home.month(month) / manifest.NAME).is_file()
+            and store.open_seal(connection, month) is None
+        ]
+
+
+def sealed_after(desk: Desk, period: Period) -> list[Period]:
+    """Later months of the year that are sealed."""
+    with desk.engine.connect() as connection:
+        later = (Period(period.year, number) for number in range(period.month + 1, 13))
+        return [month for month in later if store.open_seal(connection, month) is not None]
 
 
 def set_writable(folder: Path, *, writable: bool) -> None:

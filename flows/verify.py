@@ -12,7 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
+import schemas
 from flows import archive, consolidate, durable, manifest
+from flows.answers import aside_name
 from flows.arrange import arrange, newest_registry
 from flows.desk import Desk
 from flows.home import Home
@@ -24,7 +26,7 @@ from flows.recording import record_reports
 from flows.register import batches, entering, record, store, tables
 from flows.register.database import open_register
 from flows.register.store import Submission
-from flows.seal import SEAL, SIGNATURE, signature_holds
+from flows.seal import SEAL, SIGNATURE, foreign, signature_holds
 from schemas import Period
 from schemas.settings import settings
 
@@ -42,7 +44,10 @@ _CONTENT_TABLES = (
 def verify(home: Home, engine: Engine, period: Period, *, public_key: bytes | None = None) -> list[str]:
     """Every difference, each as a Chinese line that names what differs; empty when all holds."""
     with engine.connect() as connection:
-        found = examine(home, connection, period, public_key=public_key)
+        found = [
+            *_policy_differences(home, period),
+            *examine(home, connection, period, public_key=public_key),
+        ]
         wanted = _up_to(connection, period)
         damaged = _original_differences(home, wanted)
         if damaged:
@@ -64,6 +69,7 @@ def examine(
         *_seal_differences(home, connection, period, public_key),
         *_manifest_differences(home, period, sealed=store.open_seal(connection, period) is not None),
         *_original_differences(home, _up_to(connection, period)),
+        *_aside_differences(home, connection),
     ]
 
 
@@ -253,16 +259,39 @@ def _manifest_differences(home: Home, period: Period, *, sealed: bool) -> list[s
             lines.append(f"缺少输出 {name}。")
         elif archive.digest(path.read_bytes()) != sha256:
             lines.append(f"输出 {name} 与清单中的指纹不符。")
-    known = {*outputs, manifest.NAME, SEAL, SIGNATURE}
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_file() and name not in known:
-            lines.append(f"多出文件 {name}，清单中没有。")
+    lines += [f"多出文件 {name}，清单中没有。" for name in foreign(folder, outputs)]
     before = home.month(period.previous) / manifest.NAME
     standing = archive.digest(before.read_bytes()) if before.is_file() else ""
     # A month that was sealed before the one before it was consolidated begins the chain.
     if standing != previous and not (sealed and not previous):
         lines.append(f"{period.previous} 的 {manifest.NAME} 与本月清单所接的不符。")
+    return lines
+
+
+def _policy_differences(home: Home, period: Period) -> list[str]:
+    """Said first, for it explains what follows: by another policy nothing is rebuilt alike."""
+    try:
+        stated = str(manifest.read(home.month(period) / manifest.NAME)["registry_version"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return []  # said by others
+    now = schemas.load(period.year).version
+    if stated == now:
+        return []
+    changed = f"要点登记或考核设定已改动：本月按版本 {stated} 汇总，现为 {now}；以下差异可能由此而来。"
+    return [f"{changed}核对已封存的月份，请用 YAODIAN_SCHEMAS 指向汇总时的 schemas 文件夹。"]
+
+
+def _aside_differences(home: Home, connection: Connection) -> list[str]:
+    """Files that were set aside, against what was registered of them."""
+    lines: list[str] = []
+    for entry in store.quarantined(connection):
+        path = home.quarantine / aside_name(entry)
+        if not entry.closed:
+            continue
+        if not path.is_file():
+            lines.append(f"隔离文件夹中缺少 {path.name}。")
+        elif archive.digest(path.read_bytes()) != entry.file_sha256:
+            lines.append(f"隔离文件 {path.name} 与收件时不同。")
     return lines
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from flows.commands import session
 from flows.commands.failures import RefusedError, WrongUseError
 from flows.home import Home
-from flows.seal import SealError, reopen, seal
+from flows.seal import SealError, open_before, reopen, seal, sealed_after
 
 
 def seal_month(home: Home, text: str, key: Path | None) -> int:
@@ -16,10 +16,14 @@ def seal_month(home: Home, text: str, key: Path | None) -> int:
     session.in_use(home)
     with session.alone(home):
         try:
-            sha256 = seal(session.desk(home), period, key.read_bytes() if key else None)
+            desk = session.desk(home)
+            sha256 = seal(desk, period, key.read_bytes() if key else None)
         except SealError as error:
             raise RefusedError(str(error)) from error
     print(f"{period.chinese}已封存。清单 SHA-256 {sha256}")
+    if before := open_before(desk, period):
+        months = "、".join(month.chinese for month in before)
+        print(f"提示：{months}尚未封存，其后如有更正，本月将与登记库不一致，需启封后重新汇总；请一并封存。")
     return 0
 
 
@@ -31,10 +35,14 @@ def reopen_month(home: Home, text: str, reason: str) -> int:
     session.in_use(home)
     with session.alone(home):
         try:
-            released = reopen(session.desk(home), period, reason)
+            desk = session.desk(home)
+            released = reopen(desk, period, reason)
         except SealError as error:
             raise RefusedError(str(error)) from error
     print(f"{period.chinese}已启封，原因已记录：{reason}")
+    if after := sealed_after(desk, period):
+        months = "、".join(month.chinese for month in after)
+        print(f"提示：{months}已封存，本月重新汇总后须一并启封、重新汇总。")
     for submission in released:
         print(f"封存后收到的 {submission} 现在计入，请重新 yaodian consolidate {period}")
     return 0

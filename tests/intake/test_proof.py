@@ -80,7 +80,8 @@ def test_every_field_of_the_manifest_is_held_against_the_register(desk: Desk) ->
         content["registry_version"] = "x"
 
     altered(desk, change)
-    (line,) = verify(desk.home, desk.engine, JUNE)
+    policy, line = verify(desk.home, desk.engine, JUNE)
+    assert "版本 x 汇总" in policy
     assert "registry_version、originals" in line
     with pytest.raises(SealError, match=r"manifest\.json"):
         seal(desk, JUNE)

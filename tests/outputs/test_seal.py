@@ -25,7 +25,7 @@ from flows.desk import OFFICE_TIME, Desk
 from flows.home import Home
 from flows.register import record, store, tables
 from flows.register.database import open_register
-from flows.seal import SEAL, SIGNATURE, SealError, reopen, seal
+from flows.seal import SEAL, SIGNATURE, SealError, open_before, reopen, seal, sealed_after
 from flows.verify import examine, verify
 from schemas import Period
 from tests.outputs.conftest import Shown
@@ -92,6 +92,21 @@ def test_outputs_that_no_longer_follow_from_the_register_are_not_sealed(desk: De
         seal(desk, JUNE)
 
 
+def test_a_month_with_a_file_that_is_no_output_is_not_sealed(desk: Desk) -> None:
+    """The proof would call it foreign at once."""
+    (desk.home.month(JUNE) / "notes.txt").write_text("x", "utf-8")
+    with pytest.raises(SealError, match=r"notes\.txt"):
+        seal(desk, JUNE)
+
+
+def test_months_before_that_are_open_and_after_that_are_sealed_are_told(sealed: Desk) -> None:
+    """A correction of May would reach into the sealed June."""
+    assert open_before(sealed, JUNE) == [JUNE.previous]
+    assert open_before(sealed, JUNE.previous) == []
+    assert sealed_after(sealed, JUNE.previous) == [JUNE]
+    assert sealed_after(sealed, JUNE) == []
+
+
 @pytest.fixture
 def restored() -> Iterator[list[tuple[Path, bytes]]]:
     """Files put back as they were after a test has changed them."""
@@ -137,6 +152,31 @@ def test_one_flipped_bit_in_any_original_is_named(sealed: Desk, restored: list[t
         path, content = restored.pop()
         path.write_bytes(content)
     assert _examined(sealed) == []
+
+
+def test_a_file_set_aside_is_proved_too(sealed: Desk, restored: list[tuple[Path, bytes]]) -> None:
+    """Changed, or gone."""
+    path = next(p for p in sorted(sealed.home.quarantine.iterdir()) if not p.name.endswith(".txt"))
+    _flip(path, 7, restored)
+    assert _examined(sealed) == [f"隔离文件 {path.name} 与收件时不同。"]
+    path.unlink()
+    gone = _examined(sealed)
+    path.touch()
+    assert gone == [f"隔离文件夹中缺少 {path.name}。"]
+
+
+def test_a_policy_that_has_changed_since_is_said_first(
+    sealed: Desk, restored: list[tuple[Path, bytes]]
+) -> None:
+    """Hundreds of differences would else look like as many forgeries."""
+    path = sealed.home.month(JUNE) / manifest.NAME
+    restored.append((path, path.read_bytes()))
+    path.chmod(0o644)
+    stated = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps(stated | {"registry_version": "0123"}, ensure_ascii=False), "utf-8")
+    first = verify(sealed.home, sealed.engine, JUNE)[0]
+    assert "版本 0123 汇总" in first
+    assert "YAODIAN_SCHEMAS" in first
 
 
 def test_the_manifest_of_the_month_before_is_part_of_the_chain(
