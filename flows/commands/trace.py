@@ -137,7 +137,8 @@ def _headed(head: dict[str, Any], count: int) -> Iterator[str]:
     made = f"，由下列 {count} 项报表数据得来" if head["total"] and count else ""
     yield f"{head['cell']} 显示 {head['shown']}：{head['said']}{made}。"
     for step in head["steps"]:
-        value = step["value"] if isinstance(step["value"], str) else f"{step['value']:.15g}"
+        # A score has as many places as a float; ``--json`` gives them all.
+        value = step["value"] if isinstance(step["value"], str) else f"{round(step['value'], 4):.15g}"
         weight = "" if step["weight"] is None else f"　权重 {step['weight']:g}"
         yield f"  {step['title']} {value}{weight}　← 本表 {step['cell']}"
     if "ledger" in head:
