@@ -230,7 +230,7 @@ def _set_aside(desk: Desk, entry: Quarantined, together: Together) -> list[Path]
     registry = newest_registry()
     unit = registry.unit_by_name.get(entry.folder.split("/", 1)[0])
     answer = Answer(
-        number=f"Q{entry.number:05d}",
+        number=entry.receipt,
         received_at=entry.received_at,
         unit=unit.name if unit else entry.folder or "（收件箱）",
         period="",

@@ -156,7 +156,7 @@ def marked_name(submission: Submission) -> str:
 
 def aside_name(entry: Quarantined) -> str:
     """Of the file itself in the quarantine folder."""
-    return f"Q{entry.number:05d}_{fitting(entry.file)}"
+    return f"{entry.receipt}_{fitting(entry.file)}"
 
 
 def fitting(name: str) -> str:

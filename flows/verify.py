@@ -190,7 +190,7 @@ def _record_differences(connection: Connection) -> list[str]:
         if entry["action"] == "quarantine"
     }
     lines += [
-        f"登记库中隔离文件 Q{entry.number:05d} 的登记与收件时的记录不符。"
+        f"登记库中隔离文件 {entry.receipt} 的登记与收件时的记录不符。"
         for entry in store.quarantined(connection)
         if aside.pop(entry.fingerprint, None) is None
     ]

@@ -403,6 +403,12 @@ class Registry(Frozen):
             found[indicator.work_point].append(indicator)
         return {code: tuple(own) for code, own in found.items()}
 
+    @cached_property
+    def units_of_measure(self) -> frozenset[str]:
+        """Those of the figures and of the ledgers' columns."""
+        columns = (column.unit for ledger in self.ledgers for column in ledger.columns)
+        return frozenset({indicator.unit for indicator in self.indicators}.union(columns))
+
     def reports(self, unit: Unit, indicator: Indicator) -> bool:
         """Whether the unit must report the indicator."""
         return unit.type in indicator.reported_by or unit.code in indicator.reported_by

@@ -112,7 +112,7 @@ def _missing(standing: Standing, unit: Unit, wording: Wording) -> list[str]:
 
 
 def _file_words(one: Quarantined) -> dict[str, object]:
-    return {"file": one.file, "reason": one.reason, "action": one.action, "number": f"Q{one.number:05d}"}
+    return {"file": one.file, "reason": one.reason, "action": one.action, "number": one.receipt}
 
 
 def _returned(standing: Standing, unit: Unit, last: Submission, wording: Wording) -> list[str]:

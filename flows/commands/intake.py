@@ -32,11 +32,13 @@ def _corrections(home: Home, taken: Taken) -> frozenset[str]:
     after = [one for one in taken.submissions if one.late and one.sequence > 1]
     if not after:
         return frozenset()
-    with open_register(home.database_url(session.database())).connect() as connection:
+    engine = open_register(home.database_url(session.database()))
+    with engine.connect() as connection:
         chains = [
             (one, store.submissions(connection, period=Period.parse(one.period), units=[one.unit_code]))
             for one in after
         ]
+    engine.dispose()  # a service lasts
     return frozenset(one.submission_id for one, chain in chains if not sent_late(one, chain))
 
 

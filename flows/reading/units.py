@@ -143,8 +143,10 @@ def _unit(text: str) -> str:
 
 def _known(registry: Registry, unit: str) -> bool:
     """Whether a text is a unit at all: a multiple of one in use, or of a foreign currency."""
-    used = {i.unit for i in registry.indicators} | {
-        c.unit for ledger in registry.ledgers for c in ledger.columns
-    }
-    bases = {values.scaled(known)[1] for known in used} - {""} | set(rules().raw["unit_words"]["foreign"])
-    return values.scaled(unit)[1] in bases
+    return values.scaled(unit)[1] in _bases(registry.units_of_measure)
+
+
+@lru_cache(maxsize=8)
+def _bases(used: frozenset[str]) -> frozenset[str]:
+    foreign = rules().raw["unit_words"]["foreign"]
+    return frozenset({values.scaled(known)[1] for known in used} - {""} | set(foreign))

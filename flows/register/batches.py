@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, CursorResult, Row, select
+from sqlalchemy import Column, ColumnElement, Connection, CursorResult, select
 
 from flows.register import tables
 
@@ -24,15 +25,14 @@ def rows(
     columns: Sequence[ColumnElement[Any]],
     ids: Iterable[str],
     where: ColumnElement[bool] | None = None,
-) -> Iterator[Row[Any]]:
+) -> Iterator[Sequence[Any]]:
     """Values of ``columns`` (of one table) for the submissions, in the order of recording."""
-    for some in _batches(connection, columns, ids, where):
-        yield from some.all()
+    return chain.from_iterable(fetched(connection, columns, ids, where))
 
 
 def fetched(
     connection: Connection,
-    columns: Sequence[Column[Any]],
+    columns: Sequence[ColumnElement[Any]],
     ids: Iterable[str],
     where: ColumnElement[bool] | None = None,
 ) -> Iterator[Sequence[Sequence[Any]]]:

@@ -74,6 +74,11 @@ class Quarantined:
     closed: bool
 
     @property
+    def receipt(self) -> str:
+        """Its number as it is told: Q00001."""
+        return f"Q{self.number:05d}"
+
+    @property
     def fingerprint(self) -> str:
         """SHA-256 over all that must never change about it; the record keeps it at intake."""
         return _fingerprint(self, without=("closed",))

@@ -56,7 +56,7 @@ async def findings_table(key: str, title: str, found: Sequence[Finding]) -> None
 async def intake_table(taken: Taken) -> None:
     """What one intake took in."""
     rows = [_came_of(s.submission_id, s.file, s.result, s.errors, s.queries) for s in taken.submissions]
-    rows += [_came_of(f"Q{q.number:05d}", q.file, "quarantined", 0, 0) for q in taken.quarantined]
+    rows += [_came_of(q.receipt, q.file, "quarantined", 0, 0) for q in taken.quarantined]
     await acreate_table_artifact(rows, key="intake", description="本次收件")
 
 
