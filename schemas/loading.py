@@ -29,7 +29,7 @@ from schemas.models import (
     Waiver,
     WorkPoint,
 )
-from schemas.proof import prove
+from schemas.proofs.registry import prove
 from schemas.reasons import reason
 from schemas.yaml_text import parse
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psycopg
 
-from flows.runs.server import free_port
+from flows.operation.prefect_server import free_port
 
 _DEBIAN = Path("/usr/lib/postgresql")
 _START_SECONDS = 60

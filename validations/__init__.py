@@ -1,0 +1,1 @@
+"""Whether a report is right: rule kinds, Great Expectations suites built from the registry, findings."""

@@ -121,8 +121,8 @@ def _index_template() -> Any:
 
 def _know_our_kinds() -> None:
     """Great Expectations renders only expectations that it knows; ours register when they are made."""
-    from validations.conditions import CONDITIONS
-    from validations.expectation_types import CORE, expectation_type
+    from validations.expectations.expectation_types import CORE, expectation_type
+    from validations.fields.conditions import CONDITIONS
     from validations.kinds import kinds
 
     for name in CORE:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from schemas.models import MEASURES, Kind, Registry
 from schemas.periods import Period
-from validations.wording import as_text
+from validations.declaring.wording import as_text
 
 #: States that carry a value.
 VALUED = ("used", "normalised")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from validations.findings import SEVERITY_ORDER, Finding, finding
+from validations.findings.finding import SEVERITY_ORDER, Finding, finding
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from schemas.models import Registry
 from validations.outcome import Batch, Outcome
-from validations.register import RuleRow, rule_register, self_checks
+from validations.rule_register import RuleRow, rule_register, self_checks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +24,7 @@ def validate(batch: Batch, registry: Registry) -> Outcome:
 
     Raises :class:`schemas.RegistryError` naming a relation's key that its kind cannot use.
     """
-    from validations.reports import validate_reports
+    from validations.validate_reports import validate_reports
 
     return validate_reports(batch, registry)
 
@@ -34,6 +34,6 @@ def validate_city(ledgers: Mapping[str, pd.DataFrame], registry: Registry) -> Ou
 
     A finding to each of the units, at its own cell.
     """
-    from validations.city import validate_ledgers
+    from validations.validate_city import validate_ledgers
 
     return validate_ledgers(ledgers, registry)

@@ -1,0 +1,1 @@
+"""Sample reports: plausible, seeded, with typical mistakes."""

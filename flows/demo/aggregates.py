@@ -11,8 +11,8 @@ import pandas as pd
 from flows.demo.draws import money
 from schemas import Period
 from schemas.models import Relation
+from validations.declaring.ledger_relation import LedgerKind
 from validations.kinds import kind_of
-from validations.ledger_kind import LedgerKind
 
 
 def aggregate(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from validations.identifiers import patent_check
+from validations.fields.identifiers import patent_check
 
 #: GB 11714: weights of an organisation code's eight characters.
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)

@@ -11,8 +11,8 @@ from flows.demo.edits import Edit, Fault, LastMonth, fault
 from flows.demo.standing import Standing
 from flows.demo.words import words
 from schemas.models import STATUSES, Kind, Relation
+from validations.declaring.ledger_relation import LedgerKind
 from validations.kinds import kind_of
-from validations.ledger_kind import LedgerKind
 
 Breaker = Callable[[Standing, Relation, random.Random], Iterator[Fault]]
 #: Steps tried until one keeps all other relations.

@@ -2,6 +2,6 @@
 
 from flows.reading.limits import Limits
 from flows.reading.report import read_report
-from flows.reading.supervisor import read_all, read_each
+from flows.reading.worker_pool import read_all, read_each
 
 __all__ = ["Limits", "read_all", "read_each", "read_report"]

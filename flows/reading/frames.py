@@ -9,7 +9,7 @@ import pandas as pd
 
 from flows.reading.model import FigureCell, LedgerCell, LedgerRow, ProgressCell
 from schemas.models import Ledger, Registry
-from validations.findings import Finding
+from validations.findings.finding import Finding
 from validations.frames import (
     FIGURE_COLUMNS,
     LEDGER_CELL_PARTS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from validations.findings import Finding
+from validations.findings.finding import Finding
 
 
 class FigureCell(NamedTuple):

@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 
 import schemas
-from flows.reading.cover import cover_cells, read_cover, unit_named
-from flows.reading.figures import read_figures
-from flows.reading.find import Sheets, find_sheets
+from flows.reading.files.workbook import Workbook, open_workbook
 from flows.reading.grid import Grid, address
 from flows.reading.headings import plain
-from flows.reading.ledgers import read_ledger
 from flows.reading.limits import Limits
-from flows.reading.mark import is_converted, read_mark, use_mark, year_of
-from flows.reading.merged import flag_merged_figures
 from flows.reading.model import CoverCell, FigureCell, Reading, TemplateMark, Unreadable
-from flows.reading.progress import read_progress
-from flows.reading.record import (
+from flows.reading.refusal import NotReadable, answer
+from flows.reading.tables.cell_values import period as parse_period
+from flows.reading.tables.cover import cover_cells, read_cover, unit_named
+from flows.reading.tables.figures import read_figures
+from flows.reading.tables.ledgers import read_ledger
+from flows.reading.tables.locate import Sheets, find_sheets
+from flows.reading.tables.merged_cells import flag_merged_figures
+from flows.reading.tables.progress import read_progress
+from flows.reading.tables.reading_log import (
     NOT_USED_SHEET,
     OTHER_SHEET,
     SYSTEM_SHEET,
@@ -25,9 +27,7 @@ from flows.reading.record import (
     leave_sheet,
     listed,
 )
-from flows.reading.unreadable import NotReadable, answer
-from flows.reading.values import period as parse_period
-from flows.reading.workbook import Workbook, open_workbook
+from flows.reading.tables.template_mark import is_converted, read_mark, use_mark, year_of
 from schemas.models import Registry, Unit
 
 _MARK = "mark"

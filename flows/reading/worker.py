@@ -14,8 +14,8 @@ from pathlib import Path
 
 from flows.reading.limits import Limits
 from flows.reading.model import Reading, Unreadable
+from flows.reading.refusal import oversized
 from flows.reading.report import read_report
-from flows.reading.unreadable import oversized
 from schemas import RegistryError
 
 #: What a worker sends back: a result, what is wrong with the policy of the report's year, or the

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Connection, Float, Table
 
-from flows.register import batches, store, tables
+from flows.register import id_batches, queries, tables
 from schemas import Period
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def coded(
     columns = [c for c in table.columns if c.name != "id" and (names is None or c.name in names)]
     kept: list[list[Any]] = [[] for _ in columns]
     # Column by column and batch by batch: the rows would take far more than the columns of a frame.
-    for rows in filter(None, batches.fetched(connection, columns, submission_ids)):
+    for rows in filter(None, id_batches.fetched(connection, columns, submission_ids)):
         for column, parts, values in zip(columns, kept, zip(*rows, strict=True), strict=True):
             parts.append(_part(column, values))
     return pd.DataFrame(
@@ -57,7 +57,7 @@ def earlier(connection: Connection, wanted: Iterable[Period], units: Collection[
     from validations.frames import EARLIER_COLUMNS
 
     counting = [
-        s for period in sorted(set(wanted)) for s in store.current(connection, period, units).values()
+        s for period in sorted(set(wanted)) for s in queries.current(connection, period, units).values()
     ]
     names = ("submission_id", *EARLIER_COLUMNS)
     figures = frame(connection, tables.figures, [s.submission_id for s in counting], names)

@@ -133,7 +133,7 @@ progress = Table(
     Column("sheet", Written, nullable=False),
     Column("cell", String(12), nullable=False),
 )
-#: ``finding``: the whole Finding as validations.findings.Finding.as_dict gives it.
+#: ``finding``: the whole Finding as validations.findings.finding.Finding.as_dict gives it.
 findings = Table(
     "findings",
     metadata,

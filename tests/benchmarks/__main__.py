@@ -24,9 +24,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from flows.commands.handover import counter_file
-from flows.home import Home
-from flows.runs import server
+from flows.operation import prefect_server
+from flows.operation.service.command_client import counter_file
+from flows.platform.home import Home
 from tests.benchmarks.measure import Beside, Cost, cost
 from tests.benchmarks.province import PERIOD, Province, prepare, prepare_months
 from tests.benchmarks.stages import pause_schedules, stages
@@ -40,8 +40,8 @@ _CLOCK = {"YAODIAN_NOW": _NOW, "YAODIAN_USER": "benchmark"}
 #: Longer than a service waits before it gives back the memory of a long run.
 _PAUSE = 15
 _PYTHON = (sys.executable, "-m")
-_YAODIAN = (sys.executable, "-c", "from flows.cli import main; main()")
-_SERVER = "flows.runs.server_process"
+_YAODIAN = (sys.executable, "-c", "from flows.cli.app import main; main()")
+_SERVER = "flows.operation.prefect_server_process"
 
 
 def measured(units: int, reports: Path, scratch: Path, plain_at_most: int = PLAIN_AT_MOST) -> dict[str, Any]:
@@ -136,7 +136,7 @@ def _running_service(
         subprocess.Popen(command, env=environment, stdout=said, stderr=subprocess.STDOUT) as process,
     ):
         try:
-            while not (counter_file(home).is_file() and (running := server.announced(home))):
+            while not (counter_file(home).is_file() and (running := prefect_server.announced(home))):
                 if process.poll() is not None:
                     raise SystemExit(f"the service did not start:\n{Path(said.name).read_text()}")
                 time.sleep(0.2)

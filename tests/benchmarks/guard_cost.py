@@ -26,11 +26,11 @@ import schemas
 from flows.demo.fill import fill
 from flows.demo.sample import sample_year
 from flows.reading import Limits, read_report
-from flows.reading.guard import Guarded, guard
+from flows.reading.files.file_kind import Kind, kind_of
+from flows.reading.files.guard import Guarded, guard
 from flows.reading.headings import plain
-from flows.reading.kind import Kind, kind_of
 from flows.reading.report import unread
-from flows.reading.supervisor import KEEP_MEMORY
+from flows.reading.worker_pool import KEEP_MEMORY
 from schemas.template.layout import lay_out
 from schemas.template.workbook import issue
 from validations.run import self_checks
@@ -73,7 +73,7 @@ def without_guard(own_sheets: Mapping[str, str]) -> Iterator[None]:
     def through(data: bytes, kind: Kind, limits: Limits, unread: Collection[str]) -> Guarded:
         return Guarded(data, unopened=dict(own_sheets))
 
-    with patch("flows.reading.workbook.guard", through):
+    with patch("flows.reading.files.workbook.guard", through):
         yield
 
 

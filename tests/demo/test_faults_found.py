@@ -17,7 +17,7 @@ from flows.reading.report import read_report
 from schemas import Period, Registry
 from schemas.template.layout import lay_out
 from tests.demo.conftest import YEAR, Reports
-from validations.findings import Finding
+from validations.findings.finding import Finding
 from validations.frames import EARLIER_COLUMNS, SUBMISSION_COLUMNS
 from validations.run import Batch, validate
 

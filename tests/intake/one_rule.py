@@ -11,7 +11,7 @@ import pytest
 import validations.run
 from flows.demo.edits import Edit
 from schemas import Registry
-from validations.findings import finding
+from validations.findings.finding import finding
 from validations.run import Batch, Outcome
 
 #: 2023-06's report is returned when it says this of the first indicator; at ``FATAL`` validation fails.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flows.commands import session
-from flows.home import Home
+from flows.platform.home import Home
+from flows.platform.lock import alone
 from tests.intake.beginning import whole_run
 
 
 def run(home: Home) -> int:
     """Intake and consolidation under the lock."""
-    with session.alone(home):
+    with alone(home):
         whole_run(home.root)
     return 0

@@ -16,10 +16,10 @@ import pandas as pd
 import pytest
 
 import validations.run
-from flows import consolidate, intake
-from flows.answer import copies
+from flows.correspondence.marked_copies import parallel
+from flows.intake import collect, validation_results
+from flows.outputs import month
 from flows.reading import read_report
-from flows.runs import gx_results
 from schemas import Registry
 
 
@@ -30,15 +30,15 @@ def remembered() -> Iterator[None]:
         for module, name in (
             (validations.run, "validate"),
             (validations.run, "validate_city"),
-            (consolidate, "month_outputs"),
-            (copies, "returned_copy"),
+            (month, "month_outputs"),
+            (parallel, "returned_copy"),
         ):
             patch.setattr(module, name, _by_arguments(getattr(module, name)))
         # A run's account of itself goes by batches, which a run that was cut short had others of.
-        patch.setattr(gx_results, "keep", lambda *_: None)
+        patch.setattr(validation_results, "keep", lambda *_: None)
         one = _by_arguments(read_report)
         patch.setattr(
-            intake, "read_all", lambda jobs, limits: [one(path.read_bytes(), name) for path, name in jobs]
+            collect, "read_all", lambda jobs, limits: [one(path.read_bytes(), name) for path, name in jobs]
         )
         yield
 

@@ -1,4 +1,4 @@
-"""A whole run without Prefect: the same steps in the same order as ``flows/runs/orders.py``."""
+"""A whole run without Prefect: the same steps in the same order as ``flows/operation/flows.py``."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ from functools import cache
 from pathlib import Path
 
 import schemas
-from flows import consolidate, intake, judging, recording
-from flows.answering import answer_all
-from flows.arrange import arrange
+from flows.consolidation.merge import merged_month
+from flows.consolidation.month import Month
+from flows.correspondence.deliver import answer_all
 from flows.demo.edits import Edit, edited
 from flows.demo.fast import write_fast
 from flows.demo.sample import SampleReport, sample_unit
-from flows.desk import OFFICE_TIME, Desk
-from flows.home import Home
-from flows.intake import Taken
-from flows.month import Month
+from flows.intake import collect, decide, validation_results
+from flows.intake.collect import Taken
+from flows.intake.record import record_refusal, record_reports
+from flows.intake.sender import arrange
+from flows.outputs.month import month_outputs, put_in_place
+from flows.platform.context import OFFICE_TIME, Desk
+from flows.platform.home import Home
 from flows.register.database import open_register
-from flows.runs import gx_results
 from schemas import Period
 from schemas.settings import Settings, settings
 from schemas.template.layout import Layout, lay_out
@@ -43,32 +45,32 @@ def wishes(**inbox: object) -> Settings:
 
 
 def take_in(desk: Desk, how: Settings | None = None) -> Taken:
-    """``flows.runs.orders.take_in``, synchronously."""
+    """``flows.operation.flows.take_in``, synchronously."""
     how = how or wishes()
     taken = Taken()
-    gx_results.show(desk)
-    seen = intake.collect(desk, how)
+    validation_results.show(desk)
+    seen = collect.collect(desk, how)
     taken.unsettled, taken.refused = seen.unsettled, seen.refused
     if seen.fresh:
-        readings = intake.read(desk, seen.fresh)
+        readings = collect.read(desk, seen.fresh)
         arrived, refused = arrange(seen.fresh, readings, how, desk.today)
         for period in sorted({one.period for one in arrived}):
             own = [one for one in arrived if one.period == period]
-            judged, checked = judging.judge(desk, own, period)
-            gx_results.keep(desk.home, judged, checked)
+            judged, checked = decide.judge(desk, own, period)
+            validation_results.keep(desk.home, judged, checked)
             taken.unevaluated += [name for chunk in checked for name in chunk.outcome.unevaluated]
-            recording.record_reports(desk, judged)
-            gx_results.show(desk)
+            record_reports(desk, judged)
+            validation_results.show(desk)
             taken.submissions += [one.submission for one in judged]
-        taken.quarantined += [recording.record_refusal(desk, one) for one in refused]
+        taken.quarantined += [record_refusal(desk, one) for one in refused]
     answer_all(desk, [*seen.fresh, *seen.recorded])
     return taken
 
 
 def consolidated(desk: Desk, period: Period = JUNE) -> Month:
     """The month merged and its outputs written."""
-    month = consolidate.merged(desk, period)
-    consolidate.put_in_place(desk, month, consolidate.month_outputs(month))
+    month = merged_month(desk, period)
+    put_in_place(desk, month, month_outputs(month))
     return month
 
 

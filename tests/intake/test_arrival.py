@@ -10,20 +10,22 @@ from pathlib import Path
 
 import pytest
 
-from flows import archive, consolidate, inbox, intake, seal
-from flows.answering import HISTORY
-from flows.commands.intake import tell
-from flows.commands.status import show_status
+from flows.audit import seal
+from flows.audit.verify import verify
+from flows.cli.intake import tell
+from flows.cli.status import show_status
+from flows.consolidation.merge import merge
+from flows.consolidation.month import Month
+from flows.consolidation.status import STATE_TITLES
+from flows.correspondence.deliver import HISTORY
 from flows.demo.edits import Edit
-from flows.desk import Desk
-from flows.intake import Taken
-from flows.left import NOTE
-from flows.merge import merge
-from flows.month import Month
+from flows.intake import collect, inbox
+from flows.intake.collect import Taken
+from flows.intake.uncollected import NOTE
+from flows.outputs.month import month_outputs, put_in_place
+from flows.platform.context import Desk
 from flows.reading import Limits
-from flows.register import store
-from flows.status import STATE_TITLES
-from flows.verify import verify
+from flows.register import archive, queries
 from schemas import Registry
 from tests.intake.corpus import packed
 from tests.intake.one_rule import AT, WRONG, fatal, one_rule, wrong
@@ -129,7 +131,7 @@ def test_old_findings_leave_what_is_current_and_stay_in_the_history(desk: Desk) 
     assert month(desk).findings == ()
     with desk.engine.connect() as connection:
         first = f"2023-06-{CODE}-01"
-        assert [f.cell for f in store.findings(connection, [first])[first]] == ["E5"]
+        assert [f.cell for f in queries.findings(connection, [first])[first]] == ["E5"]
     assert list(answers(desk)) == [f"2023-06-{CODE}-02_已接收.html"]
     kept = desk.home.inbox / UNIT / inbox.ANSWERS / HISTORY
     assert sorted(p.name for p in kept.iterdir()) == [
@@ -141,7 +143,7 @@ def test_old_findings_leave_what_is_current_and_stay_in_the_history(desk: Desk) 
 def test_after_sealing_a_report_is_held(desk: Desk) -> None:
     """It is kept, answered and not counted, until the office reopens the month."""
     send(desk, good(UNIT))
-    consolidate.put_in_place(desk, month(desk), consolidate.month_outputs(month(desk)))
+    put_in_place(desk, month(desk), month_outputs(month(desk)))
     seal.seal(desk, JUNE)
     (held,) = send(desk, changed(Edit("figures", AT, 7))).submissions
     assert (held.held, held.accepted) == (True, False)
@@ -204,7 +206,7 @@ def test_what_waits_for_the_office_is_seen_in_the_unit_s_line(
     """A corrected report that came after sealing does not leave the returned one alone there."""
     monkeypatch.delenv("YAODIAN_DATABASE_URL", raising=False)
     send(desk, changed(wrong()))
-    consolidate.put_in_place(desk, month(desk), consolidate.month_outputs(month(desk)))
+    put_in_place(desk, month(desk), month_outputs(month(desk)))
     seal.seal(desk, JUNE)
     assert month(desk).units[CODE].held == ()
     (held,) = send(at(desk, hour=11), good(UNIT)).submissions
@@ -243,7 +245,7 @@ def test_an_archive_stays_until_all_of_it_is_answered(desk: Desk, monkeypatch: p
     assert [q.file for q in taken.quarantined] == ["六月.zip/照片.png"]
     assert (seen, path.exists()) == ([True], False)
     with desk.engine.connect() as connection:
-        assert store.unclosed_keys(connection) == set()
+        assert queries.unclosed_keys(connection) == set()
 
 
 def test_what_came_in_an_archive_is_proved_by_rebuilding(desk: Desk) -> None:
@@ -251,7 +253,7 @@ def test_what_came_in_an_archive_is_proved_by_rebuilding(desk: Desk) -> None:
     drop(desk.home.root, f"{UNIT}/六月.zip", packed(**{"报表.xlsx": good(UNIT)}))
     take_in(desk)
     send(desk, changed(wrong()), good(UNIT), good(UNIT))
-    consolidate.put_in_place(desk, month(desk), consolidate.month_outputs(month(desk)))
+    put_in_place(desk, month(desk), month_outputs(month(desk)))
     assert verify(desk.home, desk.engine, JUNE) == []
 
 
@@ -321,7 +323,7 @@ def test_files_that_end_their_reader_are_answered_and_the_others_merged(
 ) -> None:
     """Past a guard that lets everything through, both kinds of parser-killing file cost themselves only."""
     wide = Limits(ratio=10**9, cells=10**15, unpacked_bytes=2**31, memory=600 * 2**20, seconds=6)
-    monkeypatch.setattr(intake, "Limits", lambda: wide)
+    monkeypatch.setattr(collect, "Limits", lambda: wide)
     drop(desk.home.root, "魏都区/远.xlsx", files.far_cell())
     drop(desk.home.root, "魏都区/参差.xlsx", files.hidden_ragged())
     taken = send(desk, good(UNIT))

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from flows import archive, inbox
-from flows.desk import Desk
-from flows.intake import Taken
-from flows.month import Month
+from flows.consolidation.month import Month
+from flows.intake import inbox
+from flows.intake.collect import Taken
+from flows.platform.context import Desk
 from flows.reading import Limits
-from flows.register.store import Quarantined, Submission
+from flows.register import archive
+from flows.register.queries import Quarantined, Submission
 from schemas import Registry
 from tests.intake import corpus
 from tests.intake.corpus import CASES, LITTER, Case

@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from flows import durable, inbox
-from flows.commands.failures import guarded
-from flows.exits import FAILED, REFUSED
-from flows.home import Home
+from flows.cli.failures import guarded
+from flows.intake import inbox
+from flows.platform import atomic_files
+from flows.platform.exit_codes import FAILED, REFUSED
+from flows.platform.home import Home
 from flows.register import database
 from tests.intake.beginning import State, check, copied, state
 from tests.intake.run import tree
@@ -25,8 +26,8 @@ COMMAND = "tests.intake.plainly:run"
 HOLDER = """
 import sys, time
 from pathlib import Path
-from flows.commands.session import alone
-from flows.home import Home
+from flows.cli.session import alone
+from flows.platform.home import Home
 with alone(Home(Path(sys.argv[1]))):
     print("held", flush=True)
     time.sleep(60)
@@ -64,7 +65,7 @@ def test_a_full_disk_is_one_line_and_nothing_is_lost(
             raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(durable.os, "fsync", full)
+        patch.setattr(atomic_files.os, "fsync", full)
         assert run(root) == FAILED
     assert "No space left on device" in one_line(capsys)
     after = tree(root)
@@ -128,7 +129,7 @@ def test_a_folder_that_can_not_be_written_is_named(
         return opened(path, flags, *rest, **named)
 
     with monkeypatch.context() as patch:
-        patch.setattr(durable.os, "open", read_only)
+        patch.setattr(atomic_files.os, "open", read_only)
         assert run(root) == FAILED
     assert place in one_line(capsys)
     assert run(root) == 0
@@ -147,7 +148,7 @@ def test_one_units_folder_keeps_nobody_else_from_an_answer(
             raise OSError(errno.EROFS, "Read-only file system", str(path))
         return opened(path, *rest, **named)
 
-    monkeypatch.setattr(durable.os, "open", refusing)
+    monkeypatch.setattr(atomic_files.os, "open", refusing)
     assert run(root) == FAILED
     left = {name for name in tree(root / "inbox") if f"/{inbox.ANSWERS}/" not in name}
     assert left == {"魏都区/六月.xlsx", "魏都区/六月（改）.xlsx"}

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from flows import durable
-from flows.site.place import put_site
+from flows.outputs.site.publish import put_site
+from flows.platform import atomic_files
 from tests.intake.beginning import State, check, copied, whole_run
 from tests.intake.run import JUNE, desk_at, tree
 
@@ -97,7 +97,7 @@ def test_killed_while_a_file_is_half_written(
     for number in range(1, 27):
         root = copied(start, tmp_path / f"{number}")
         with monkeypatch.context() as patch:
-            patch.setattr(durable.os, "fsync", dying_at_file(number))
+            patch.setattr(atomic_files.os, "fsync", dying_at_file(number))
             assert in_child(lambda root=root: whole_run(root)) == KILLED
         assert any(name.endswith(".part") for name in tree(root))
         whole_run(root)
@@ -117,7 +117,7 @@ def test_killed_while_the_site_is_written(
         with monkeypatch.context() as patch:
             fault = dying_at(number)
             # Each page is written, given its mode, and only then its name.
-            patch.setattr(durable.Path, "chmod", lambda _path, _mode, fault=fault: fault("chmod"))
+            patch.setattr(atomic_files.Path, "chmod", lambda _path, _mode, fault=fault: fault("chmod"))
             assert in_child(lambda root=root: run_with_site(root)) == KILLED
         assert run_with_site(root) == whole
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from flows.answer.safe_text import looks_like_formula
 from flows.demo.fast import write_fast
 from flows.demo.rowcells import Value
 from flows.demo.sample import SampleReport
-from flows.desk import Desk
-from flows.site.place import put_site
+from flows.outputs.site.publish import put_site
+from flows.platform.context import Desk
+from flows.platform.safe_text import looks_like_formula
 from tests.intake.run import JUNE, consolidated, desk_at, drop, layout_of, sample, take_in, tree
 
 #: In every text, so that it can be found again wherever it went.

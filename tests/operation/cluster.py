@@ -12,7 +12,7 @@ from typing import Any
 
 import distributed
 
-from flows.runs.server import free_port
+from flows.operation.prefect_server import free_port
 
 _PATIENCE = 120
 

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from flows.desk import OFFICE_TIME, Desk
-from flows.home import Home
-from flows.register import entering
-from flows.register.store import Quarantined, Submission
-from flows.runs import server
+from flows.operation import prefect_server as server
+from flows.platform.context import OFFICE_TIME, Desk
+from flows.platform.home import Home
+from flows.register import writes
+from flows.register.queries import Quarantined, Submission
 from schemas import Period, Registry
 from tests.operation import cluster
 from tests.operation.cluster import Cluster
-from validations.findings import Finding
+from validations.findings.finding import Finding
 
 JUNE = Period(2023, 6)
 
@@ -74,12 +74,12 @@ def june(engine: Engine, tmp_path: Path, registry: Registry) -> Desk:
     """魏都区 accepted, 禹州市 returned with six errors and a query, 长葛市's file set aside."""
     found = [problem(1, "query"), *(problem(n) for n in range(2, 8)), problem(9, "note")]
     with engine.begin() as connection:
-        entering.add_submission(connection, submission(registry, "魏都区", 1), None, (), ())
-        entering.add_submission(
+        writes.add_submission(connection, submission(registry, "魏都区", 1), None, (), ())
+        writes.add_submission(
             connection, submission(registry, "禹州市", 2, result="returned"), None, found, ()
         )
-        entering.add_quarantined(connection, set_aside(1, "长葛市", at(2)))
-        entering.add_quarantined(
+        writes.add_quarantined(connection, set_aside(1, "长葛市", at(2)))
+        writes.add_quarantined(
             connection, set_aside(2, "长葛市", dt.datetime(2023, 6, 2, tzinfo=OFFICE_TIME))
         )
     return Desk(home=Home(tmp_path), engine=engine, now=at(4), who="张三")

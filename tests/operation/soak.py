@@ -20,7 +20,7 @@ from typing import Any
 
 import schemas
 from flows.demo.stage import stage
-from flows.inbox import ANSWERS
+from flows.intake.inbox import ANSWERS
 from tests.operation.test_serve import Service
 
 UNITS = ("魏都区", "禹州市", "长葛市")

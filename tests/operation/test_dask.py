@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from flows import intake, judging
-from flows.chunks.processes import ChunkLostError
-from flows.chunks.read import Unread
-from flows.home import Home
-from flows.runs import engine, on_dask, orders, steps
-from flows.runs.on_dask import OnDask
-from flows.runs.server import free_port
+from flows.intake import collect, decide
+from flows.intake.batches.local import ChunkLostError
+from flows.intake.batches.read import Unread
+from flows.operation import dask_executor, executor, flows, tasks
+from flows.operation.dask_executor import OnDask
+from flows.operation.prefect_server import free_port
+from flows.platform.home import Home
 from schemas import RegistryError
-from tests.chunks.deadly import Deadly, deaths
+from tests.intake.batches.deadly import Deadly, deaths
 from tests.intake.run import JUNE, NOW, drop, good
 from tests.operation import cluster
 from tests.operation.cluster import Cluster
@@ -36,8 +36,8 @@ def home(tmp_path: Path) -> Home:
 
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(on_dask, "READ_TOGETHER", 2)
-    monkeypatch.setattr(on_dask, "CHECK_TOGETHER", 2)
+    monkeypatch.setattr(dask_executor, "READ_TOGETHER", 2)
+    monkeypatch.setattr(dask_executor, "CHECK_TOGETHER", 2)
 
 
 def counted(folder: Path) -> Path:
@@ -60,22 +60,22 @@ def test_a_worker_killed_in_the_middle_costs_nothing(
     """
     folder = tmp_path_factory.mktemp("deaths")
     reading, checking = counted(folder / "reading"), counted(folder / "checking")
-    unread, place = intake.unread, judging.place
+    unread, place = collect.unread, decide.place
 
     def deadly_to_read(*arguments: Any) -> Unread:
         chunk = unread(*arguments)
         return replace(chunk, place=Deadly(chunk.place, reading))
 
-    def deadly_to_check(*arguments: Any) -> judging.Placed:
+    def deadly_to_check(*arguments: Any) -> decide.Placed:
         placed = place(*arguments)
         deadly = replace(placed.unchecked, policy=Deadly(placed.unchecked.policy, checking))
         return replace(placed, unchecked=deadly)
 
-    monkeypatch.setattr(intake, "unread", deadly_to_read)
-    monkeypatch.setattr(steps.judging, "place", deadly_to_check)
+    monkeypatch.setattr(collect, "unread", deadly_to_read)
+    monkeypatch.setattr(tasks.judging, "place", deadly_to_check)
     monkeypatch.setenv("YAODIAN_DASK", dask.address)
     monkeypatch.setenv("YAODIAN_ARCHIVE", bucket)
-    state = asyncio.run(orders.intake_flow(str(home.root), NOW.isoformat(), "市局", return_state=True))
+    state = asyncio.run(flows.intake_flow(str(home.root), NOW.isoformat(), "市局", return_state=True))
     assert state.is_completed()
     taken = asyncio.run(state.aresult())
     assert [s.result for s in taken.submissions] == ["accepted"] * 3
@@ -101,31 +101,31 @@ def test_what_kills_every_worker_is_our_failure(
     folder = counted(tmp_path / "deaths")
     monkeypatch.setenv("YAODIAN_DASK", frail.address)
     frail.worker("first", "--no-nanny")
-    unread = intake.unread
+    unread = collect.unread
     with monkeypatch.context() as patch:
         deadly = lambda *a: replace(unread(*a), policy=Deadly({}, folder, None))  # noqa: E731
-        patch.setattr(intake, "unread", deadly)
+        patch.setattr(collect, "unread", deadly)
         with pytest.raises(ChunkLostError, match="Dask 工作进程多次中途停止"):
-            asyncio.run(orders.intake_flow(str(home.root), NOW.isoformat(), "市局"))
+            asyncio.run(flows.intake_flow(str(home.root), NOW.isoformat(), "市局"))
     assert deaths(folder) == 1
     frail.worker("second", "--no-nanny")
-    taken = asyncio.run(orders.intake_flow(str(home.root), NOW.isoformat(), "市局"))
+    taken = asyncio.run(flows.intake_flow(str(home.root), NOW.isoformat(), "市局"))
     assert [s.result for s in taken.submissions] == ["accepted"] * 3
 
 
 def test_a_cluster_that_is_away_is_one_line(frail: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     """No scheduler, or a scheduler without workers: an ``OSError`` that names the address."""
-    monkeypatch.setattr(on_dask, "_PATIENCE", 1.0)
+    monkeypatch.setattr(dask_executor, "_PATIENCE", 1.0)
     nowhere = f"tcp://127.0.0.1:{free_port()}"
     for address, words in ((nowhere, "Dask 没有应答"), (frail.address, "Dask 没有工作进程")):
-        with on_dask.on_dask(address) as workers, pytest.raises(OSError, match=words) as told:
+        with dask_executor.on_dask(address) as workers, pytest.raises(OSError, match=words) as told:
             workers.check(_anything())
         assert told.value.filename == address
 
 
 def _anything() -> Any:
     """Never sent: there is nobody to send it to."""
-    from flows.chunks.check import Unchecked
+    from flows.intake.batches.check import Unchecked
 
     return Unchecked(JUNE, (("one", None),), None, {})  # type: ignore[arg-type]
 
@@ -134,16 +134,16 @@ def test_without_the_extra_it_is_a_setting_that_is_wrong(monkeypatch: pytest.Mon
     """One line that says what to install."""
     import sys
 
-    monkeypatch.setitem(sys.modules, "flows.runs.on_dask", None)
+    monkeypatch.setitem(sys.modules, "flows.operation.dask_executor", None)
     monkeypatch.setenv("YAODIAN_DASK", "tcp://127.0.0.1:1")
     with (
         pytest.raises(RegistryError, match=r"YAODIAN_DASK：没有安装 Dask 支持 yaodian\[dask\]"),
-        engine.configured(),
+        executor.configured(),
     ):
         pass
 
 
 def test_nothing_to_do_connects_to_nobody() -> None:
     """An empty inbox needs no cluster."""
-    with on_dask.on_dask("tcp://127.0.0.1:1") as workers:
+    with dask_executor.on_dask("tcp://127.0.0.1:1") as workers:
         assert isinstance(workers, OnDask)

@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from flows import consolidate, seal
-from flows.chunks import processes
+from flows.audit import seal
+from flows.audit.trace import trace
+from flows.audit.verify import verify
+from flows.consolidation.merge import SealedError, merge, merged_month
 from flows.demo.stage import Drop, stage
-from flows.desk import Desk
-from flows.home import Home
-from flows.merge import merge
-from flows.register import entering, store
-from flows.trace import trace
-from flows.verify import verify
+from flows.intake.batches import local
+from flows.platform.context import Desk
+from flows.platform.home import Home
+from flows.register import queries, writes
 from schemas import Period, Registry
 from tests.operation.cluster import Cluster
 from tests.operation.conftest import JUNE, at
@@ -38,15 +38,15 @@ def drops(registry: Registry) -> list[Drop]:
 def workers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Chunks of two reports, in processes of this machine or on a cluster."""
     if request.param == "dask":
-        from flows.runs import on_dask
+        from flows.operation import dask_executor
 
         dask: Cluster = request.getfixturevalue("dask")
         monkeypatch.setenv("YAODIAN_DASK", dask.address)
-        monkeypatch.setattr(on_dask, "READ_TOGETHER", 2)
-        monkeypatch.setattr(on_dask, "CHECK_TOGETHER", 2)
+        monkeypatch.setattr(dask_executor, "READ_TOGETHER", 2)
+        monkeypatch.setattr(dask_executor, "CHECK_TOGETHER", 2)
     else:
-        monkeypatch.setattr(processes, "MANY", 3)
-        monkeypatch.setattr(processes, "TOGETHER", 2)
+        monkeypatch.setattr(local, "MANY", 3)
+        monkeypatch.setattr(local, "TOGETHER", 2)
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def worked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Desk:
     """Both months taken in as they came, a file a batch where a unit sent more than one, and merged."""
-    from flows.runs import orders
+    from flows.operation import flows
 
     monkeypatch.setenv("YAODIAN_DATABASE_URL", register_url)
     home = str(tmp_path)
@@ -78,9 +78,9 @@ def worked(
             path.write_bytes(drop.content)
             os.utime(path, (0, 0))
         newest = max(drop.arrival for drop in batch)
-        asyncio.run(orders.intake_flow(home, newest.isoformat(), "市局"))
+        asyncio.run(flows.intake_flow(home, newest.isoformat(), "市局"))
     for period in (MAY, JUNE):
-        asyncio.run(orders.consolidate_flow(home, str(period), desk.at, "市局"))
+        asyncio.run(flows.consolidate_flow(home, str(period), desk.at, "市局"))
     return desk
 
 
@@ -91,22 +91,22 @@ def test_a_month_is_the_same_on_either_database(worked: Desk, registry: Registry
     """
     assert len(list((worked.home.runs / str(JUNE)).iterdir())) == 3, "a batch of three is two chunks"
     with worked.engine.connect() as connection:
-        results = {s.submission_id: s.result for s in store.submissions(connection, period=JUNE)}
+        results = {s.submission_id: s.result for s in queries.submissions(connection, period=JUNE)}
         assert results == {
             "2023-06-411002-01": "accepted",
             "2023-06-411081-01": "returned",
             "2023-06-411081-02": "accepted",
             "2023-06-411082-01": "returned",
         }
-        assert store.unclosed_keys(connection) == set()
+        assert queries.unclosed_keys(connection) == set()
         traced = trace(connection, registry, JUNE, registry.unit["411002"], registry.indicator["3105"])
         month = merge(connection, JUNE)
     shown = {cell["measure"]: cell["value"] for cell in traced["cells"] if cell["value"] is not None}
     merged = month.figures.query("unit_code == '411002' and indicator == '3105'").dropna(subset="value")
     assert dict(zip(merged["measure"], merged["value"], strict=True)) == shown
     seal.seal(worked, JUNE)
-    with pytest.raises(consolidate.SealedError):
-        consolidate.merged(worked, JUNE)
+    with pytest.raises(SealedError):
+        merged_month(worked, JUNE)
     assert verify(worked.home, worked.engine, JUNE) == []
     assert seal.reopen(worked, JUNE, "更正") == []
 
@@ -115,17 +115,17 @@ def test_what_excel_can_hold_the_register_can_hold(june: Desk) -> None:
     """Long texts, every plane of Unicode, braces and quotes come back as they went in."""
     text = "汉字𠮷😀'\"{}%s\\u0000\t" * 3000
     with june.engine.begin() as connection:
-        one = store.quarantined(connection)[0]
+        one = queries.quarantined(connection)[0]
         changed = replace(one, number=99, file=text, reason=text)
-        entering.add_quarantined(connection, changed)
+        writes.add_quarantined(connection, changed)
     with june.engine.connect() as connection:
-        assert store.quarantined(connection)[-1] == changed
+        assert queries.quarantined(connection)[-1] == changed
 
 
 def test_a_character_that_no_text_can_hold_is_replaced(june: Desk) -> None:
     """An .xls may carry the character 0 in a cell; the register takes the rest, on either database."""
     with june.engine.begin() as connection:
-        one = store.quarantined(connection)[0]
-        entering.add_quarantined(connection, replace(one, number=99, reason="甲\0乙"))
+        one = queries.quarantined(connection)[0]
+        writes.add_quarantined(connection, replace(one, number=99, reason="甲\0乙"))
     with june.engine.connect() as connection:
-        assert store.quarantined(connection)[-1].reason == "甲\ufffd乙"
+        assert queries.quarantined(connection)[-1].reason == "甲\ufffd乙"

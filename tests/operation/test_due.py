@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from flows.serve.due import due_period
+from flows.operation.service.due import due_period
 from schemas import Period
 
 

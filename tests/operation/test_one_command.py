@@ -8,14 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from flows.home import Home
-from flows.runs import server
+from flows.operation import prefect_server
+from flows.platform.home import Home
 from tests.operation.test_serve import drop, environment
 
 
 def _intake(home: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", "from flows.cli import main; main()", "intake", "--home", str(home)],
+        [sys.executable, "-c", "from flows.cli.app import main; main()", "intake", "--home", str(home)],
         env=environment() | variables, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
 
@@ -49,7 +49,7 @@ def test_prefect_never_sees_the_registers_password(tmp_path: Path) -> None:
     """The register's address is no parameter of a flow, and not in what it says when it can't be reached."""
     (tmp_path / "inbox").mkdir()
     secret = "correct-horse"
-    port = server.free_port()
+    port = prefect_server.free_port()
     failed = _intake(tmp_path, YAODIAN_DATABASE_URL=f"postgresql://u:{secret}@127.0.0.1:{port}/register")
     assert failed.returncode == 4
     assert "登记库无法使用" in failed.stderr

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from flows.commands.handover import counter_file
-from flows.home import Home
-from flows.runs import server
+from flows.operation import prefect_server
+from flows.operation.service.command_client import counter_file
+from flows.platform.home import Home
 
 #: Starting takes ten seconds on an idle machine, and much more where tests run side by side.
 _PATIENCE = 240.0
@@ -30,7 +30,7 @@ class Service:
         self.home = Home(home)
         self._said = (home / "said.txt").open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-c", "from flows.cli import main; main()", "serve", "--port", "0",
+            [sys.executable, "-c", "from flows.cli.app import main; main()", "serve", "--port", "0",
              "--site-port", "0", "--home", str(home)],
             env=environment(),
             stdout=self._said,
@@ -41,7 +41,7 @@ class Service:
 
     @property
     def addresses(self) -> dict[str, str]:
-        return dict(server.announced(self.home))
+        return dict(prefect_server.announced(self.home))
 
     def said(self) -> str:
         return Path(self._said.name).read_text("utf-8")
@@ -83,7 +83,7 @@ def until(true: Callable[[], bool], why: Callable[[], str], seconds: float = _PA
 def home(tmp_path: Path) -> Iterator[Path]:
     (tmp_path / "inbox" / "魏都区").mkdir(parents=True)
     yield tmp_path
-    assert not server.announced(Home(tmp_path)), "a server was left behind"
+    assert not prefect_server.announced(Home(tmp_path)), "a server was left behind"
 
 
 def drop(home: Path, name: str) -> None:
@@ -105,7 +105,7 @@ def test_a_service_answers_survives_and_ends(home: Path) -> None:
         until(lambda: answered(home) == ["Q00001_未能受理.html"], first.said, 90 + 60)
         drop(home, "二.txt")
         done = subprocess.run(
-            [sys.executable, "-c", "from flows.cli import main; main()", "intake", "--home", str(home)],
+            [sys.executable, "-c", "from flows.cli.app import main; main()", "intake", "--home", str(home)],
             env=environment(), capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
@@ -121,12 +121,12 @@ def test_a_service_answers_survives_and_ends(home: Path) -> None:
         until(lambda: "收件箱" in str(first.ask("/logs/filter", {"limit": 200})), first.said)
     finally:
         first.end(signal.SIGKILL)
-    until(lambda: not server.answers(api), first.said)
+    until(lambda: not prefect_server.answers(api), first.said)
 
     drop(home, "三.txt")
     second = Service(home)
     refused = subprocess.run(
-        [sys.executable, "-c", "from flows.cli import main; main()", "serve", "--home", str(home)],
+        [sys.executable, "-c", "from flows.cli.app import main; main()", "serve", "--home", str(home)],
         env=environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (refused.returncode, "已有一个 yaodian serve 在运行" in refused.stderr) == (3, True)
@@ -136,7 +136,7 @@ def test_a_service_answers_survives_and_ends(home: Path) -> None:
     api = second.addresses["api"]
     assert second.end(signal.SIGINT) == 0
     assert second.said().endswith("已结束。\n")
-    assert not server.answers(api)
+    assert not prefect_server.answers(api)
     assert not counter_file(Home(home)).exists()
     with pytest.raises(OSError, match="refused"):
         urllib.request.urlopen(site, timeout=5)

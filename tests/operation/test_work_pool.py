@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from flows.home import Home
-from flows.register import store
+from flows.platform.home import Home
+from flows.register import queries
 from flows.register.database import open_register
 from tests.operation.test_serve import drop, environment, until
 
@@ -93,7 +93,7 @@ def homes(tmp_path: Path) -> list[Home]:
 def workers(variables: dict[str, str], homes: list[Home], tmp_path: Path) -> Iterator[Path]:
     """Pool and deployments, and two workers that take one run at a time; what they said."""
     made = subprocess.run(
-        [sys.executable, "-m", "flows.serve.pool", *(str(home.root) for home in homes)],
+        [sys.executable, "-m", "flows.operation.service.pool", *(str(home.root) for home in homes)],
         env=variables, capture_output=True, text=True, check=True, encoding="utf-8",
     )  # fmt: skip
     assert made.stdout.split() == ["intake/甲市", "consolidate/甲市", "intake/乙市", "consolidate/乙市"]
@@ -178,8 +178,8 @@ def test_two_workers_share_the_runs_of_a_pool(prefect_server: str, homes: list[H
     for home in homes:
         engine = open_register(home.database_url(None))
         with engine.connect() as connection:
-            assert [one.file for one in store.quarantined(connection)] == [f"{home.root.name}.txt"]
-            assert store.unclosed_keys(connection) == set()
+            assert [one.file for one in queries.quarantined(connection)] == [f"{home.root.name}.txt"]
+            assert queries.unclosed_keys(connection) == set()
         engine.dispose()
         assert (home.outputs / "2023-06" / "manifest.json").is_file()
 

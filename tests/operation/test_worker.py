@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from flows.serve import worker
-from flows.serve.worker import OfficeWorker
+from flows.operation.service import worker
+from flows.operation.service.worker import OfficeWorker
 
 
 @pytest.mark.parametrize("long", [True, False])

@@ -38,7 +38,7 @@ def yaodian(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         "YAODIAN_USER": "市局",
     }
     return subprocess.run(
-        [sys.executable, "-c", "from flows.cli import main; main()", *arguments],
+        [sys.executable, "-c", "from flows.cli.app import main; main()", *arguments],
         env=environment,
         capture_output=True,
         text=True,

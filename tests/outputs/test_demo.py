@@ -15,17 +15,17 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from flows.assessment import assess
-from flows.home import Home
-from flows.merge import merge
+from flows.consolidation.figure_table import tally_of
+from flows.consolidation.merge import merge
+from flows.consolidation.scoring import assess
+from flows.outputs.workbook.plan import Plan
+from flows.outputs.workbook.write import told
+from flows.platform.home import Home
 from flows.register.database import open_register
-from flows.tally import tally_of
-from flows.workbook.plan import Plan
-from flows.workbook.write import told
 from schemas import Period, Registry
 from tests.outputs import city_totals
 from tests.outputs.conftest import Shown, yaodian
-from tests.workbook.recalculation import REASON, SOFFICE, recalculated, stored
+from tests.outputs.workbook.recalculation import REASON, SOFFICE, recalculated, stored
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 

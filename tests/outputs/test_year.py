@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.cli import run
+from flows.cli.app import run
 from tests.outputs.conftest import Shown, yaodian
 
 

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from flows.reading import Limits, read_report
-from flows.reading.guard import guard
+from flows.reading.files.file_kind import kind_of
+from flows.reading.files.guard import guard
+from flows.reading.files.package import repack, unpack
+from flows.reading.files.xlsx_facts import _Walk, filled, survey
 from flows.reading.headings import plain
-from flows.reading.kind import kind_of
 from flows.reading.model import Reading
-from flows.reading.package import repack, unpack
+from flows.reading.refusal import NotReadable
 from flows.reading.report import unread
-from flows.reading.sheetxml import _Walk, filled, survey
-from flows.reading.unreadable import NotReadable
 from schemas import Period, Registry, Unit
 from schemas.template.layout import lay_out
 from schemas.template.workbook import issue

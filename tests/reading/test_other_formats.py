@@ -10,12 +10,13 @@ import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.reading import Limits, biff, opendocument
-from flows.reading.guard import guard
-from flows.reading.kind import kind_of
-from flows.reading.sheetxml import SheetFacts
-from flows.reading.unreadable import NotReadable
-from flows.reading.workbook import open_workbook
+from flows.reading import Limits
+from flows.reading.files import ods_facts, xls_facts
+from flows.reading.files.file_kind import kind_of
+from flows.reading.files.guard import guard
+from flows.reading.files.workbook import open_workbook
+from flows.reading.files.xlsx_facts import SheetFacts
+from flows.reading.refusal import NotReadable
 from tests.reading import files
 
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns"
@@ -103,7 +104,7 @@ def test_a_damaged_xls_is_no_exception_of_ours(data: st.DataObject) -> None:
         at = data.draw(st.one_of(st.integers(0, 600), st.integers(0, len(damaged) - 1)))
         damaged[at] = data.draw(st.integers(0, 255))
     cut = data.draw(st.one_of(st.none(), st.integers(1, len(damaged))))
-    sheets, _ = biff.survey(bytes(damaged[:cut]), Limits())
+    sheets, _ = xls_facts.survey(bytes(damaged[:cut]), Limits())
     assert all(isinstance(facts, SheetFacts) for facts in sheets.values())
 
 
@@ -123,7 +124,7 @@ def test_what_an_ods_repeats_and_comments_is_counted() -> None:
         f'<table:table-row><table:table-cell table:number-columns-repeated="2"/>{_cell(_MARKED, "#REF!")}'
         f"{note}<text:p>0</text:p></table:table-cell></table:table-row>"
     )
-    facts = opendocument.survey(_content(_ods(rows)), Limits())[0]["台账"]
+    facts = ods_facts.survey(_content(_ods(rows)), Limits())[0]["台账"]
     assert facts.broken == {(3, 2): "#REF!"}
 
 
@@ -150,7 +151,7 @@ def test_errors_without_end_in_an_ods_are_refused() -> None:
     """An error repeated over the sheet is no memory's end."""
     row = f'<table:table-row table:number-rows-repeated="1048576">{_cell(_MARKED, "#N/A")}</table:table-row>'
     with pytest.raises(NotReadable, match="too_large"):
-        opendocument.survey(_content(_ods(row)), Limits(cells=1000))
+        ods_facts.survey(_content(_ods(row)), Limits(cells=1000))
 
 
 def test_entities_in_an_ods_are_refused() -> None:

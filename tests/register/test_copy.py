@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.commands.verify import copied
+from flows.cli.verify import copied
 
 
 @pytest.fixture

@@ -10,14 +10,14 @@ from sqlalchemy import Connection, Engine
 
 import schemas
 import validations.run
-from flows.issuing import Issue, accepted_before, issue_all, issued
-from flows.merge import merge, standing
-from flows.month import MEASURE, PriorMonths
-from flows.prior import prior_months
-from flows.register import batches, entering, frames, store, tables
-from flows.register.store import Submission
+from flows.consolidation.merge import merge, standing
+from flows.consolidation.month import MEASURE, PriorMonths
+from flows.consolidation.prior_months import prior_months
+from flows.correspondence.templates import Issue, accepted_before, issue_all, issued
+from flows.register import frames, id_batches, queries, tables, writes
+from flows.register.queries import Submission
 from schemas import Kind, Period, Registry, RegistryError
-from tests.site.registered import JUNE, MAY, add, registered
+from tests.outputs.site.registered import JUNE, MAY, add, registered
 from validations.frames import EARLIER_COLUMNS
 from validations.run import Outcome
 
@@ -49,7 +49,7 @@ def test_of_earlier_months_there_are_sums_and_the_month_before(register: Engine)
     """Over the reports that count, of the year's own months, added without rounding in between."""
     with register.connect() as connection:
         prior = merge(connection, JUNE).prior
-        april, may = (list(store.current(connection, period).values()) for period in (APRIL, MAY))
+        april, may = (list(queries.current(connection, period).values()) for period in (APRIL, MAY))
         for period, counting in ((APRIL, april), (MAY, may)):
             for (code, measure), values in _values(connection, counting).items():
                 assert prior.sums[code, measure, period] == math.fsum(values.values())
@@ -76,7 +76,7 @@ def test_a_held_correction_is_told_in_every_later_month_of_whichever_year(
     with register.connect() as connection:
         add(connection, registry, unit, december, 1, total=5.0)
         add(connection, registry, unit, december, 2, total=7.0)
-        entering.hold(connection, [f"{december}-{unit.code}-02"])
+        writes.hold(connection, [f"{december}-{unit.code}-02"])
         for period in (Period(2023, 1), JUNE):
             told = merge(connection, period).amendments
             ours = told[told["to_submission"] == f"{december}-{unit.code}-02"]
@@ -135,7 +135,7 @@ def test_earlier_figures_are_those_of_the_units_that_are_asked_for(
     counties = [unit.code for unit in registry.units if unit.type == "county"]
     with register.connect() as connection:
         one = frames.earlier(connection, [APRIL, MAY], counties[:1])
-        monkeypatch.setattr(batches, "_CHUNK", 1)
+        monkeypatch.setattr(id_batches, "_CHUNK", 1)
         both = frames.earlier(connection, [APRIL, MAY], counties[:2])
         none = frames.earlier(connection, [APRIL, MAY], [])
     assert tuple(one.columns) == tuple(both.columns) == tuple(none.columns) == EARLIER_COLUMNS

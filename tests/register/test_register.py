@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, inspect, select, update
 
-from flows.register import database, record, tables
+from flows.register import audit_log, database, tables
 
 
 def test_migrations_build_exactly_the_declared_tables(engine: Engine) -> None:
@@ -36,7 +36,7 @@ def test_opening_twice_changes_nothing(tmp_path: Path) -> None:
 
 def _append(engine: Engine, subject: str) -> str:
     with engine.begin() as connection:
-        return record.append(
+        return audit_log.append(
             connection,
             at="2023-07-03T09:00:00+08:00",
             who="张三",
@@ -50,10 +50,10 @@ def test_each_entry_holds_the_hash_of_the_one_before(engine: Engine) -> None:
     """The record is a chain that begins at the origin."""
     first, second = _append(engine, "a"), _append(engine, "b")
     with engine.connect() as connection:
-        entries = list(record.entries(connection))
-        assert [e["previous"] for e in entries] == [record.ORIGIN, first]
+        entries = list(audit_log.entries(connection))
+        assert [e["previous"] for e in entries] == [audit_log.ORIGIN, first]
         assert [e["hash"] for e in entries] == [first, second]
-        assert record.breaks(connection) == []
+        assert audit_log.breaks(connection) == []
 
 
 @pytest.mark.parametrize("column", ["at", "who", "action", "subject", "detail", "previous", "hash"])
@@ -64,7 +64,7 @@ def test_an_altered_entry_is_named(engine: Engine, column: str) -> None:
     changed: object = {"文件": "改.xlsx"} if column == "detail" else "x"
     with engine.begin() as connection:
         connection.execute(update(tables.record).where(tables.record.c.number == 2).values({column: changed}))
-        assert 2 in record.breaks(connection)
+        assert 2 in audit_log.breaks(connection)
 
 
 def test_a_removed_entry_is_noticed(engine: Engine) -> None:
@@ -73,7 +73,7 @@ def test_a_removed_entry_is_noticed(engine: Engine) -> None:
         _append(engine, subject)
     with engine.begin() as connection:
         connection.execute(tables.record.delete().where(tables.record.c.number == 2))
-        assert record.breaks(connection) == [3]
+        assert audit_log.breaks(connection) == [3]
 
 
 def test_a_failed_transaction_leaves_no_trace(engine: Engine) -> None:
@@ -81,7 +81,7 @@ def test_a_failed_transaction_leaves_no_trace(engine: Engine) -> None:
 
     def half_done() -> None:
         with engine.begin() as connection:
-            record.append(connection, at="", who="", action="", subject="", detail={})
+            audit_log.append(connection, at="", who="", action="", subject="", detail={})
             raise RuntimeError
 
     with pytest.raises(RuntimeError):

@@ -15,7 +15,7 @@ import schemas
 from schemas import RegistryError
 from schemas.loading import FOLDER, YEAR_FILES
 from schemas.settings import settings
-from validations.relation import tolerance
+from validations.declaring.relation import tolerance
 
 WAIVER = "- {unit: '411024', rule: carry_forward, reason: 口径不同, who: 张三, until: 2023-09-30}"
 TELL = """

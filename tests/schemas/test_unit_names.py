@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from flows import answering, inbox
-from flows.workbook import plan
-from schemas.unit_proof import RESERVED, may_name_a_unit
+from flows.correspondence import deliver
+from flows.intake import inbox
+from flows.outputs.workbook import plan
+from schemas.proofs.units import RESERVED, may_name_a_unit
 
-BESIDE = (inbox.ANSWERS, answering.HISTORY, plan.POINT, plan.CODE, plan.NAME, plan.MEASURE_UNIT)
+BESIDE = (inbox.ANSWERS, deliver.HISTORY, plan.POINT, plan.CODE, plan.NAME, plan.MEASURE_UNIT)
 ATTRIBUTES = (plan.LINE, plan.TOTAL, plan.BASIS, plan.ABSENT, plan.METHOD, plan.SET_BY, plan.TARGET)
 
 

@@ -15,6 +15,7 @@ from stdnum.cn import uscc
 from schemas import Kind, Period, Registry, Unit
 from schemas.models import Column, Ledger
 from schemas.template.layout import Layout, lay_out
+from validations.fields.identifiers import patent_check
 from validations.frames import (
     EARLIER_COLUMNS,
     FIGURE_COLUMNS,
@@ -23,11 +24,10 @@ from validations.frames import (
     PROGRESS_COLUMNS,
     SUBMISSION_COLUMNS,
 )
-from validations.identifiers import patent_check
 from validations.run import Batch
 
 if TYPE_CHECKING:
-    from validations.findings import Finding
+    from validations.findings.finding import Finding
 
 JUNE = Period(2023, 6)
 

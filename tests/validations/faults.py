@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.validations.conftest import Report, code_of
-from validations.identifiers import patent_check
+from validations.fields.identifiers import patent_check
 
 Where = tuple[str, str]
 

@@ -24,9 +24,9 @@ from great_expectations.expectations.metrics.map_metric_provider.multicolumn_con
 
 from schemas import Registry
 from tests.validations.conftest import Build, batch_of
-from validations import suites
-from validations.expectation_types import CORE
-from validations.expectations import LINE, Engine, Evaluated, Expected
+from validations.expectations import suites
+from validations.expectations.engine import LINE, Engine, Evaluated, Expected
+from validations.expectations.expectation_types import CORE
 from validations.run import Outcome, validate
 
 NAN = float("nan")
@@ -255,6 +255,6 @@ def test_a_run_knows_nothing_of_the_one_before(build: Build, registry: Registry)
 
 def test_import_is_light() -> None:
     """Great Expectations and pandas are imported by the first run, not with the module."""
-    for name in ("validations.expectations", "validations.suites"):
+    for name in ("validations.expectations.engine", "validations.expectations.suites"):
         module = importlib.import_module(name)
         assert not {"pd", "np", "gx", "pandas"} & set(vars(module))

@@ -10,7 +10,7 @@ import pytest
 from schemas import Period, Registry
 from tests.validations.conftest import Build, batch_of
 from tests.validations.faults import FAULTS, Fault
-from validations.findings import Finding
+from validations.findings.finding import Finding
 from validations.kinds import kinds
 from validations.run import Outcome, validate
 

@@ -18,8 +18,8 @@ from schemas.models import STATUSES
 from schemas.template.checks import BROKEN, HOLDS, OPEN, SelfCheck
 from schemas.template.layout import lay_out
 from tests.validations.conftest import Build, Report, batch_of
+from validations.declaring.relation import CITY, REPORT
 from validations.kinds import checks_of, kinds
-from validations.relation import CITY, REPORT
 from validations.run import Outcome, self_checks, validate
 
 #: Which check of which report, on which indicator (empty for a relation between named figures).

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import uscc
 
-from validations.identifiers import patent_check, same_form, valid_patent, valid_uscc
+from validations.fields.identifiers import patent_check, same_form, valid_patent, valid_uscc
 
 
 @pytest.mark.parametrize("code", ["91110000600037341L"])

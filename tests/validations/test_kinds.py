@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from schemas import Kind, Registry, RegistryError, Relation
-from validations.expectations import Engine, Expected
-from validations.findings import finding_types
+from validations.declaring.relation import CITY, REPORT
+from validations.declaring.wording import Naming
+from validations.expectations.engine import Engine, Expected
+from validations.findings.finding import finding_types
 from validations.kinds import checks_of, kind_of, kinds
-from validations.relation import CITY, REPORT
-from validations.wording import Naming
 
 NAN = float("nan")
 #: kind, options, columns, rows of operands, what is expected of each row.

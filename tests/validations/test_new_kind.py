@@ -9,20 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from flows.site.words import finding_title, kind_title
+from flows.outputs.site.labels import finding_title, kind_title
 from schemas import Registry, RegistryError, Relation
-from schemas.proof import prove
+from schemas.proofs.registry import prove
 from tests.validations.conftest import Build, batch_of
 from validations import kinds as folder
-from validations.findings import Finding
+from validations.findings.finding import Finding
 from validations.kinds import checks_of, kinds
 from validations.run import rule_register, self_checks, validate
 
 ONE_FILE = """
-from validations.finding_type import FindingType
-from validations.formulas import decide, numbers
-from validations.relation import REPORT, Check, RelationKind, figure, figure_spot, indicator_at
-from validations.wording import number
+from validations.declaring.finding_type import FindingType
+from validations.declaring.formulas import decide, numbers
+from validations.declaring.relation import REPORT, Check, RelationKind, figure, figure_spot, indicator_at
+from validations.declaring.wording import number
 
 
 class AtMostTimes(RelationKind):
@@ -137,6 +137,6 @@ def test_no_kind_speaks_under_the_code_of_another_finding() -> None:
     """A kind's finding goes by the kind's name, which no entry of findings.yaml has."""
     import yaml
 
-    written = yaml.safe_load(Path("validations/findings.yaml").read_text("utf-8"))
+    written = yaml.safe_load(Path("validations/findings/findings.yaml").read_text("utf-8"))
     assert not set(kinds()) & set(written)
     assert all(kind.finding_type.code == name for name, kind in kinds().items())

@@ -14,7 +14,7 @@ import pytest
 from schemas import Registry
 from schemas.models import Waiver
 from tests.validations.conftest import Build, Report, batch_of, brief
-from validations.findings import Finding
+from validations.findings.finding import Finding
 from validations.kinds import kinds
 from validations.run import Batch, Outcome, rule_register, validate
 
@@ -275,10 +275,10 @@ class TestTruth:
         self, build: Build, registry: Registry, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """An operand that is in no frame leaves its relation unevaluated."""
-        from validations import reports
+        from validations import validate_reports
 
-        whole = reports.line_frame
-        monkeypatch.setattr(reports, "line_frame", lambda *a: whole(*a).drop(columns="tolerance"))
+        whole = validate_reports.line_frame
+        monkeypatch.setattr(validate_reports, "line_frame", lambda *a: whole(*a).drop(columns="tolerance"))
         outcome = validate(batch_of(build()), registry)
         assert set(outcome.unevaluated) == {
             "carry_forward/ytd",

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from schemas.models import Registry, Relation
-from schemas.relation_proof import wrong
-from validations.relation import Check, RelationKind
+from schemas.proofs.relations import wrong
+from validations.declaring.relation import Check, RelationKind
 
 
 @lru_cache(maxsize=1)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from schemas.models import Registry, Relation
-from validations.finding_type import FindingType
-from validations.formulas import Refs, decide, equal, numbers
-from validations.relation import Check, RelationKind, over_at, own, tolerance
-from validations.wording import Naming, number
+from validations.declaring.finding_type import FindingType
+from validations.declaring.formulas import Refs, decide, equal, numbers
+from validations.declaring.relation import Check, RelationKind, over_at, own, tolerance
+from validations.declaring.wording import Naming, number
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from schemas.models import Ledger, Relation
-from validations.finding_type import FindingType
-from validations.formulas import Refs
-from validations.ledger_kind import LedgerKind, criteria, kept_rows
+from validations.declaring.finding_type import FindingType
+from validations.declaring.formulas import Refs
+from validations.declaring.ledger_relation import LedgerKind, criteria, kept_rows
 
 if TYPE_CHECKING:
     import numpy as np

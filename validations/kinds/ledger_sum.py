@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from schemas.models import Column, Ledger, Relation
-from schemas.relation_proof import wrong
-from validations.finding_type import FindingType
-from validations.formulas import Refs
-from validations.ledger_kind import LedgerKind, criteria, kept_rows
+from schemas.proofs.relations import wrong
+from validations.declaring.finding_type import FindingType
+from validations.declaring.formulas import Refs
+from validations.declaring.ledger_relation import LedgerKind, criteria, kept_rows
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from schemas.models import STATUSES, Registry, Relation
-from validations.finding_type import FindingType
-from validations.formulas import Refs, decide, every, literal, numbers, text
-from validations.relation import COUNT_TOLERANCE, Check, RelationKind, over_at, own
-from validations.wording import Naming, number
+from validations.declaring.finding_type import FindingType
+from validations.declaring.formulas import Refs, decide, every, literal, numbers, text
+from validations.declaring.relation import COUNT_TOLERANCE, Check, RelationKind, over_at, own
+from validations.declaring.wording import Naming, number
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from schemas.models import Registry, Relation
-from schemas.relation_proof import wrong
-from validations.finding_type import FindingType
-from validations.formulas import Refs, decide, literal, numbers
-from validations.relation import (
+from schemas.proofs.relations import wrong
+from validations.declaring.finding_type import FindingType
+from validations.declaring.formulas import Refs, decide, literal, numbers
+from validations.declaring.relation import (
     REPORT,
     Check,
     RelationKind,
@@ -19,7 +19,7 @@ from validations.relation import (
     measures_at,
     tolerance,
 )
-from validations.wording import Naming, number
+from validations.declaring.wording import Naming, number
 
 if TYPE_CHECKING:
     import pandas as pd

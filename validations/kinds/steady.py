@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from schemas.models import MEASURES, Kind, Registry, Relation
-from schemas.relation_proof import wrong
-from validations.finding_type import FindingType
-from validations.formulas import Refs, decide, literal, numbers
-from validations.relation import Check, RelationKind, over_at, own
-from validations.wording import Naming, number
+from schemas.proofs.relations import wrong
+from validations.declaring.finding_type import FindingType
+from validations.declaring.formulas import Refs, decide, literal, numbers
+from validations.declaring.relation import Check, RelationKind, over_at, own
+from validations.declaring.wording import Naming, number
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from schemas.models import STATUS_NOT_APPLICABLE, Registry, Relation
-from schemas.relation_proof import wrong
-from validations.finding_type import FindingType
-from validations.formulas import Refs, decide, equal, every, numbers, text
-from validations.relation import (
+from schemas.proofs.relations import wrong
+from validations.declaring.finding_type import FindingType
+from validations.declaring.formulas import Refs, decide, equal, every, numbers, text
+from validations.declaring.relation import (
     REPORT,
     Check,
     RelationKind,
@@ -20,7 +20,7 @@ from validations.relation import (
     part,
     tolerance,
 )
-from validations.wording import Naming, number
+from validations.declaring.wording import Naming, number
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from schemas.models import Registry, Relation
-from schemas.relation_proof import wrong
-from validations.finding_type import FindingType
-from validations.formulas import Refs
-from validations.relation import CITY, Check, RelationKind, Spot
-from validations.wording import Naming
+from schemas.proofs.relations import wrong
+from validations.declaring.finding_type import FindingType
+from validations.declaring.formulas import Refs
+from validations.declaring.relation import CITY, Check, RelationKind, Spot
+from validations.declaring.wording import Naming
 
 if TYPE_CHECKING:
     import pandas as pd

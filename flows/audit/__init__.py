@@ -1,0 +1,1 @@
+"""Tracing a figure to its cell, sealing a month, and proving it by rebuilding."""

@@ -1,0 +1,1 @@
+"""What goes to a unit: templates, receipts, marked copies, reminders."""

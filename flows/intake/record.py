@@ -1,0 +1,78 @@
+"""Into the register: a report wholly or not at all, and in the record who did it when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flows.intake.decide import Judged
+from flows.intake.sender import Refused
+from flows.platform.context import Desk
+from flows.platform.memory import collecting_seldom
+from flows.register import audit_log, queries, tables, writes
+from flows.register.queries import Quarantined
+
+#: Submissions in one transaction: a flush to disk costs as much as adding several.
+_TOGETHER = 50
+
+
+@collecting_seldom()
+def record_reports(desk: Desk, judged: Sequence[Judged]) -> None:
+    """All of a submission is in the register or nothing is: some are added in one transaction."""
+    for start in range(0, len(judged), _TOGETHER):
+        some = judged[start : start + _TOGETHER]
+        with desk.engine.begin() as connection:
+            for _ in some:
+                desk.fault("inside-transaction")
+            writes.add_submissions(connection, [_entry(one) for one in some])
+            audit_log.append_all(
+                connection, at=desk.at, who=desk.who, action="intake", told=[_told(one) for one in some]
+            )
+        desk.fault("after-transaction")
+
+
+def _entry(judged: Judged) -> writes.Entry:
+    if judged.submission.result == "repeated":
+        return writes.Entry(judged.submission, None, (), judged.outcomes)
+    return writes.Entry(judged.submission, judged.reading, judged.findings, judged.outcomes)
+
+
+def _told(judged: Judged) -> tuple[str, Mapping[str, Any]]:
+    """What the record says of a submission: its identifier and what must never change."""
+    submission = judged.submission
+    return submission.submission_id, {
+        "file": submission.file,
+        "sha256": submission.file_sha256,
+        "result": submission.result,
+        "held": submission.held,
+        "fingerprint": submission.fingerprint,
+    }
+
+
+def record_refusal(desk: Desk, refused: Refused) -> Quarantined:
+    """Register a drop that could not be taken."""
+    with desk.engine.begin() as connection:
+        entry = Quarantined(
+            number=queries.next_number(connection, tables.quarantined),
+            file=refused.drop.name,
+            folder=refused.drop.waiting.folder,
+            file_sha256=refused.drop.sha256,
+            size=refused.drop.size,
+            received_at=desk.at,
+            code=refused.unreadable.code,
+            reason=refused.unreadable.reason,
+            action=refused.unreadable.action,
+            drop_key=refused.drop.key,
+            closed=False,
+        )
+        writes.add_quarantined(connection, entry)
+        audit_log.append(
+            connection,
+            at=desk.at,
+            who=desk.who,
+            action="quarantine",
+            subject=f"{entry.folder}/{entry.file}",
+            detail={"sha256": entry.file_sha256, "code": entry.code, "fingerprint": entry.fingerprint},
+        )
+    desk.fault("after-transaction")
+    return entry

@@ -1,0 +1,1 @@
+"""What is made from the merged month: workbook, brief, dataset, findings, manifest, site, and the year."""

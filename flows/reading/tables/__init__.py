@@ -1,0 +1,1 @@
+"""Reading an opened workbook: cover, figures, ledgers and narratives, each cell with its place and text."""

@@ -1,0 +1,137 @@
+"""A batch checked in chunks gives what it gives whole, in this process or in others."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from flows.demo.stage import stage
+from flows.intake import collect, decide
+from flows.intake.batches import check, policy_version
+from flows.intake.batches.check import Checked, Unchecked
+from flows.intake.batches.local import TRIES, ChunkLostError, check_here, check_in_processes
+from flows.intake.decide import Judged
+from flows.intake.record import record_reports
+from flows.intake.sender import Arrived, arrange
+from flows.platform.context import Desk
+from schemas import Registry, RegistryError
+from schemas.settings import settings
+from tests.intake.batches.deadly import Deadly, deaths
+from tests.intake.run import JUNE, MAY, NOW, desk_at, wishes
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> Desk:
+    """The demonstration's two months lie in the archive; May is in the register."""
+    desk = desk_at(tmp_path_factory.mktemp("home"))
+    for sent in stage(registry):
+        path = desk.home.inbox / sent.folder / f"{sent.period}-{sent.file}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(sent.content)
+        os.utime(path, (0, sent.arrival.timestamp()))
+    return desk
+
+
+@pytest.fixture(scope="module")
+def june(desk: Desk) -> list[Arrived]:
+    """June's reports as they arrived: right, faulty, corrected, repeated; May's are registered."""
+    seen = collect.collect(desk, wishes())
+    arrived, _ = arrange(seen.fresh, collect.read(desk, seen.fresh), settings(), NOW.date())
+    judged, _ = decide.judge(desk, [one for one in arrived if one.period == MAY], MAY)
+    record_reports(desk, judged)
+    reports = [one for one in arrived if one.period == JUNE]
+    return [*reports, reports[-1]]
+
+
+@pytest.fixture(scope="module")
+def batch(desk: Desk, june: list[Arrived]) -> Unchecked:
+    return decide.place(desk, june, JUNE).unchecked
+
+
+@pytest.fixture(scope="module")
+def whole(desk: Desk, june: list[Arrived]) -> list[Judged]:
+    judged, checked = decide.judge(desk, june, JUNE)
+    assert len(checked) == 1
+    return judged
+
+
+def test_chunks_give_what_the_whole_gives(desk: Desk, june: list[Arrived], whole: list[Judged]) -> None:
+    """Findings in their order, results and counts of rules: the same, however the batch is cut."""
+    results = {one.submission.result for one in whole}
+    assert results == {"accepted", "queried", "returned", "repeated"}
+
+    def cut(batch: Unchecked) -> list[Checked]:
+        return [check.check(pickle.loads(pickle.dumps(one))) for one in check.split(batch, 3)]
+
+    judged, checked = decide.judge(desk, june, JUNE, cut)
+    assert len(checked) > 1
+    assert judged == whole
+
+
+def test_a_worker_with_several_threads_gives_the_same(
+    desk: Desk, june: list[Arrived], whole: list[Judged]
+) -> None:
+    """Great Expectations would mix up two threads' data without a word; here one waits for the other."""
+
+    def threaded(batch: Unchecked) -> list[Checked]:
+        with ThreadPoolExecutor(3) as threads:
+            return list(threads.map(check.check, check.split(batch, 5)))
+
+    judged, checked = decide.judge(desk, june, JUNE, threaded)
+    assert len(checked) > 1
+    assert judged == whole
+
+
+def test_processes_give_the_same_and_a_killed_one_is_tried_again(
+    desk: Desk, june: list[Arrived], whole: list[Judged], tmp_path: Path
+) -> None:
+    """A process killed in the middle costs its chunk another try, and nothing else."""
+
+    def killed_once(batch: Unchecked) -> list[Checked]:
+        first, *others = check.split(batch, 7)
+        assert others
+        return check_in_processes([replace(first, policy=Deadly(first.policy, tmp_path)), *others], workers=2)
+
+    judged, checked = decide.judge(desk, june, JUNE, killed_once)
+    assert deaths(tmp_path) == 1
+    assert len(checked) > 1
+    assert judged == whole
+
+
+def test_a_chunk_that_kills_every_process_is_our_failure(batch: Unchecked, tmp_path: Path) -> None:
+    """After a second try the run fails, and says how many reports it was about."""
+    one = replace(batch, reports=batch.reports[:2], policy=Deadly(batch.policy, tmp_path, None))
+    with pytest.raises(ChunkLostError, match="校验 2 份报表的进程"):
+        check_in_processes([one], workers=1)
+    assert deaths(tmp_path) == TRIES
+
+
+def test_a_worker_with_another_policy_is_refused(batch: Unchecked) -> None:
+    """Its results would be wrong without a sign of it; what it raises survives the way back."""
+    other = replace(batch, reports=batch.reports[:1], policy={2023: "another"})
+    with pytest.raises(RegistryError, match="2023 年要点登记与派发任务的机器不一致"):
+        check.check(other)
+    with pytest.raises(RegistryError, match="2023 年要点登记与派发任务的机器不一致"):
+        check_in_processes([other], workers=1)
+
+
+def test_earlier_figures_go_with_their_units_only(batch: Unchecked) -> None:
+    """What a chunk is sent grows with the chunk."""
+    parts = check.split(batch, 3)
+    assert [one for part in parts for one in part.reports] == list(batch.reports)
+    assert max(len(part.reports) for part in parts) == 3
+    for part in parts:
+        assert set(part.earlier["unit_code"]) <= {report.unit.code for _, report in part.reports}
+
+
+def test_nothing_to_check_starts_nothing(batch: Unchecked) -> None:
+    """A batch of repeats alone has no outcome."""
+    nothing = replace(batch, reports=())
+    assert check_here(nothing) == []
+    assert check.split(nothing, 10) == []
+    policy_version.hold(policy_version.versions([2023]))

@@ -1,0 +1,117 @@
+"""Pages of submissions drawn ahead, by a process beside the run."""
+
+from __future__ import annotations
+
+import datetime as dt
+import multiprocessing
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from flows.outputs.site import prerender
+from flows.outputs.site.page_cache import Entry
+from flows.outputs.site.publish import put_site
+from flows.platform.context import Desk
+from flows.platform.home import Home
+from flows.platform.processes import is_kept
+from flows.register import queries
+from tests.outputs.site.registered import JUNE, MAY
+
+Given = Callable[[], Mapping[str, Entry]]
+#: No finding between units names it.
+OWN = "2023/submission/2023-06-411002-01.html"
+
+
+@pytest.fixture
+def desk(site_register: Engine, tmp_path: Path) -> Desk:
+    moment = dt.datetime(2023, 7, 4, 9, tzinfo=dt.UTC)
+    return Desk(home=Home(tmp_path), engine=site_register, now=moment, who="office")
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A handful of reports is drawn ahead too."""
+    monkeypatch.setattr(prerender, "_MANY", 1)
+
+
+def _fresh(desk: Desk) -> list[queries.Submission]:
+    with desk.engine.connect() as connection:
+        return queries.submissions(connection)
+
+
+def _files(home: Home) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(home.site)): path.read_bytes() for path in home.site.rglob("*") if path.is_file()
+    }
+
+
+def test_the_site_is_the_same_as_without(desk: Desk, site_register: Engine, tmp_path: Path) -> None:
+    """Pages taken up, and the list of them, are byte for byte what the site draws itself."""
+    with prerender.drawn_ahead(desk, JUNE, _fresh(desk)) as given:
+        changed = put_site(desk.home, site_register, JUNE, ahead=given())
+    alone = Home(tmp_path / "alone")
+    assert sorted(changed) == sorted(put_site(alone, site_register, JUNE))
+    assert _files(desk.home) == _files(alone)
+
+
+def test_a_finding_between_units_is_not_lost(desk: Desk, site_register: Engine) -> None:
+    """Who shares a case with another unit gets the page that says so, not the one drawn ahead."""
+    with prerender.drawn_ahead(desk, JUNE, _fresh(desk)) as given:
+        laid = given()
+        put_site(desk.home, site_register, JUNE, ahead=laid)
+    with_findings = [path for path in laid if "city-1" in (desk.home.site / path).read_text("utf-8")]
+    assert with_findings
+    assert OWN in laid
+    assert OWN not in with_findings
+
+
+def test_only_the_month_and_the_units_that_sent_are_drawn(desk: Desk) -> None:
+    """A unit's other submissions of the month are drawn too, since their pages name the new one."""
+    new = [one for one in _fresh(desk) if one.submission_id == "2023-06-411002-02"]
+    with prerender.drawn_ahead(desk, JUNE, new) as given:
+        assert sorted(path[-8:-5] for path in given()) == ["-01", "-02", "-03"]
+    with prerender.drawn_ahead(desk, MAY, new) as given:
+        assert given() == {}
+
+
+def test_what_is_not_taken_up_goes(desk: Desk) -> None:
+    """A run that fails before the site leaves nothing lying there."""
+
+    def failing() -> None:
+        with prerender.drawn_ahead(desk, JUNE, _fresh(desk)) as given:
+            assert given()
+            assert _files(desk.home)
+            raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        failing()
+    assert _files(desk.home) == {}
+
+
+def test_few_reports_are_left_to_the_site(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where another process would cost more than it saves, none is asked."""
+    monkeypatch.setattr(prerender, "_MANY", 100)
+    monkeypatch.setattr(prerender, "beside", None)
+    with prerender.drawn_ahead(desk, JUNE, _fresh(desk)) as given:
+        assert given() == {}
+
+
+def test_another_policy_draws_nothing(desk: Desk, tmp_path: Path) -> None:
+    """A process that would go by another registry leaves all pages to the run."""
+    database = desk.engine.url.render_as_string(hide_password=False)
+    units = frozenset(one.unit_code for one in _fresh(desk))
+    wanted = prerender.Wanted(desk.home.site, database, JUNE, units, (), "another")
+    assert prerender.draw(wanted) == {}
+
+
+def test_an_office_of_few_units_keeps_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred megabytes are nothing to a province, and much to a city's computer."""
+    with prerender.kept_ready():
+        assert is_kept()
+        assert not multiprocessing.active_children()
+    monkeypatch.setattr(prerender, "_MANY_KEPT", 3)
+    with prerender.kept_ready():
+        assert multiprocessing.active_children()
+    assert not multiprocessing.active_children()

@@ -1,0 +1,1 @@
+"""Great Expectations, and nothing of reports: expectations, suites, and the engine that runs them."""

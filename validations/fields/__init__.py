@@ -1,0 +1,1 @@
+"""Checks of single fields: types, choices, identifiers, presence."""

@@ -1,0 +1,1 @@
+"""A clerk's mistake as a value: finding types, attribution, one line per cause."""

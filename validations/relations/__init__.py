@@ -1,0 +1,1 @@
+"""Relations between figures, ledgers and months: their frames and findings."""

@@ -1,0 +1,45 @@
+"""Ledger aggregates per submission, missing where a row that they need has a finding of its own."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from schemas.models import Ledger, Registry, Relation
+from validations.declaring.ledger_relation import LedgerKind, counted
+from validations.expectations.engine import LINE
+from validations.fields.findings import REPEATED, Tainted
+from validations.grid import VALUED
+
+
+def aggregate(
+    registry: Registry,
+    relation: Relation,
+    kind: LedgerKind,
+    rows: pd.DataFrame,
+    tainted: Tainted,
+    submissions: pd.Index[str],
+) -> np.ndarray:
+    """The relation's aggregate for each of ``submissions``; ``rows`` is the ledger's field frame."""
+    ledger = registry.ledger[relation.params["ledger"]]
+    owner = submissions.get_indexer(pd.Index(rows["submission_id"]))
+    kept = counted(relation, rows)
+    value = relation.params.get("column", LINE)
+    found = kind.reduce(owner[kept], rows.loc[kept, value], len(submissions)).astype("float64")
+    found[owner[_unusable(kind.uses(relation), ledger, rows, tainted)]] = np.nan
+    without = tainted.without.get(ledger.name)
+    if without is not None:
+        found[without] = np.nan
+    return found
+
+
+def _unusable(names: tuple[str, ...], ledger: Ledger, rows: pd.DataFrame, tainted: Tainted) -> np.ndarray:
+    """Rows of which it is open whether and with what they belong to the aggregate."""
+    found = tainted.ledger(ledger.name, REPEATED, len(rows)).copy()
+    for name in names:
+        states = rows[f"{name}.state"].to_numpy(dtype=object).astype(str)
+        found |= states == "rejected"
+        if ledger.by_name[name].required:
+            found |= ~np.isin(states, VALUED)
+        found |= tainted.ledger(ledger.name, name, len(rows))
+    return found

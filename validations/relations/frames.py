@@ -1,0 +1,170 @@
+"""Frames for the relations: only values that can be relied on; whatever has its finding is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from schemas.models import MEASURES, NUMERIC_MEASURES, STATUSES, Kind, Registry
+from validations.declaring.ledger_relation import LedgerKind
+from validations.declaring.relation import PART, Check, tolerance
+from validations.expectations.engine import LINE
+from validations.fields.findings import Tainted
+from validations.fields.frames import heads, rows_of
+from validations.grid import Grid, Place
+from validations.kinds import kind_of
+from validations.relations.aggregates import aggregate
+from validations.relations.earlier_months import last_month, year_before
+
+#: The field of 工作进展 that holds the narrative.
+NARRATIVE = "progress"
+_GIVEN = ("used", "normalised", "rejected")
+
+
+@dataclass(frozen=True)
+class Narratives:
+    """Whether each submission tells of each work point (``given``), and where it would."""
+
+    registry: Registry
+    frame: pd.DataFrame
+    at: np.ndarray  # submission × work point -> row of the frame, or -1
+    unread: np.ndarray  # by submission: whether reading has said that it found no such table
+
+    @property
+    def given(self) -> np.ndarray:
+        found: np.ndarray = np.zeros(self.at.shape)
+        if not self.frame.empty:
+            told = self.frame["state"].isin(_GIVEN).to_numpy(dtype=bool)
+            found = told[self.at].astype("float64")
+            found[self.at < 0] = 0.0
+        found[self.unread] = np.nan
+        return found
+
+    def place(self, submission: int, work_point: str) -> Place:
+        row = int(self.at[submission, _positions(self.registry)[work_point]])
+        if row < 0:
+            return Place(self.registry.form.sheets["progress"].title, "", "")
+        found = self.frame.iloc[row]
+        return Place(str(found["sheet"]), str(found["cell"]), str(found["raw"]))
+
+
+def narratives(
+    registry: Registry, submissions: pd.DataFrame, progress: pd.DataFrame, unread: frozenset[str]
+) -> Narratives:
+    """``unread``: submissions whose 工作进展 reading has reported as missing."""
+    frame = progress[progress["field"] == NARRATIVE].reset_index(drop=True)
+    owner = pd.Index(submissions["submission_id"]).get_indexer(pd.Index(frame["submission_id"]))
+    point = pd.Index(list(_positions(registry))).get_indexer(pd.Index(frame["work_point"]))
+    at = np.full((len(submissions), len(registry.work_points)), -1, dtype="int64")
+    rows = np.nonzero((owner >= 0) & (point >= 0))[0][::-1]
+    at[owner[rows], point[rows]] = rows
+    return Narratives(registry, frame, at, submissions["submission_id"].isin(unread).to_numpy(dtype=bool))
+
+
+def _positions(registry: Registry) -> dict[str, int]:
+    return {point.code: n for n, point in enumerate(registry.work_points)}
+
+
+def line_frame(
+    grid: Grid,
+    kind: Kind,
+    earlier: pd.DataFrame,
+    told: Narratives,
+    tainted: Tainted,
+    reporting: np.ndarray,
+) -> pd.DataFrame:
+    """A row per submission and indicator of ``kind``, for checks over all of them.
+
+    Columns: those of ``heads``, each measure, last_month, year_before, tolerance, narrative
+    (1 told, 0 not, NaN not read), completed_on.given.
+    """
+    submission, column = rows_of(grid, kind, reporting)
+    frame = heads(grid, submission, column)
+    for measure in MEASURES[kind]:
+        clean = ~tainted.figure(grid, measure)[submission, column]
+        if measure in NUMERIC_MEASURES:
+            frame[measure] = np.where(clean, grid.values(measure)[submission, column], np.nan)
+        else:
+            texts = grid.texts(measure)[submission, column]
+            frame[measure] = pd.Series(np.where(clean, texts, None), dtype=object)
+    held = last_month(grid, earlier, kind)[submission, column]
+    frame["last_month"] = pd.Series(held, dtype=held.dtype)
+    if kind is Kind.FLOW:
+        frame["year_before"] = year_before(grid, earlier, kind)[submission, column]
+        frame["narrative"] = told.given[submission, _work_point_columns(grid)[column]]
+    if kind is Kind.MILESTONE:
+        for name in ("status", "last_month"):
+            frame[name] = frame[name].where(frame[name].isin(STATUSES), None).astype(object)
+        frame["completed_on.given"] = _dated(grid, tainted)[submission, column]
+    frame["tolerance"] = np.array([tolerance(i) for i in grid.registry.indicators])[column]
+    return frame
+
+
+def _work_point_columns(grid: Grid) -> np.ndarray:
+    positions = _positions(grid.registry)
+    return np.array([positions[indicator.work_point] for indicator in grid.registry.indicators])
+
+
+def _dated(grid: Grid, tainted: Tainted) -> np.ndarray:
+    """Whether a milestone has a date (1 or 0); missing where what was written is no good date."""
+    states = grid.states("completed_on").astype(str)
+    found = np.isin(states, _GIVEN).astype("float64")
+    found[(states == "rejected") | tainted.figure(grid, "completed_on")] = np.nan
+    return found
+
+
+def report_frame(
+    grid: Grid,
+    checks: Iterable[Check],
+    ledgers: Mapping[str, pd.DataFrame],
+    tainted: Tainted,
+    reporting: np.ndarray,
+) -> pd.DataFrame:
+    """A row per submission: every operand of ``checks``, missing where the unit doesn't report it.
+
+    Columns: LINE, submission (position in the grid), submission_id, unit_code, period, operands.
+    """
+    submission = np.nonzero(reporting)[0]
+    columns: dict[str, np.ndarray] = {LINE: np.arange(len(submission)), "submission": submission}
+    for name in ("submission_id", "unit_code", "period"):
+        columns[name] = grid.submissions[name].to_numpy(dtype=object)[submission]
+    index = pd.Index(grid.submissions["submission_id"])
+    for check in checks:
+        for column in check.columns:
+            if column not in columns:
+                columns[column] = _operand(grid, check, column, ledgers, tainted, index)[submission]
+    return pd.DataFrame(columns)
+
+
+def _operand(
+    grid: Grid,
+    check: Check,
+    column: str,
+    ledgers: Mapping[str, pd.DataFrame],
+    tainted: Tainted,
+    index: pd.Index[str],
+) -> np.ndarray:
+    if column == check.relation.id:
+        kind = kind_of(check.relation)
+        if not isinstance(kind, LedgerKind):
+            raise TypeError(f"{check.relation.kind} gives no aggregate")
+        rows = ledgers[check.relation.params["ledger"]]
+        found = aggregate(grid.registry, check.relation, kind, rows, tainted, index)
+        return np.where(applies(grid, check), found, np.nan)
+    code, measure, *as_part = column.split(".")
+    at = grid.column[code]
+    found = grid.values(measure)[:, at]
+    if as_part == [PART]:
+        found[grid.states(measure)[:, at] == "not_applicable"] = 0.0
+    found[tainted.figure(grid, measure)[:, at] | ~grid.required[:, at]] = np.nan
+    return found
+
+
+def applies(grid: Grid, check: Check) -> np.ndarray:
+    """Submissions of units that report every figure of the check."""
+    columns = [grid.column[spot.name] for spot in check.spots if spot.part == "figures"]
+    found: np.ndarray = np.all(grid.required[:, columns], axis=1)
+    return found
