@@ -15,7 +15,7 @@ from flows.intake.decide import judge
 from flows.intake.inbox import Drop, Waiting
 from flows.intake.record import record_reports
 from flows.intake.sender import arrange
-from flows.platform.context import Desk
+from flows.platform.context import RunContext
 from flows.platform.home import Home
 from flows.reading import Limits, read_all
 from flows.register import archive, audit_log, writes
@@ -71,13 +71,13 @@ def history(connection: Connection, wanted: Iterable[Submission]) -> list[Step]:
     return steps
 
 
-def rebuild(home: Home, steps: Iterable[Step], folder: Path) -> Desk:
+def rebuild(home: Home, steps: Iterable[Step], folder: Path) -> RunContext:
     """A new register in ``folder`` with the submissions read and judged again, in their order."""
     scratch = Home(folder)
     engine = open_register(scratch.database_url(None))
     for step in steps:
         if isinstance(step, TakenIn):
-            _take_in(home, Desk(scratch, engine, dt.datetime.fromisoformat(step.at), "verify"), step)
+            _take_in(home, RunContext(scratch, engine, dt.datetime.fromisoformat(step.at), "verify"), step)
         else:
             with engine.begin() as connection:
                 writes.hold(connection, step.submissions, held=False)
@@ -90,19 +90,19 @@ def rebuild(home: Home, steps: Iterable[Step], folder: Path) -> Desk:
                     subject=step.period,
                     detail={"released": list(step.submissions)},
                 )
-    return Desk(home=scratch, engine=engine, now=dt.datetime.now(dt.UTC), who="verify")
+    return RunContext(home=scratch, engine=engine, now=dt.datetime.now(dt.UTC), who="verify")
 
 
-def _take_in(home: Home, desk: Desk, step: TakenIn) -> None:
+def _take_in(home: Home, context: RunContext, step: TakenIn) -> None:
     units, originals = schemas.newest().unit_by_name, archive.place(home)
     drops = [_drop(home, s, units) for s in step.reports]
-    kept = desk.home.root / "originals"
+    kept = context.home.root / "originals"
     jobs = [(archive.at_hand(originals, s.file_sha256, kept), s.file) for s in step.reports]
     arrived, _ = arrange(drops, read_all(jobs, limits=Limits()), settings(), dt.date.max)
-    judged, _ = judge(desk, arrived, step.period)
-    record_reports(desk, judged)
+    judged, _ = judge(context, arrived, step.period)
+    record_reports(context, judged)
     # Whether a report that came after sealing counts is the office's decision, taken as it stood.
-    with desk.engine.begin() as connection:
+    with context.engine.begin() as connection:
         writes.hold(connection, [s.submission_id for s in step.reports if s.held])
 
 

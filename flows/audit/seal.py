@@ -12,7 +12,7 @@ from flows.consolidation.merge import merge
 from flows.outputs import manifest
 from flows.outputs.month import month_outputs, stale_outputs
 from flows.platform import atomic_files
-from flows.platform.context import Desk
+from flows.platform.context import RunContext
 from flows.register import archive, audit_log, queries, tables, writes
 from schemas import Period
 
@@ -24,16 +24,16 @@ class SealError(Exception):
     """Why the month can't be sealed or reopened now; a Chinese line for the office."""
 
 
-def seal(desk: Desk, period: Period, signing_key: bytes | None = None) -> str:
+def seal(context: RunContext, period: Period, signing_key: bytes | None = None) -> str:
     """Freeze the month and return its manifest's SHA-256.
 
     ``signing_key``: the office's Ed25519 private key (PEM); then a detached signature over the
     manifest is written. Raises :class:`SealError` when the outputs are missing, sealed already, or
     they or their manifest no longer what the register and the month before say.
     """
-    folder = desk.home.month(period)
+    folder = context.home.month(period)
     path = folder / manifest.NAME
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         if queries.open_seal(connection, period) is not None:
             raise SealError(f"{period.chinese}已经封存")
         if not path.is_file():
@@ -43,7 +43,7 @@ def seal(desk: Desk, period: Period, signing_key: bytes | None = None) -> str:
     stale = stale_outputs(folder, outputs)
     # It is written last: a run that was cut short may have left that of the month before it.
     if not atomic_files.stands(
-        path, manifest.manifest(month, outputs, manifest.previous_digest(desk.home, month))
+        path, manifest.manifest(month, outputs, manifest.previous_digest(context.home, month))
     ):
         stale.append(manifest.NAME)
     if stale:
@@ -58,17 +58,17 @@ def seal(desk: Desk, period: Period, signing_key: bytes | None = None) -> str:
     sha256 = archive.digest(content)
     if signing_key is not None:
         atomic_files.write(folder / SIGNATURE, sign(content, signing_key))
-    atomic_files.write(folder / SEAL, _seal_note(desk, period, sha256))
-    with desk.engine.begin() as connection:
+    atomic_files.write(folder / SEAL, _seal_note(context, period, sha256))
+    with context.engine.begin() as connection:
         connection.execute(
             insert(tables.seals).values(
-                period=str(period), sealed_at=desk.at, sealed_by=desk.who, manifest_sha256=sha256
+                period=str(period), sealed_at=context.at, sealed_by=context.who, manifest_sha256=sha256
             )
         )
         audit_log.append(
             connection,
-            at=desk.at,
-            who=desk.who,
+            at=context.at,
+            who=context.who,
             action="seal",
             subject=str(period),
             detail={"manifest_sha256": sha256, "signed": signing_key is not None},
@@ -77,32 +77,32 @@ def seal(desk: Desk, period: Period, signing_key: bytes | None = None) -> str:
     return sha256
 
 
-def reopen(desk: Desk, period: Period, reason: str) -> list[str]:
+def reopen(context: RunContext, period: Period, reason: str) -> list[str]:
     """Open a sealed month again, on the record; returns submissions that had been held.
 
     Raises :class:`SealError` when it is not sealed or no reason is given.
     """
     if not reason.strip():
         raise SealError("启封须写明原因")
-    with desk.engine.begin() as connection:
+    with context.engine.begin() as connection:
         sealed = queries.open_seal(connection, period)
         if sealed is None:
             raise SealError(f"{period.chinese}没有封存")
         connection.execute(
             update(tables.seals)
             .where(tables.seals.c.id == sealed["id"])
-            .values(reopened_at=desk.at, reason=reason)
+            .values(reopened_at=context.at, reason=reason)
         )
         released = writes.release(connection, period)
         audit_log.append(
             connection,
-            at=desk.at,
-            who=desk.who,
+            at=context.at,
+            who=context.who,
             action="reopen",
             subject=str(period),
             detail={"reason": reason, "released": released},
         )
-    folder = desk.home.month(period)
+    folder = context.home.month(period)
     set_writable(folder, writable=True)
     for name in (SEAL, SIGNATURE):
         (folder / name).unlink(missing_ok=True)
@@ -116,23 +116,23 @@ def foreign(folder: Path, outputs: Collection[str]) -> list[str]:
     return [name for name in names if name not in known]
 
 
-def open_before(desk: Desk, period: Period) -> list[Period]:
+def open_before(context: RunContext, period: Period) -> list[Period]:
     """Months of the year before ``period`` that are consolidated and not sealed.
 
     What is corrected in them changes what later months are compared with and chained to.
     """
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         return [
             month
             for month in (Period(period.year, number) for number in range(1, period.month))
-            if (desk.home.month(month) / manifest.NAME).is_file()
+            if (context.home.month(month) / manifest.NAME).is_file()
             and queries.open_seal(connection, month) is None
         ]
 
 
-def sealed_after(desk: Desk, period: Period) -> list[Period]:
+def sealed_after(context: RunContext, period: Period) -> list[Period]:
     """Later months of the year that are sealed."""
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         later = (Period(period.year, number) for number in range(period.month + 1, 13))
         return [month for month in later if queries.open_seal(connection, month) is not None]
 
@@ -177,11 +177,11 @@ def signature_holds(content: bytes, signature: bytes, public_key: bytes) -> bool
     return True
 
 
-def _seal_note(desk: Desk, period: Period, sha256: str) -> bytes:
+def _seal_note(context: RunContext, period: Period, sha256: str) -> bytes:
     note = {
         "period": str(period),
         "manifest_sha256": sha256,
-        "sealed_at": desk.at,
-        "sealed_by": desk.who,
+        "sealed_at": context.at,
+        "sealed_by": context.who,
     }
     return (json.dumps(note, ensure_ascii=False, indent=2) + "\n").encode()

@@ -13,7 +13,7 @@ from flows.correspondence.reminders.standing import standing
 from flows.correspondence.reminders.wording import wording
 from flows.platform.exit_codes import DONE, FAILED
 from flows.platform.home import Home
-from flows.platform.lock import alone
+from flows.platform.lock import home_lock
 from schemas.settings import settings
 
 
@@ -22,28 +22,28 @@ def chase_period(home: Home, text: str, dry_run: bool) -> int:
     period = session.the_period(text)
     session.in_use(home)
     wanted = settings().chase.channels
-    lock = partial(alone, home)
+    lock = partial(home_lock, home)
     with lock():
-        desk = session.desk(home)
-        with desk.engine.connect() as connection:
+        context = session.command_context(home)
+        with context.engine.connect() as connection:
             stood = standing(connection, period)
         channels.check(wanted, stood.registry.unit_by_name, os.environ)
-        due = notices(stood, send.today(desk), wording())
+        due = notices(stood, send.today(context), wording())
         if not dry_run:
-            send.write(desk, due)
+            send.write(context, due)
     results: list[Chased] = []
     for one in due:
         print(f"——— {one.subject} ———\n{one.body}")
         results.append(
-            send.planned(desk, stood.registry, one, wanted)
+            send.planned(context, stood.registry, one, wanted)
             if dry_run
-            else send.send(desk, stood.registry, one, wanted, os.environ, lock)
+            else send.send(context, stood.registry, one, wanted, os.environ, lock)
         )
         _tell(results[-1], dry_run)
-    desk.engine.dispose()
+    context.engine.dispose()
     print(_summary(results))
     if results and not dry_run:
-        print(f"文稿：{home.chase / str(period) / send.today(desk).isoformat()}")
+        print(f"文稿：{home.chase / str(period) / send.today(context).isoformat()}")
     if results and not wanted:
         print("没有配置催报渠道（schemas/settings.yaml 的 chase.channels），请自行转发。")
     return FAILED if any(one.failed for one in results) else DONE

@@ -12,7 +12,7 @@ from flows.operation.prefect_setup import connected
 from flows.outputs.file_names import workbook_name, year_workbook_name
 from flows.platform.errors import RefusedError
 from flows.platform.home import Home
-from flows.platform.lock import alone
+from flows.platform.lock import home_lock
 
 _YEAR = re.compile(r"[0-9]{4}")
 
@@ -22,7 +22,7 @@ def consolidate_period(home: Home, text: str) -> int:
     if _YEAR.fullmatch(text):
         return _consolidate_year(home, session.the_year(text))
     period = session.the_period(text)
-    with alone(home), connected(home):
+    with home_lock(home), connected(home):
         from flows.operation.flows import consolidate_flow
 
         try:
@@ -40,7 +40,7 @@ def consolidate_period(home: Home, text: str) -> int:
 def _consolidate_year(home: Home, year: int) -> int:
     from flows.consolidation.year import NothingAcceptedError
 
-    with alone(home), connected(home):
+    with home_lock(home), connected(home):
         from flows.operation.flows import consolidate_year_flow
 
         try:

@@ -18,7 +18,7 @@ from flows.outputs.file_names import workbook_name
 from flows.platform import atomic_files
 from flows.platform.context import OFFICE_TIME
 from flows.platform.home import Home
-from flows.platform.lock import alone
+from flows.platform.lock import home_lock
 from flows.register import archive, tables
 from flows.register.database import open_register
 from schemas import Period
@@ -29,7 +29,7 @@ MONTHS = (Period(YEAR, 5), Period(YEAR, 6))
 
 def run_demo(home: Home) -> int:
     """Drop, take in as the days go by, consolidate both months, say where to look."""
-    with alone(home), connected(home):
+    with home_lock(home), connected(home):
         from flows.operation.flows import consolidate_flow, intake_flow
 
         print("正在生成各单位 2023 年 5 月、6 月的示例报表……", flush=True)

@@ -8,7 +8,7 @@ from flows.intake import inbox
 from flows.intake.collect import Taken
 from flows.operation.prefect_setup import connected
 from flows.platform.home import Home
-from flows.platform.lock import alone
+from flows.platform.lock import home_lock
 from flows.register import queries
 from flows.register.database import open_register
 from schemas import Period
@@ -16,7 +16,7 @@ from schemas import Period
 
 def take_in(home: Home) -> int:
     """Take in all that waits, once; returned reports are no failure."""
-    with alone(home), connected(home, validating=anything_waits(home)):
+    with home_lock(home), connected(home, validating=anything_waits(home)):
         from flows.operation.flows import intake_flow
 
         taken = session.run_flow(intake_flow(str(home.root), session.now().isoformat(), session.who()))

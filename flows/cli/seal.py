@@ -8,21 +8,21 @@ from flows.audit.seal import SealError, open_before, reopen, seal, sealed_after
 from flows.cli import session
 from flows.platform.errors import RefusedError, WrongUseError
 from flows.platform.home import Home
-from flows.platform.lock import alone
+from flows.platform.lock import home_lock
 
 
 def seal_month(home: Home, text: str, key: Path | None) -> int:
     """:class:`RefusedError` when the month can't be sealed as it stands."""
     period = session.the_period(text)
     session.in_use(home)
-    with alone(home):
+    with home_lock(home):
         try:
-            desk = session.desk(home)
-            sha256 = seal(desk, period, key.read_bytes() if key else None)
+            context = session.command_context(home)
+            sha256 = seal(context, period, key.read_bytes() if key else None)
         except SealError as error:
             raise RefusedError(str(error)) from error
     print(f"{period.chinese}已封存。清单 SHA-256 {sha256}")
-    if before := open_before(desk, period):
+    if before := open_before(context, period):
         months = "、".join(month.chinese for month in before)
         print(f"提示：{months}尚未封存，其后如有更正，本月将与登记库不一致，需启封后重新汇总；请一并封存。")
     return 0
@@ -34,14 +34,14 @@ def reopen_month(home: Home, text: str, reason: str) -> int:
     if not reason.strip():
         raise WrongUseError("--reason 要写明启封的原因")
     session.in_use(home)
-    with alone(home):
+    with home_lock(home):
         try:
-            desk = session.desk(home)
-            released = reopen(desk, period, reason)
+            context = session.command_context(home)
+            released = reopen(context, period, reason)
         except SealError as error:
             raise RefusedError(str(error)) from error
     print(f"{period.chinese}已启封，原因已记录：{reason}")
-    if after := sealed_after(desk, period):
+    if after := sealed_after(context, period):
         months = "、".join(month.chinese for month in after)
         print(f"提示：{months}已封存，本月重新汇总后须一并启封、重新汇总。")
     for submission in released:

@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from flows.platform.context import Desk
+from flows.platform.context import RunContext
 from flows.platform.environment import database, now, who
 from flows.platform.errors import WrongUseError
 from flows.platform.home import Home
 from schemas import Period, years
 
-__all__ = ["database", "desk", "in_use", "now", "run_flow", "the_period", "the_year", "who"]
+__all__ = ["command_context", "database", "in_use", "now", "run_flow", "the_period", "the_year", "who"]
 
 T = TypeVar("T")
 
@@ -54,9 +54,9 @@ def run_flow(work: Coroutine[Any, Any, T]) -> T:
     return result.unquote() if isinstance(result, quote) else result  # type: ignore[no-any-return]
 
 
-def desk(home: Home) -> Desk:
-    """The desk of a command that works without Prefect."""
+def command_context(home: Home) -> RunContext:
+    """The context of a command that works without Prefect."""
     from flows.register.database import open_register
 
     engine = open_register(home.database_url(database()))
-    return Desk(home=home, engine=engine, now=now(), who=who())
+    return RunContext(home=home, engine=engine, now=now(), who=who())

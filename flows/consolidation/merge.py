@@ -24,8 +24,8 @@ from flows.consolidation.month import (
 from flows.consolidation.prior_months import prior_months
 from flows.consolidation.revalidation import Again, judged_again, overtaken
 from flows.consolidation.status import hold_known_indicators, sent_late, unit_statuses, work_point_states
-from flows.platform.context import Desk
-from flows.platform.memory import collecting_seldom
+from flows.platform.context import RunContext
+from flows.platform.memory import infrequent_gc
 from flows.register import frames, queries, tables
 from flows.register.queries import Submission
 from schemas import Ledger, Period, Registry
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 PROVENANCE = ("period", "unit_code", "unit", "submission_id", "file_sha256")
 
 
-@collecting_seldom()
+@infrequent_gc()
 def merge(connection: Connection, period: Period, *, prior: bool = True) -> Month:
     """The month as the register holds it; empty frames where nothing was accepted.
 
@@ -295,9 +295,9 @@ class SealedError(Exception):
     """The month is sealed; the message is for the office."""
 
 
-def merged_month(desk: Desk, period: Period) -> Month:
+def merged_month(context: RunContext, period: Period) -> Month:
     """The month as it stands now; :class:`SealedError` when it must not change any more."""
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         if queries.open_seal(connection, period) is not None:
             raise SealedError(f"{period.chinese}已封存，不再汇总；确需改动请先 yaodian reopen {period}。")
         return merge(connection, period)

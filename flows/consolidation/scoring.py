@@ -17,7 +17,7 @@ import pandas as pd
 
 from flows.consolidation.figure_table import Mark, Shown, Tally, current_line, index, scored_lines, tally_of
 from flows.consolidation.month import Month
-from flows.platform.memory import collecting_seldom
+from flows.platform.memory import infrequent_gc
 from schemas import Indicator, Kind, Registry, Unit
 from schemas.models import SET_BY_DEFAULT, STATUSES, Assessment, Method
 
@@ -72,7 +72,7 @@ class Scores:
     note: str
 
 
-@collecting_seldom()
+@infrequent_gc()
 def assess(month: Month) -> Scores:
     """Score every unit of the month. A unit without an accepted report has no score and no rank."""
     tally = tally_of(month)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from flows.consolidation.figure_table import Shown, tally_of
 from flows.consolidation.merge import merge
 from flows.consolidation.month import MEASURE, Month, UnitStatus
-from flows.platform.context import Desk
+from flows.platform.context import RunContext
 from flows.register import queries
 from schemas import Period, Registry
 
@@ -173,10 +173,10 @@ def merge_year(connection: Connection, year: int) -> Year:
     return year_of(merge(connection, period, prior=False) for period in periods)
 
 
-def merged_year(desk: Desk, year: int) -> Year:
+def merged_year(context: RunContext, year: int) -> Year:
     """The year as it stands now; sealed months as they were sealed.
 
     Raises :class:`flows.consolidation.year.NothingAcceptedError`.
     """
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         return merge_year(connection, year)

@@ -22,8 +22,8 @@ from flows.correspondence.receipts.quarantine_note import quarantine_note
 from flows.correspondence.receipts.receipt import receipt
 from flows.intake import inbox
 from flows.intake.inbox import Drop
-from flows.platform.atomic_files import Together
-from flows.platform.context import Desk
+from flows.platform.atomic_files import FsyncBatch
+from flows.platform.context import RunContext
 from flows.platform.home import Home
 from flows.register import archive, queries, writes
 from flows.register.queries import Quarantined, Submission
@@ -35,32 +35,32 @@ HISTORY = "历史"
 _TOGETHER = 100
 
 
-def answer_all(desk: Desk, drops: Sequence[Drop]) -> None:
+def answer_all(context: RunContext, drops: Sequence[Drop]) -> None:
     """Answer each recorded drop, take it out of the inbox, close it in the register.
 
     A folder that can't be written keeps nobody else from an answer: the first such failure is
     raised when all others are done, and those not yet closed are answered by the next run.
     """
-    going = _Going(desk, drops)
-    with desk.engine.connect() as connection:
+    going = _Going(context, drops)
+    with context.engine.connect() as connection:
         unclosed = queries.submissions(connection, unclosed=True)
         refused = queries.quarantined(connection, unclosed=True)
     failures: list[Exception] = []
     with copying() as copy:
         for some in _apart(unclosed):
-            with desk.engine.connect() as connection:
+            with context.engine.connect() as connection:
                 told = known(connection, some)
                 answers = [answer_to(connection, submission, told) for submission in some]
-            copies = _copies(desk, some, answers, copy)
+            copies = _copies(context, some, answers, copy)
             works = [
-                (submission.drop_key, partial(_give, desk, submission, answer, copies))
+                (submission.drop_key, partial(_give, context, submission, answer, copies))
                 for submission, answer in zip(some, answers, strict=True)
             ]
             failures += _done(works, going)
     for start in range(0, len(refused), _TOGETHER):
         some_refused = refused[start : start + _TOGETHER]
         failures += _done(
-            [(entry.drop_key, partial(_set_aside, desk, entry)) for entry in some_refused], going
+            [(entry.drop_key, partial(_set_aside, context, entry)) for entry in some_refused], going
         )
     for other in failures[1:]:
         _LOG.error("nor could another drop be answered", exc_info=other)
@@ -84,14 +84,14 @@ def _apart(submissions: Sequence[Submission]) -> Iterator[list[Submission]]:
 
 
 #: Puts an answer's files among those written together; returns their paths.
-Work = Callable[[Together], list[Path]]
+Work = Callable[[FsyncBatch], list[Path]]
 
 
 def _done(works: Sequence[tuple[str, Work]], going: _Going) -> list[Exception]:
     """Answers given and their drops closed; the failures where that could not be done."""
     failures: list[Exception] = []
     given: dict[str, list[Path]] = {}
-    with Together() as together:
+    with FsyncBatch() as together:
         for key, work in works:
             try:
                 given[key] = work(together)
@@ -108,8 +108,8 @@ def _done(works: Sequence[tuple[str, Work]], going: _Going) -> list[Exception]:
 class _Going:
     """Files leave the inbox when all that was in them has been answered: a .zip holds several drops."""
 
-    def __init__(self, desk: Desk, drops: Sequence[Drop]) -> None:
-        self._desk = desk
+    def __init__(self, context: RunContext, drops: Sequence[Drop]) -> None:
+        self._desk = context
         self._by_key = {drop.key: drop for drop in drops}
         self._together: dict[Path, set[str]] = {}
         for drop in drops:
@@ -136,20 +136,20 @@ class _Going:
 
 
 def _copies(
-    desk: Desk,
+    context: RunContext,
     submissions: Sequence[Submission],
     answers: Sequence[Answer],
     copy: Callable[[Sequence[Copy]], list[Copied]],
 ) -> dict[str, Copied]:
     """The marked copies of those that go back, by submission."""
     going_back = [pair for pair in zip(submissions, answers, strict=True) if pair[1].result == "returned"]
-    copied = copy([_copy(desk, *pair) for pair in going_back])
+    copied = copy([_copy(context, *pair) for pair in going_back])
     return {submission.submission_id: one for (submission, _), one in zip(going_back, copied, strict=True)}
 
 
-def _copy(desk: Desk, submission: Submission, answer: Answer) -> Copy:
+def _copy(context: RunContext, submission: Submission, answer: Answer) -> Copy:
     return Copy(
-        desk.home,
+        context.home,
         submission.file_sha256,
         submission.format,
         answer.findings,
@@ -159,23 +159,27 @@ def _copy(desk: Desk, submission: Submission, answer: Answer) -> Copy:
 
 
 def _give(
-    desk: Desk, submission: Submission, answer: Answer, copies: Mapping[str, Copied], together: Together
+    context: RunContext,
+    submission: Submission,
+    answer: Answer,
+    copies: Mapping[str, Copied],
+    together: FsyncBatch,
 ) -> list[Path]:
     name = f"{submission.submission_id}_{_short(answer.result)}.html"
     files = {name: receipt(answer)}
     if answer.result == "returned":
         files[marked_name(submission)] = copies[submission.submission_id]()
-    place = answers_folder(desk.home, submission.folder, submission.unit_code)
+    place = answers_folder(context.home, submission.folder, submission.unit_code)
     _own_folder(place)
     if answer.result != "repeated":
         _clear_away(place, f"{submission.period}-{submission.unit_code}-", set(files))
     written: list[Path] = []
     for file, content in files.items():
-        for path in (desk.home.receipts / submission.period / file, place / file):
+        for path in (context.home.receipts / submission.period / file, place / file):
             together.write(path, content)
             written.append(path)
-        desk.fault("between-answers")
-    desk.fault("after-answer")
+        context.fault("between-answers")
+    context.fault("after-answer")
     return written
 
 
@@ -214,7 +218,7 @@ def _clear_away(place: Path, prefix: str, keep: set[str]) -> None:
             path.replace(place / HISTORY / path.name)
 
 
-def _set_aside(desk: Desk, entry: Quarantined, together: Together) -> list[Path]:
+def _set_aside(context: RunContext, entry: Quarantined, together: FsyncBatch) -> list[Path]:
     """The file itself, its reason beside it, and a receipt where it was dropped."""
     name = aside_name(entry)
     note = quarantine_note(
@@ -224,8 +228,8 @@ def _set_aside(desk: Desk, entry: Quarantined, together: Together) -> list[Path]
         sha256=entry.file_sha256,
         received_at=entry.received_at,
     )
-    archive.copy(archive.place(desk.home), entry.file_sha256, desk.home.quarantine / name)
-    reason = desk.home.quarantine / f"{name}.原因.txt"
+    archive.copy(archive.place(context.home), entry.file_sha256, context.home.quarantine / name)
+    reason = context.home.quarantine / f"{name}.原因.txt"
     together.write(reason, note.encode())
     registry = schemas.newest()
     unit = registry.unit_by_name.get(entry.folder.split("/", 1)[0])
@@ -242,8 +246,8 @@ def _set_aside(desk: Desk, entry: Quarantined, together: Together) -> list[Path]
         reason=entry.reason,
         action=entry.action,
     )
-    place = _own_folder(answers_folder(desk.home, entry.folder))
+    place = _own_folder(answers_folder(context.home, entry.folder))
     receipt_path = place / f"{answer.number}_{_short('quarantined')}.html"
     together.write(receipt_path, receipt(answer))
-    desk.fault("after-answer")
+    context.fault("after-answer")
     return [reason, receipt_path]

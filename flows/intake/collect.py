@@ -18,10 +18,10 @@ from flows.intake import inbox, zip_files
 from flows.intake.batches import policy_version
 from flows.intake.batches.read import Unread
 from flows.intake.inbox import Drop, Waiting
-from flows.intake.uncollected import tell_left
-from flows.platform.atomic_files import Together
-from flows.platform.context import Desk
-from flows.platform.memory import collecting_seldom
+from flows.intake.uncollected import report_uncollected
+from flows.platform.atomic_files import FsyncBatch
+from flows.platform.context import RunContext
+from flows.platform.memory import infrequent_gc
 from flows.reading import Limits, read_all
 from flows.reading.model import Reading, Unreadable
 from flows.reading.refusal import NotReadable, answer
@@ -56,30 +56,30 @@ class Taken:
     unevaluated: list[str] = field(default_factory=list)
 
 
-def collect(desk: Desk, settings: Settings) -> Collected:
+def collect(context: RunContext, settings: Settings) -> Collected:
     """See what waits, keep every settled file's bytes in the archive.
 
     Raises ``OSError`` when the archive can't be written; nothing has been changed then.
     """
     units = schemas.newest().unit_by_name
-    sighting = inbox.look(desk.home.inbox, units, settings.inbox.largest_mb * 2**20)
-    refused = (*sighting.refused, *inbox.changed_answers(desk.home.inbox, desk.home.receipts))
-    tell_left(desk.home, refused)
+    sighting = inbox.look(context.home.inbox, units, settings.inbox.largest_mb * 2**20)
+    refused = (*sighting.refused, *inbox.changed_answers(context.home.inbox, context.home.receipts))
+    report_uncollected(context.home, refused)
     ready = inbox.settled(sighting.waiting, settings.inbox.settle_seconds)
     drops: list[Drop] = []
     taken: set[Waiting] = set()
-    with Together() as together:
+    with FsyncBatch() as together:
         for waiting in ready:
-            desk.fault("before-archive")
-            kept = _kept(desk, waiting, together)
+            context.fault("before-archive")
+            kept = _kept(context, waiting, together)
             if kept is None:
                 continue
             drops += kept
             taken.add(waiting)
-            desk.fault("after-archive")
+            context.fault("after-archive")
         for error in together.settle().values():
             raise error
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         known = queries.unclosed_keys(connection)
     return Collected(
         fresh=tuple(drop for drop in drops if drop.key not in known),
@@ -90,12 +90,12 @@ def collect(desk: Desk, settings: Settings) -> Collected:
     )
 
 
-def _kept(desk: Desk, waiting: Waiting, together: Together) -> list[Drop] | None:
+def _kept(context: RunContext, waiting: Waiting, together: FsyncBatch) -> list[Drop] | None:
     """The file's bytes in the archive, and the drops that it is; None when it changed meanwhile.
 
     They are there once ``together`` has settled.
     """
-    place, limits = archive.place(desk.home), Limits()
+    place, limits = archive.place(context.home), Limits()
     if waiting.size > limits.file_bytes:
         # No reader will want it, and it should not pass through memory; but it is kept.
         try:
@@ -118,14 +118,14 @@ def _kept(desk: Desk, waiting: Waiting, together: Together) -> list[Drop] | None
         return [Drop(waiting, sha256, len(content), refusal=answer(refusal, content, waiting.name))]
 
 
-@collecting_seldom()
-def read(desk: Desk, drops: Sequence[Drop]) -> list[Reading | Unreadable]:
+@infrequent_gc()
+def read(context: RunContext, drops: Sequence[Drop]) -> list[Reading | Unreadable]:
     """What each drop holds, in processes of their own; refused ones are not opened at all.
 
     Raises ``OSError`` when the archive can't be reached.
     """
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as waiting:
-        place = archive.place(desk.home)
+        place = archive.place(context.home)
         jobs = [(archive.at_hand(place, d.sha256, Path(folder)), d.name) for d in drops if d.refusal is None]
         reading = waiting.submit(read_all, jobs, limits=Limits())
         # Judging needs it next, it takes seconds, and this process would only wait for the others.
@@ -134,9 +134,9 @@ def read(desk: Desk, drops: Sequence[Drop]) -> list[Reading | Unreadable]:
     return with_refused(drops, results)
 
 
-def unread(desk: Desk, drops: Sequence[Drop]) -> Unread:
+def unread(context: RunContext, drops: Sequence[Drop]) -> Unread:
     """The drops as they can be read by another process, on this machine or one with the same archive."""
-    place = archive.place(desk.home)
+    place = archive.place(context.home)
     return Unread(
         place.resolve() if isinstance(place, Path) else place,
         tuple((drop.sha256, drop.name) for drop in drops if drop.refusal is None),

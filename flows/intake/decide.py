@@ -14,7 +14,7 @@ from flows.intake.batches import policy_version
 from flows.intake.batches.check import Checked, Unchecked
 from flows.intake.batches.local import check_here
 from flows.intake.sender import Arrived
-from flows.platform.context import OFFICE_TIME, Desk
+from flows.platform.context import OFFICE_TIME, RunContext
 from flows.reading.model import Reading
 from flows.register import frames, queries, tables
 from flows.register.queries import Submission
@@ -60,7 +60,7 @@ class Placed:
 
 
 def judge(
-    desk: Desk, arrived: Sequence[Arrived], period: Period, check: Check = check_here
+    context: RunContext, arrived: Sequence[Arrived], period: Period, check: Check = check_here
 ) -> tuple[list[Judged], list[Checked]]:
     """Validate the reports of one period together; returns them and what each chunk's checking gave.
 
@@ -68,14 +68,14 @@ def judge(
     back is validated again all the same: an earlier month that was corrected meanwhile, or a waiver, may
     have made it right, and no clerk should have to change a byte to get it looked at.
     """
-    placed = place(desk, arrived, period)
+    placed = place(context, arrived, period)
     checked = check(placed.unchecked)
-    return settle(desk, placed, checked), checked
+    return settle(context, placed, checked), checked
 
 
-def place(desk: Desk, arrived: Sequence[Arrived], period: Period) -> Placed:
+def place(context: RunContext, arrived: Sequence[Arrived], period: Period) -> Placed:
     """Give each report its identity and number."""
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         placed, again = _placed(connection, arrived, period)
         went_back = queries.findings(connection, again.values())
         units = {report.unit.code for report in arrived}
@@ -93,7 +93,7 @@ def place(desk: Desk, arrived: Sequence[Arrived], period: Period) -> Placed:
     )
 
 
-def settle(desk: Desk, placed: Placed, checked: Sequence[Checked]) -> list[Judged]:
+def settle(context: RunContext, placed: Placed, checked: Sequence[Checked]) -> list[Judged]:
     """Each report with its findings and its result."""
     period = placed.period
     registry = schemas.load(period.year)
@@ -116,7 +116,7 @@ def settle(desk: Desk, placed: Placed, checked: Sequence[Checked]) -> list[Judge
     due = deadline(registry, period)
     judged: list[Judged] = []
     for offset, (identity, sequence, report, repeated) in enumerate(placed.reports):
-        submission = _submission(desk, registry, report, identity, sequence, placed.number + offset)
+        submission = _submission(context, registry, report, identity, sequence, placed.number + offset)
         own, tally = _without_echoes(found[identity]), outcomes.get(identity, [])
         before = placed.returned.get(identity)
         in_vain = before is not None and _told(own) == _told(before)
@@ -202,7 +202,7 @@ def _attributed(
 
 
 def _submission(
-    desk: Desk, registry: Registry, report: Arrived, identity: str, sequence: int, number: int
+    context: RunContext, registry: Registry, report: Arrived, identity: str, sequence: int, number: int
 ) -> Submission:
     reading = report.reading
     counts = reading.counts
@@ -218,7 +218,7 @@ def _submission(
         file_sha256=report.drop.sha256,
         size=reading.size,
         format=reading.format,
-        received_at=desk.at,
+        received_at=context.at,
         late=False,
         held=False,
         result="repeated",

@@ -7,8 +7,8 @@ from typing import Any
 
 from flows.intake.decide import Judged
 from flows.intake.sender import Refused
-from flows.platform.context import Desk
-from flows.platform.memory import collecting_seldom
+from flows.platform.context import RunContext
+from flows.platform.memory import infrequent_gc
 from flows.register import audit_log, queries, tables, writes
 from flows.register.queries import Quarantined
 
@@ -16,19 +16,19 @@ from flows.register.queries import Quarantined
 _TOGETHER = 50
 
 
-@collecting_seldom()
-def record_reports(desk: Desk, judged: Sequence[Judged]) -> None:
+@infrequent_gc()
+def record_reports(context: RunContext, judged: Sequence[Judged]) -> None:
     """All of a submission is in the register or nothing is: some are added in one transaction."""
     for start in range(0, len(judged), _TOGETHER):
         some = judged[start : start + _TOGETHER]
-        with desk.engine.begin() as connection:
+        with context.engine.begin() as connection:
             for _ in some:
-                desk.fault("inside-transaction")
+                context.fault("inside-transaction")
             writes.add_submissions(connection, [_entry(one) for one in some])
             audit_log.append_all(
-                connection, at=desk.at, who=desk.who, action="intake", told=[_told(one) for one in some]
+                connection, at=context.at, who=context.who, action="intake", told=[_told(one) for one in some]
             )
-        desk.fault("after-transaction")
+        context.fault("after-transaction")
 
 
 def _entry(judged: Judged) -> writes.Entry:
@@ -49,16 +49,16 @@ def _told(judged: Judged) -> tuple[str, Mapping[str, Any]]:
     }
 
 
-def record_refusal(desk: Desk, refused: Refused) -> Quarantined:
+def record_refusal(context: RunContext, refused: Refused) -> Quarantined:
     """Register a drop that could not be taken."""
-    with desk.engine.begin() as connection:
+    with context.engine.begin() as connection:
         entry = Quarantined(
             number=queries.next_number(connection, tables.quarantined),
             file=refused.drop.name,
             folder=refused.drop.waiting.folder,
             file_sha256=refused.drop.sha256,
             size=refused.drop.size,
-            received_at=desk.at,
+            received_at=context.at,
             code=refused.unreadable.code,
             reason=refused.unreadable.reason,
             action=refused.unreadable.action,
@@ -68,11 +68,11 @@ def record_refusal(desk: Desk, refused: Refused) -> Quarantined:
         writes.add_quarantined(connection, entry)
         audit_log.append(
             connection,
-            at=desk.at,
-            who=desk.who,
+            at=context.at,
+            who=context.who,
             action="quarantine",
             subject=f"{entry.folder}/{entry.file}",
             detail={"sha256": entry.file_sha256, "code": entry.code, "fingerprint": entry.fingerprint},
         )
-    desk.fault("after-transaction")
+    context.fault("after-transaction")
     return entry

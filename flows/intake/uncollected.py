@@ -16,7 +16,7 @@ _ADVICE = "请放入报表文件本身，不要放链接或快捷方式；文件
 _LOG = logging.getLogger(__name__)
 
 
-def tell_left(home: Home, refused: Sequence[tuple[str, str]]) -> None:
+def report_uncollected(home: Home, refused: Sequence[tuple[str, str]]) -> None:
     """A note in 回执 of each folder that has something left in it; it goes when nothing is.
 
     The same text as long as the same things lie there. A folder that can't be written is passed

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from flows.intake.batches.check import Checked
 from flows.intake.decide import Judged
 from flows.platform import atomic_files
-from flows.platform.context import Desk
+from flows.platform.context import RunContext
 from flows.platform.home import Home
 from flows.register import queries, tables
 
@@ -38,15 +38,15 @@ def keep(home: Home, judged: Sequence[Judged], checked: Sequence[Checked]) -> No
                 atomic_files.write(folder / kind / f"{document_name}.json", text.encode())
 
 
-def show(desk: Desk) -> None:
+def show(context: RunContext) -> None:
     """Show what waits, of this run or of one that was killed, if its reports are in the register.
 
     The rest goes: its reports still lie in the inbox, and are judged again.
     """
-    waiting = sorted(desk.home.runs.glob(f"*/{WAITING}*"))
+    waiting = sorted(context.home.runs.glob(f"*/{WAITING}*"))
     if not waiting:
         return
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         following = queries.next_number(connection, tables.submissions)
     for folder in waiting:
         name = folder.name.removeprefix(WAITING)

@@ -26,7 +26,7 @@ from flows.intake.batches import check, read
 from flows.intake.batches.check import Checked, Unchecked
 from flows.intake.batches.local import ChunkLostError
 from flows.intake.inbox import Drop
-from flows.platform.context import Desk
+from flows.platform.context import RunContext
 from flows.reading.model import Reading, Unreadable
 
 T = TypeVar("T")
@@ -72,8 +72,8 @@ class OnDask:
         self._runner = runner
         self._address = address
 
-    def read(self, desk: Desk, drops: Sequence[Drop]) -> list[Reading | Unreadable]:
-        chunks = read.split(collect.unread(desk, drops), READ_TOGETHER)
+    def read(self, context: RunContext, drops: Sequence[Drop]) -> list[Reading | Unreadable]:
+        chunks = read.split(collect.unread(context, drops), READ_TOGETHER)
         return collect.with_refused(drops, read.joined(self._run(read_chunk, chunks)))
 
     def check(self, batch: Unchecked) -> list[Checked]:

@@ -11,7 +11,7 @@ from flows.intake.inbox import Drop
 from flows.operation import tasks
 from flows.operation.tasks import whole
 from flows.platform import environment
-from flows.platform.context import Desk
+from flows.platform.context import RunContext
 from flows.reading.model import Reading, Unreadable
 from schemas import RegistryError
 
@@ -19,7 +19,7 @@ from schemas import RegistryError
 class Engine(Protocol):
     """Asked from inside a flow, where each of its questions is a task run or several."""
 
-    def read(self, desk: Desk, drops: Sequence[Drop]) -> list[Reading | Unreadable]:
+    def read(self, context: RunContext, drops: Sequence[Drop]) -> list[Reading | Unreadable]:
         """As :func:`flows.intake.collect.read`."""
 
     def check(self, batch: Unchecked) -> list[Checked]:
@@ -29,8 +29,8 @@ class Engine(Protocol):
 class Here:
     """Local processes."""
 
-    def read(self, desk: Desk, drops: Sequence[Drop]) -> list[Reading | Unreadable]:
-        return tasks.read(desk, whole(drops))
+    def read(self, context: RunContext, drops: Sequence[Drop]) -> list[Reading | Unreadable]:
+        return tasks.read(context, whole(drops))
 
     def check(self, batch: Unchecked) -> list[Checked]:
         return tasks.check(whole(batch))

@@ -21,9 +21,9 @@ from flows.operation import artifacts, executor, tasks
 from flows.operation.tasks import whole
 from flows.outputs.site.prerender import drawn_ahead
 from flows.platform import environment
-from flows.platform.context import Desk
+from flows.platform.context import RunContext
 from flows.platform.home import Home
-from flows.platform.memory import give_back
+from flows.platform.memory import release_memory
 from flows.register.database import open_register
 from schemas import Period
 from schemas.settings import settings
@@ -39,33 +39,33 @@ class NotEvaluatedError(Exception):
         super().__init__(f"有规则未能执行：{'、'.join(rules)}")
 
 
-async def take_in(desk: Desk) -> Taken:
+async def take_in(context: RunContext) -> Taken:
     """Collect, read, judge month by month, record, answer."""
     wishes = settings()
     taken = Taken()
-    seen = tasks.collect(desk, wishes)
+    seen = tasks.collect(context, wishes)
     taken.unsettled, taken.refused = seen.unsettled, seen.refused
     if not seen.fresh and not seen.unanswered:
         return taken
     progress = await acreate_progress_artifact(0.0, key="intake-progress", description="收件进度")
     if seen.fresh:
         with executor.configured() as workers:
-            readings = workers.read(desk, seen.fresh)
-            arrived, refused = arrange(seen.fresh, readings, wishes, desk.today)
+            readings = workers.read(context, seen.fresh)
+            arrived, refused = arrange(seen.fresh, readings, wishes, context.today)
             await aupdate_progress_artifact(progress, 40.0)
             # Month by month: a later month is carried forward from what the earlier one has just settled.
             for period in sorted({one.period for one in arrived}):
                 own = [one for one in arrived if one.period == period]
-                numbered = decide.place(desk, own, period)
+                numbered = decide.place(context, own, period)
                 checked = workers.check(numbered.unchecked)
-                judged, unevaluated = tasks.judge(desk, whole(numbered), whole(checked))
-                tasks.record(desk, whole(judged))
+                judged, unevaluated = tasks.judge(context, whole(numbered), whole(checked))
+                tasks.record(context, whole(judged))
                 taken.submissions += [one.submission for one in judged]
                 taken.unevaluated += unevaluated
         if refused:
-            taken.quarantined += tasks.set_aside(desk, whole(refused))
+            taken.quarantined += tasks.set_aside(context, whole(refused))
     await aupdate_progress_artifact(progress, 80.0)
-    tasks.answer(desk, whole([*seen.fresh, *seen.recorded]))
+    tasks.answer(context, whole([*seen.fresh, *seen.recorded]))
     await aupdate_progress_artifact(progress, 100.0)
     if taken.submissions or taken.quarantined:
         await artifacts.intake_table(taken)
@@ -94,40 +94,40 @@ async def consolidate_year_flow(home: str, year: int, now: str, who: str) -> tup
 
     Raises :class:`flows.consolidation.year.NothingAcceptedError`. The result comes quoted, as a month's does.
     """
-    with open_desk(home, now, who) as desk:
-        merged = tasks.merge_year(desk, year)
-        changed = tasks.write_year(desk, whole(merged), whole(tasks.build_year(whole(merged))))
+    with open_context(home, now, who) as context:
+        merged = tasks.merge_year(context, year)
+        changed = tasks.write_year(context, whole(merged), whole(tasks.build_year(whole(merged))))
         return whole((merged.turnout, changed))
 
 
 async def intake(home: str, now: str, who: str) -> Taken:
     """:class:`NotEvaluatedError` when all is taken in but a rule could not be evaluated."""
-    with open_desk(home, now, who) as desk:
-        taken = await take_in(desk)
+    with open_context(home, now, who) as context:
+        taken = await take_in(context)
     _hold_evaluated(taken.unevaluated)
     return taken
 
 
 async def consolidate(home: str, period: str, now: str, who: str) -> tuple[Taken, Turnout, list[Path]]:
     """Raises as :func:`intake`, also for checks between units, and :class:`SealedError`."""
-    with open_desk(home, now, who) as desk:
-        taken = await take_in(desk)
+    with open_context(home, now, who) as context:
+        taken = await take_in(context)
         if len(taken.submissions) >= _MANY:
-            give_back()
-        with drawn_ahead(desk, Period.parse(period), taken.submissions) as ahead:
+            release_memory()
+        with drawn_ahead(context, Period.parse(period), taken.submissions) as ahead:
             try:
-                month = tasks.merge(desk, Period.parse(period))
+                month = tasks.merge(context, Period.parse(period))
             except SealedError as sealed:
                 _hold_evaluated(taken.unevaluated, sealed)
                 raise
             scores = tasks.score(whole(month))
-            changed = tasks.write(desk, whole(month), whole(tasks.build(whole(month), whole(scores))))
-            tasks.site(desk, whole(month), whole(ahead))
+            changed = tasks.write(context, whole(month), whole(tasks.build(whole(month), whole(scores))))
+            tasks.site(context, whole(month), whole(ahead))
         await artifacts.status_table(month)
         await artifacts.findings_table(
             f"findings-{period}", f"{month.period.chinese}校验结果", month.findings
         )
-        await artifacts.links(desk.home, month.period)
+        await artifacts.links(context.home, month.period)
     _hold_evaluated([*taken.unevaluated, *month.unevaluated])
     return taken, month.turnout, changed
 
@@ -139,8 +139,8 @@ def _hold_evaluated(unevaluated: Sequence[str], cause: Exception | None = None) 
 
 
 @contextmanager
-def open_desk(home: str, now: str, who: str) -> Iterator[Desk]:
-    """The desk of a run; flow parameters are texts so that Prefect can show and store them.
+def open_context(home: str, now: str, who: str) -> Iterator[RunContext]:
+    """The context of a run; flow parameters are texts so that Prefect can show and store them.
 
     The register's address is none of them: Prefect would show its password.
     """
@@ -149,6 +149,6 @@ def open_desk(home: str, now: str, who: str) -> Iterator[Desk]:
     try:
         # Each task would else make a client of its own, and read all public certificates for it.
         with SyncClientContext.get_or_create():
-            yield Desk(home=place, engine=engine, now=dt.datetime.fromisoformat(now), who=who)
+            yield RunContext(home=place, engine=engine, now=dt.datetime.fromisoformat(now), who=who)
     finally:
         engine.dispose()

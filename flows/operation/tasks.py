@@ -27,7 +27,7 @@ from flows.outputs.month import month_outputs, put_in_place
 from flows.outputs.site.page_cache import Entry
 from flows.outputs.site.publish import put_site
 from flows.outputs.year import put_year_in_place, year_outputs
-from flows.platform.context import Desk
+from flows.platform.context import RunContext
 from flows.reading.model import Reading, Unreadable
 from schemas import Period
 from schemas.settings import Settings
@@ -43,9 +43,9 @@ def whole(value: T) -> T:
 
 
 @task(name="收件 collect", cache_policy=NO_CACHE)
-def collect(desk: Desk, settings: Settings) -> inbox_scan.Collected:
-    validation_results.show(desk)  # of a run that was killed before it could
-    seen = inbox_scan.collect(desk, settings)
+def collect(context: RunContext, settings: Settings) -> inbox_scan.Collected:
+    validation_results.show(context)  # of a run that was killed before it could
+    seen = inbox_scan.collect(context, settings)
     get_run_logger().info("收件箱：%d 个新文件，%d 个续办", len(seen.fresh), len(seen.recorded))
     for place, reason in seen.refused:
         get_run_logger().warning("未取 %s：%s", place, reason)
@@ -53,8 +53,8 @@ def collect(desk: Desk, settings: Settings) -> inbox_scan.Collected:
 
 
 @task(name="读表 read", cache_policy=NO_CACHE)
-def read(desk: Desk, drops: Sequence[Drop]) -> list[Reading | Unreadable]:
-    return inbox_scan.read(desk, drops)
+def read(context: RunContext, drops: Sequence[Drop]) -> list[Reading | Unreadable]:
+    return inbox_scan.read(context, drops)
 
 
 @task(name="校验 check", cache_policy=NO_CACHE)
@@ -64,10 +64,10 @@ def check(batch: Unchecked) -> list[Checked]:
 
 @task(name="评定 judge", cache_policy=NO_CACHE)
 def judge(
-    desk: Desk, placed: decide.Placed, checked: Sequence[Checked]
+    context: RunContext, placed: decide.Placed, checked: Sequence[Checked]
 ) -> tuple[list[decide.Judged], list[str]]:
-    judged = decide.settle(desk, placed, checked)
-    validation_results.keep(desk.home, judged, checked)
+    judged = decide.settle(context, placed, checked)
+    validation_results.keep(context.home, judged, checked)
     unevaluated = [name for chunk in checked for name in chunk.outcome.unevaluated]
     for name in unevaluated:
         get_run_logger().error("规则未能执行：%s", name)
@@ -75,27 +75,27 @@ def judge(
 
 
 @task(name="登记 record", cache_policy=NO_CACHE)
-def record(desk: Desk, judged: Sequence[decide.Judged]) -> None:
-    record_reports(desk, judged)
-    validation_results.show(desk)
+def record(context: RunContext, judged: Sequence[decide.Judged]) -> None:
+    record_reports(context, judged)
+    validation_results.show(context)
     for one in judged:
         get_run_logger().info("%s %s", one.submission.submission_id, one.submission.result)
 
 
 @task(name="隔离 set aside", cache_policy=NO_CACHE)
-def set_aside(desk: Desk, refused: Sequence[Refused]) -> list[Any]:
-    return [record_refusal(desk, one) for one in refused]
+def set_aside(context: RunContext, refused: Sequence[Refused]) -> list[Any]:
+    return [record_refusal(context, one) for one in refused]
 
 
 @task(name="回执 answer", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=exponential_backoff(1))
-def answer(desk: Desk, drops: Sequence[Drop]) -> None:
+def answer(context: RunContext, drops: Sequence[Drop]) -> None:
     # The shared folder may be away for a moment: the one step where trying again can help.
-    answer_all(desk, drops)
+    answer_all(context, drops)
 
 
 @task(name="汇总 merge", cache_policy=NO_CACHE)
-def merge(desk: Desk, period: Period) -> Month:
-    return merged_month(desk, period)
+def merge(context: RunContext, period: Period) -> Month:
+    return merged_month(context, period)
 
 
 @task(name="考核 assess", cache_policy=NO_CACHE)
@@ -109,15 +109,15 @@ def build(month: Month, scores: Scores) -> Mapping[str, bytes]:
 
 
 @task(name="写出 write", cache_policy=NO_CACHE)
-def write(desk: Desk, month: Month, files: Mapping[str, bytes]) -> list[Path]:
-    changed = put_in_place(desk, month, files)
+def write(context: RunContext, month: Month, files: Mapping[str, bytes]) -> list[Path]:
+    changed = put_in_place(context, month, files)
     get_run_logger().info("%s：%d 个文件有变化", month.period, len(changed))
     return changed
 
 
 @task(name="汇总全年 merge year", cache_policy=NO_CACHE)
-def merge_year(desk: Desk, year: int) -> Year:
-    return merged_year(desk, year)
+def merge_year(context: RunContext, year: int) -> Year:
+    return merged_year(context, year)
 
 
 @task(name="编制全年 build year", cache_policy=NO_CACHE)
@@ -126,13 +126,15 @@ def build_year(year: Year) -> dict[str, bytes]:
 
 
 @task(name="写出全年 write year", cache_policy=NO_CACHE)
-def write_year(desk: Desk, year: Year, files: dict[str, bytes]) -> list[Path]:
-    changed = put_year_in_place(desk, year, files)
+def write_year(context: RunContext, year: Year, files: dict[str, bytes]) -> list[Path]:
+    changed = put_year_in_place(context, year, files)
     get_run_logger().info("%s年：%d 个文件有变化", year.number, len(changed))
     return changed
 
 
 @task(name="站点 site", cache_policy=NO_CACHE)
-def site(desk: Desk, month: Month, ahead: Callable[[], Mapping[str, Entry]]) -> None:
-    changed = put_site(desk.home, desk.engine, month.period, merged={month.period: month}, ahead=ahead())
+def site(context: RunContext, month: Month, ahead: Callable[[], Mapping[str, Entry]]) -> None:
+    changed = put_site(
+        context.home, context.engine, month.period, merged={month.period: month}, ahead=ahead()
+    )
     get_run_logger().info("审计站点：%d 页有变化", len(changed))

@@ -12,17 +12,17 @@ from flows.outputs import dataset, manifest
 from flows.outputs.brief.write import write_brief
 from flows.outputs.file_names import brief_name, workbook_name
 from flows.outputs.findings import findings_frame, findings_json
-from flows.outputs.spill import Spilled
+from flows.outputs.spill import TempFileMapping
 from flows.outputs.workbook.write import write_workbook
 from flows.platform import atomic_files
-from flows.platform.context import Desk
-from flows.platform.memory import collecting_seldom
+from flows.platform.context import RunContext
+from flows.platform.memory import infrequent_gc
 
 
-@collecting_seldom()
+@infrequent_gc()
 def month_outputs(month: Month, scores: Scores | None = None) -> Mapping[str, bytes]:
     """Every output of the month but the manifest: path below the month's folder -> content."""
-    return Spilled(_outputs(month, scores))
+    return TempFileMapping(_outputs(month, scores))
 
 
 def _outputs(month: Month, scores: Scores | None) -> Iterator[tuple[str, Iterable[bytes]]]:
@@ -42,13 +42,13 @@ def _drawn(draw: Callable[[Month, Scores, Path], None], month: Month, scores: Sc
         return path.read_bytes()
 
 
-def put_in_place(desk: Desk, month: Month, files: Mapping[str, bytes]) -> list[Path]:
+def put_in_place(context: RunContext, month: Month, files: Mapping[str, bytes]) -> list[Path]:
     """Write the outputs and, last of all, their manifest; returns those that changed."""
-    folder = desk.home.month(month.period)
-    sealing = manifest.manifest(month, files, manifest.previous_digest(desk.home, month))
+    folder = context.home.month(month.period)
+    sealing = manifest.manifest(month, files, manifest.previous_digest(context.home, month))
     changed: list[Path] = []
     for name in [*sorted(files), manifest.NAME]:
-        desk.fault("before-output")
+        context.fault("before-output")
         if atomic_files.write(folder / name, sealing if name == manifest.NAME else files[name]):
             changed.append(folder / name)
     return changed

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 
-class Spilled(Mapping[str, bytes]):
+class TempFileMapping(Mapping[str, bytes]):
     """Made from names with their contents in pieces; each content is read when it is asked for.
 
     The folder goes with the object. Raises ``OSError`` when there is no room for it.

@@ -13,7 +13,7 @@ from flows.outputs import manifest
 from flows.outputs.file_names import year_workbook_name
 from flows.outputs.workbook.year.write import write_year_workbook
 from flows.platform import atomic_files
-from flows.platform.context import Desk
+from flows.platform.context import RunContext
 from flows.register.archive import digest
 from schemas import Period
 
@@ -26,9 +26,9 @@ def year_outputs(year: Year) -> dict[str, bytes]:
         return {year_workbook_name(year.number): path.read_bytes()}
 
 
-def put_year_in_place(desk: Desk, year: Year, files: Mapping[str, bytes]) -> list[Path]:
+def put_year_in_place(context: RunContext, year: Year, files: Mapping[str, bytes]) -> list[Path]:
     """Write the outputs and, last of all, their manifest; returns those that changed."""
-    folder = desk.home.year(year.number)
+    folder = context.home.year(year.number)
     placed = [*sorted(files.items()), (manifest.NAME, year_manifest(year, files))]
     return [folder / name for name, content in placed if atomic_files.write(folder / name, content)]
 

@@ -86,7 +86,7 @@ def clear(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-class Together:
+class FsyncBatch:
     """Many files, each as safe as by :func:`write`, in a fraction of the time.
 
     They are flushed side by side: a disk writes twenty files down almost as fast as one, if it is
@@ -97,7 +97,7 @@ class Together:
     def __init__(self) -> None:
         self._written: dict[Path, Path] = {}  # path -> temporary
 
-    def __enter__(self) -> Together:
+    def __enter__(self) -> FsyncBatch:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -18,7 +18,7 @@ OFFICE_TIME = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
 
 
 @dataclass(frozen=True)
-class Desk:
+class RunContext:
     """``now`` is asked, never taken from the system inside a step, so that runs can be repeated.
 
     ``fault`` is called with the name of each point at which a crash would be worst; it does

@@ -17,7 +17,7 @@ LOCK_SECONDS = 600
 
 
 @contextmanager
-def alone(home: Home, *, seconds: float | None = None) -> Iterator[None]:
+def home_lock(home: Home, *, seconds: float | None = None) -> Iterator[None]:
     """One run at a time in a home folder. The lock goes with its process, however that ends.
 
     ``seconds``: how long to wait for another's. Raises :class:`RefusedError` naming the holder when

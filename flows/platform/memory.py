@@ -13,7 +13,7 @@ _SELDOM = (200_000, 10, 10)
 
 
 @contextmanager
-def collecting_seldom() -> Iterator[None]:
+def infrequent_gc() -> Iterator[None]:
     """Within, what lived before is passed over by Python's collector, and it comes seldom.
 
     Also a decorator. A month's outputs are hundreds of thousands of small values without cycles, and
@@ -34,7 +34,7 @@ def collecting_seldom() -> Iterator[None]:
         gc.unfreeze()
 
 
-def give_back() -> None:
+def release_memory() -> None:
     """Let the system have what earlier steps have let go.
 
     After a province's reports are recorded, and after its month, a sixth of the memory is garbage in

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from flows.platform import atomic_files, environment
-from flows.platform.atomic_files import Together
+from flows.platform.atomic_files import FsyncBatch
 from flows.platform.home import Home
 from flows.register import object_store
 
@@ -53,7 +53,7 @@ def _address(archive: str, sha256: str) -> str:
     return f"{archive}/{sha256[:2]}/{sha256}"
 
 
-def store(archive: Place, content: bytes, together: Together | None = None) -> str:
+def store(archive: Place, content: bytes, together: FsyncBatch | None = None) -> str:
     """Keep ``content`` and return its SHA-256; storing the same bytes again changes nothing.
 
     In a folder and ``together`` with others, it is kept once those have settled. Raises ``OSError``

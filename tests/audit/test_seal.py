@@ -23,7 +23,7 @@ from sqlalchemy import select, update
 from flows.audit.seal import SEAL, SIGNATURE, SealError, open_before, reopen, seal, sealed_after
 from flows.audit.verify import examine, verify
 from flows.outputs import manifest, month
-from flows.platform.context import OFFICE_TIME, Desk
+from flows.platform.context import OFFICE_TIME, RunContext
 from flows.platform.home import Home
 from flows.register import audit_log, queries, tables
 from flows.register.database import open_register
@@ -36,12 +36,12 @@ PRIVATE = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 PUBLIC = KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
-def _copied(demo: Shown, folder: Path) -> Desk:
+def _copied(demo: Shown, folder: Path) -> RunContext:
     home = Home(folder)
     for name in ("2023-05", "2023-06", "archive", "quarantine"):
         shutil.copytree(demo.home / "outputs" / name, home.outputs / name)
     shutil.copy(demo.home / "outputs" / "register.db", home.outputs / "register.db")
-    return Desk(
+    return RunContext(
         home=home,
         engine=open_register(home.database_url(None)),
         now=dt.datetime(2023, 7, 20, 9, tzinfo=OFFICE_TIME),
@@ -50,25 +50,25 @@ def _copied(demo: Shown, folder: Path) -> Desk:
 
 
 @pytest.fixture
-def desk(demo: Shown, tmp_path: Path) -> Desk:
+def context(demo: Shown, tmp_path: Path) -> RunContext:
     """A copy of the demonstration, as an auditor receives the outputs folder."""
     return _copied(demo, tmp_path)
 
 
 @pytest.fixture(scope="module")
-def sealed(demo: Shown, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def sealed(demo: Shown, tmp_path_factory: pytest.TempPathFactory) -> RunContext:
     """June of the demonstration, sealed and signed."""
-    desk = _copied(demo, tmp_path_factory.mktemp("sealed"))
-    seal(desk, JUNE, PRIVATE)
-    return desk
+    context = _copied(demo, tmp_path_factory.mktemp("sealed"))
+    seal(context, JUNE, PRIVATE)
+    return context
 
 
-def _examined(desk: Desk) -> list[str]:
-    with desk.engine.connect() as connection:
-        return examine(desk.home, connection, JUNE, public_key=PUBLIC)
+def _examined(context: RunContext) -> list[str]:
+    with context.engine.connect() as connection:
+        return examine(context.home, connection, JUNE, public_key=PUBLIC)
 
 
-def test_a_sealed_month_is_read_only_recorded_and_holds(sealed: Desk) -> None:
+def test_a_sealed_month_is_read_only_recorded_and_holds(sealed: RunContext) -> None:
     """Outputs lose their write permission, the record has the seal, and the proof succeeds."""
     files = [p for p in sealed.home.month(JUNE).rglob("*") if p.is_file()]
     assert {stat.S_IMODE(p.stat().st_mode) for p in files} == {0o444}
@@ -77,7 +77,7 @@ def test_a_sealed_month_is_read_only_recorded_and_holds(sealed: Desk) -> None:
     assert verify(sealed.home, sealed.engine, JUNE, public_key=PUBLIC) == []
 
 
-def test_a_sealed_month_is_neither_sealed_nor_consolidated_again(sealed: Desk) -> None:
+def test_a_sealed_month_is_neither_sealed_nor_consolidated_again(sealed: RunContext) -> None:
     """Both are refused with a line for the office."""
     with pytest.raises(SealError, match="已经封存"):
         seal(sealed, JUNE)
@@ -85,21 +85,21 @@ def test_a_sealed_month_is_neither_sealed_nor_consolidated_again(sealed: Desk) -
         month.merged(sealed, JUNE)
 
 
-def test_outputs_that_no_longer_follow_from_the_register_are_not_sealed(desk: Desk) -> None:
+def test_outputs_that_no_longer_follow_from_the_register_are_not_sealed(context: RunContext) -> None:
     """A changed findings file must first be consolidated away."""
-    (desk.home.month(JUNE) / "findings.csv").write_bytes(b"changed")
+    (context.home.month(JUNE) / "findings.csv").write_bytes(b"changed")
     with pytest.raises(SealError, match=r"findings\.csv"):
-        seal(desk, JUNE)
+        seal(context, JUNE)
 
 
-def test_a_month_with_a_file_that_is_no_output_is_not_sealed(desk: Desk) -> None:
+def test_a_month_with_a_file_that_is_no_output_is_not_sealed(context: RunContext) -> None:
     """The proof would call it foreign at once."""
-    (desk.home.month(JUNE) / "notes.txt").write_text("x", "utf-8")
+    (context.home.month(JUNE) / "notes.txt").write_text("x", "utf-8")
     with pytest.raises(SealError, match=r"notes\.txt"):
-        seal(desk, JUNE)
+        seal(context, JUNE)
 
 
-def test_months_before_that_are_open_and_after_that_are_sealed_are_told(sealed: Desk) -> None:
+def test_months_before_that_are_open_and_after_that_are_sealed_are_told(sealed: RunContext) -> None:
     """A correction of May would reach into the sealed June."""
     assert open_before(sealed, JUNE) == [JUNE.previous]
     assert open_before(sealed, JUNE.previous) == []
@@ -126,7 +126,9 @@ def _flip(path: Path, seed: int, kept: list[tuple[Path, bytes]]) -> None:
     path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
 
 
-def test_one_flipped_bit_in_any_output_is_named(sealed: Desk, restored: list[tuple[Path, bytes]]) -> None:
+def test_one_flipped_bit_in_any_output_is_named(
+    sealed: RunContext, restored: list[tuple[Path, bytes]]
+) -> None:
     """Every file of the sealed month, each at several random places."""
     folder = sealed.home.month(JUNE)
     names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
@@ -141,7 +143,9 @@ def test_one_flipped_bit_in_any_output_is_named(sealed: Desk, restored: list[tup
     assert _examined(sealed) == []
 
 
-def test_one_flipped_bit_in_any_original_is_named(sealed: Desk, restored: list[tuple[Path, bytes]]) -> None:
+def test_one_flipped_bit_in_any_original_is_named(
+    sealed: RunContext, restored: list[tuple[Path, bytes]]
+) -> None:
     """An original that changed is named with the submission that it was."""
     with sealed.engine.connect() as connection:
         submissions = queries.submissions(connection)
@@ -154,7 +158,7 @@ def test_one_flipped_bit_in_any_original_is_named(sealed: Desk, restored: list[t
     assert _examined(sealed) == []
 
 
-def test_a_file_set_aside_is_proved_too(sealed: Desk, restored: list[tuple[Path, bytes]]) -> None:
+def test_a_file_set_aside_is_proved_too(sealed: RunContext, restored: list[tuple[Path, bytes]]) -> None:
     """Changed, or gone."""
     path = next(p for p in sorted(sealed.home.quarantine.iterdir()) if not p.name.endswith(".txt"))
     _flip(path, 7, restored)
@@ -166,7 +170,7 @@ def test_a_file_set_aside_is_proved_too(sealed: Desk, restored: list[tuple[Path,
 
 
 def test_a_policy_that_has_changed_since_is_said_first(
-    sealed: Desk, restored: list[tuple[Path, bytes]]
+    sealed: RunContext, restored: list[tuple[Path, bytes]]
 ) -> None:
     """Hundreds of differences would else look like as many forgeries."""
     path = sealed.home.month(JUNE) / manifest.NAME
@@ -180,14 +184,14 @@ def test_a_policy_that_has_changed_since_is_said_first(
 
 
 def test_the_manifest_of_the_month_before_is_part_of_the_chain(
-    sealed: Desk, restored: list[tuple[Path, bytes]]
+    sealed: RunContext, restored: list[tuple[Path, bytes]]
 ) -> None:
     """Changing May's manifest breaks June's proof."""
     _flip(sealed.home.month(JUNE.previous) / manifest.NAME, 1, restored)
     assert any("2023-05" in line for line in _examined(sealed))
 
 
-def test_a_foreign_signature_does_not_pass(sealed: Desk, restored: list[tuple[Path, bytes]]) -> None:
+def test_a_foreign_signature_does_not_pass(sealed: RunContext, restored: list[tuple[Path, bytes]]) -> None:
     """A manifest signed with another key is not the office's."""
     path = sealed.home.month(JUNE) / SIGNATURE
     restored.append((path, path.read_bytes()))
@@ -197,9 +201,9 @@ def test_a_foreign_signature_does_not_pass(sealed: Desk, restored: list[tuple[Pa
     assert any(SIGNATURE in line for line in _examined(sealed))
 
 
-def test_a_changed_row_of_the_register_is_named(desk: Desk) -> None:
+def test_a_changed_row_of_the_register_is_named(context: RunContext) -> None:
     """A figure, a ledger row, a narrative, a finding, a tally, a result: each is named by its report."""
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         counting = list(queries.current(connection, JUNE).values())
     changes = [
         (tables.figures, {"value": 999.0}, counting[0]),
@@ -209,46 +213,46 @@ def test_a_changed_row_of_the_register_is_named(desk: Desk) -> None:
         (tables.submissions, {"result": "returned"}, counting[4]),
         (tables.submissions, {"drop_key": "0" * 64}, counting[5]),
     ]
-    with desk.engine.begin() as connection:
+    with context.engine.begin() as connection:
         for table, values, submission in changes:
             connection.execute(
                 update(table).where(table.c.submission_id == submission.submission_id).values(values)
             )
-    lines = verify(desk.home, desk.engine, JUNE)
+    lines = verify(context.home, context.engine, JUNE)
     for _, _, submission in changes:
         assert any(submission.submission_id in line for line in lines)
 
 
-def test_a_removed_submission_is_noticed(desk: Desk) -> None:
+def test_a_removed_submission_is_noticed(context: RunContext) -> None:
     """What the record says came in must be in the register."""
-    with desk.engine.begin() as connection:
+    with context.engine.begin() as connection:
         gone = queries.submissions(connection)[-1].submission_id
         for table in (*_content(), tables.submissions):
             connection.execute(table.delete().where(table.c.submission_id == gone))
-    assert any(gone in line for line in _examined(desk))
+    assert any(gone in line for line in _examined(context))
 
 
 def _content() -> tuple[tables.Table, ...]:
     return (tables.figures, tables.ledger_rows, tables.progress, tables.findings, tables.rule_outcomes)
 
 
-def test_reopening_needs_a_reason_and_is_on_record(desk: Desk) -> None:
+def test_reopening_needs_a_reason_and_is_on_record(context: RunContext) -> None:
     """Without a reason nothing happens; with one the month may be written again."""
-    seal(desk, JUNE)
+    seal(context, JUNE)
     with pytest.raises(SealError, match="原因"):
-        reopen(desk, JUNE, "  ")
-    reopen(desk, JUNE, "魏都区更正")
-    with desk.engine.connect() as connection:
+        reopen(context, JUNE, "  ")
+    reopen(context, JUNE, "魏都区更正")
+    with context.engine.connect() as connection:
         last = list(audit_log.entries(connection))[-1]
         assert (last["action"], last["detail"]["reason"]) == ("reopen", "魏都区更正")
         assert connection.execute(select(tables.seals.c.reopened_at)).scalar() is not None
-    assert not (desk.home.month(JUNE) / SEAL).exists()
-    assert stat.S_IMODE((desk.home.month(JUNE) / manifest.NAME).stat().st_mode) == 0o644
+    assert not (context.home.month(JUNE) / SEAL).exists()
+    assert stat.S_IMODE((context.home.month(JUNE) / manifest.NAME).stat().st_mode) == 0o644
     with pytest.raises(SealError, match="没有封存"):
-        reopen(desk, JUNE, "再来")
+        reopen(context, JUNE, "再来")
 
 
-def test_the_seal_note_says_who_and_when(sealed: Desk) -> None:
+def test_the_seal_note_says_who_and_when(sealed: RunContext) -> None:
     """A person with only the folder reads who froze it."""
     note = json.loads((sealed.home.month(JUNE) / SEAL).read_text("utf-8"))
     assert (note["sealed_by"], note["sealed_at"]) == ("市局", "2023-07-20T09:00:00+08:00")

@@ -17,7 +17,7 @@ from flows.correspondence.reminders import channels, send
 from flows.correspondence.reminders.notice import Notice, Standing, notices, stage
 from flows.correspondence.reminders.standing import standing
 from flows.correspondence.reminders.wording import wording
-from flows.platform.context import Desk
+from flows.platform.context import RunContext
 from flows.register import audit_log, tables, writes
 from schemas import Registry, RegistryError
 from schemas.settings import Channel, ChaseSettings, settings
@@ -26,7 +26,7 @@ from tests.operation.conftest import JUNE, at, submission
 
 
 @pytest.fixture
-def stood(june: Desk) -> Standing:
+def stood(june: RunContext) -> Standing:
     with june.engine.connect() as connection:
         return standing(connection, JUNE)
 
@@ -39,7 +39,7 @@ def _due(stood: Standing, day: int = 4) -> list[Notice]:
     return notices(stood, dt.date(2023, 7, day), wording())
 
 
-def _send(june: Desk, stood: Standing, short: str, *wanted: Channel, **environment: str) -> send.Chased:
+def _send(june: RunContext, stood: Standing, short: str, *wanted: Channel, **environment: str) -> send.Chased:
     notice = _of(_due(stood), short)
     return send.send(june, stood.registry, notice, wanted, environment, nullcontext)
 
@@ -49,7 +49,7 @@ def test_only_units_with_nothing_accepted_are_reminded(stood: Standing, registry
     assert [one.unit for one in _due(stood)] == [u.short for u in registry.units if u.short != "魏都区"]
 
 
-def test_a_unit_whose_report_is_held_is_not_reminded(june: Desk, registry: Registry) -> None:
+def test_a_unit_whose_report_is_held_is_not_reminded(june: RunContext, registry: Registry) -> None:
     """After sealing the next move is the office's."""
     with june.engine.begin() as connection:
         writes.add_submission(connection, submission(registry, "襄城县", 3, held=True), None, (), ())
@@ -98,7 +98,7 @@ def test_a_unit_of_which_nothing_came_is_told_what_is_due(stood: Standing, regis
     assert "尚未收到你单位报表" in text
 
 
-def test_the_texts_are_kept_by_day(june: Desk, stood: Standing) -> None:
+def test_the_texts_are_kept_by_day(june: RunContext, stood: Standing) -> None:
     """outputs/chase/<period>/<day>/<unit>.txt, readable in Notepad."""
     send.write(june, _due(stood))
     path = june.home.outputs / "chase" / "2023-06" / "2023-07-04" / "禹州市.txt"
@@ -107,7 +107,7 @@ def test_the_texts_are_kept_by_day(june: Desk, stood: Standing) -> None:
     assert raw.decode("utf-8-sig").startswith("关于改正并重报2023年6月")
 
 
-def test_a_letter_arrives_by_smtp(june: Desk, stood: Standing) -> None:
+def test_a_letter_arrives_by_smtp(june: RunContext, stood: Standing) -> None:
     """Subject and body as written, to the unit's own address, with the password from the environment."""
     with mailboxes.smtp() as (port, letters):
         url = f"mailto://127.0.0.1:{port}?from=jz@${{DOMAIN}}&to=yzs@${{DOMAIN}}&mode=insecure"
@@ -121,7 +121,7 @@ def test_a_letter_arrives_by_smtp(june: Desk, stood: Standing) -> None:
     assert "强制性问题6条" in part.get_content()
 
 
-def test_a_post_arrives_by_http(june: Desk, stood: Standing) -> None:
+def test_a_post_arrives_by_http(june: RunContext, stood: Standing) -> None:
     """Title and body as JSON at the office's own gateway."""
     with mailboxes.web() as (port, posts):
         _send(june, stood, "长葛市", Channel(name="网关", url=f"json://127.0.0.1:{port}/notify"))
@@ -132,7 +132,7 @@ def test_a_post_arrives_by_http(june: Desk, stood: Standing) -> None:
     assert "报表1.docx" in told["message"]
 
 
-def test_nobody_is_reminded_twice_of_the_same_in_a_day(june: Desk, stood: Standing) -> None:
+def test_nobody_is_reminded_twice_of_the_same_in_a_day(june: RunContext, stood: Standing) -> None:
     """The second time says so; the next day, or a newly returned report, is another matter."""
     with mailboxes.web() as (port, posts):
         gateway = Channel(name="网关", url=f"json://127.0.0.1:{port}")
@@ -146,7 +146,7 @@ def test_nobody_is_reminded_twice_of_the_same_in_a_day(june: Desk, stood: Standi
         assert len(posts.taken) == 3
 
 
-def test_what_failed_may_be_tried_again(june: Desk, stood: Standing) -> None:
+def test_what_failed_may_be_tried_again(june: RunContext, stood: Standing) -> None:
     """A refused letter is told with the reason, counts as not sent, and goes the next time."""
     with mailboxes.smtp() as (port, letters):
         post = Channel(name="邮箱", url=f"mailto://127.0.0.1:{port}?from=a@b.cn&to=c@d.cn&mode=insecure")
@@ -161,7 +161,7 @@ def test_what_failed_may_be_tried_again(june: Desk, stood: Standing) -> None:
 
 @pytest.mark.parametrize(("point", "arrived"), [("before-send", 0), ("after-send", 1)])
 def test_a_reminder_cut_short_does_not_go_again_that_day(
-    june: Desk, stood: Standing, point: str, arrived: int
+    june: RunContext, stood: Standing, point: str, arrived: int
 ) -> None:
     """It may have arrived: that day it counts as sent, wherever the process ended."""
 
@@ -177,7 +177,7 @@ def test_a_reminder_cut_short_does_not_go_again_that_day(
         assert len(posts.taken) == arrived
 
 
-def test_planning_changes_nothing(june: Desk, stood: Standing) -> None:
+def test_planning_changes_nothing(june: RunContext, stood: Standing) -> None:
     """A dry run names the channels, sends nothing and leaves no trace."""
     notice = _of(_due(stood), "禹州市")
     gateway = Channel(name="网关", url="json://127.0.0.1:9")
@@ -186,7 +186,7 @@ def test_planning_changes_nothing(june: Desk, stood: Standing) -> None:
         assert connection.execute(select(tables.chases)).all() == []
 
 
-def test_what_was_sent_is_on_the_record(june: Desk, stood: Standing) -> None:
+def test_what_was_sent_is_on_the_record(june: RunContext, stood: Standing) -> None:
     """Who reminded whom of what through which channel, in the chain; never the channel's address."""
     with mailboxes.web() as (port, _):
         _send(june, stood, "禹州市", Channel(name="网关", url=f"json://127.0.0.1:{port}/secret"))
@@ -245,7 +245,7 @@ def test_no_channel_is_configured_as_delivered() -> None:
 
 
 @pytest.fixture
-def office(june: Desk, register_url: str, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def office(june: RunContext, register_url: str, monkeypatch: pytest.MonkeyPatch) -> RunContext:
     """The command's environment: the day before the deadline, on this register."""
     monkeypatch.setenv("YAODIAN_NOW", at(4).isoformat())
     monkeypatch.setenv("YAODIAN_DATABASE_URL", register_url)
@@ -253,7 +253,9 @@ def office(june: Desk, register_url: str, monkeypatch: pytest.MonkeyPatch) -> De
     return june
 
 
-def test_the_command_prints_and_keeps_the_texts(office: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_and_keeps_the_texts(
+    office: RunContext, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Every reminder on the terminal and in the folder; without channels it says what to do."""
     assert chase_period(office.home, "2023-06", dry_run=False) == 0
     said = capsys.readouterr().out
@@ -263,7 +265,7 @@ def test_the_command_prints_and_keeps_the_texts(office: Desk, capsys: pytest.Cap
 
 
 def test_a_dry_run_writes_and_sends_nothing(
-    office: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    office: RunContext, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It says what it would do."""
     with mailboxes.web() as (port, posts):
@@ -275,7 +277,7 @@ def test_a_dry_run_writes_and_sends_nothing(
 
 
 def test_a_channel_that_refuses_is_told_and_tried_again(
-    office: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    office: RunContext, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Status 4 and the reason; run again, what had failed goes, and what had gone does not."""
     with mailboxes.web() as (port, posts):

@@ -13,7 +13,7 @@ from tests.intake.run import (
     MAY,
     NOW,
     consolidated,
-    desk_at,
+    context_at,
     drop,
     dump,
     good,
@@ -30,7 +30,7 @@ State = tuple[list[str], dict[str, bytes]]
 def begin(root: Path) -> Path:
     """May is done; June's reports wait: right, wrong, corrected, repeated, packed, and strays."""
     drop(root, "魏都区/五月.xlsx", good("魏都区", MAY))
-    may = desk_at(root, NOW.replace(month=6))
+    may = context_at(root, NOW.replace(month=6))
     take_in(may)
     consolidated(may, MAY)
     may.engine.dispose()
@@ -47,20 +47,20 @@ def begin(root: Path) -> Path:
 
 def state(root: Path) -> State:
     """The register and every file."""
-    desk = desk_at(root)
+    context = context_at(root)
     try:
-        register = dump(desk)
+        register = dump(context)
     finally:
-        desk.engine.dispose()
+        context.engine.dispose()
     return register, tree(root)
 
 
 def whole_run(root: Path, fault: Callable[[str], None] = lambda _point: None) -> None:
     """Intake and consolidation of June."""
-    desk = desk_at(root, fault=fault)
-    take_in(desk)
-    consolidated(desk, JUNE)
-    desk.engine.dispose()
+    context = context_at(root, fault=fault)
+    take_in(context)
+    consolidated(context, JUNE)
+    context.engine.dispose()
 
 
 def copied(start: Path, beside: Path) -> Path:

@@ -21,7 +21,7 @@ from flows.intake.collect import Taken
 from flows.intake.record import record_refusal, record_reports
 from flows.intake.sender import arrange
 from flows.outputs.month import month_outputs, put_in_place
-from flows.platform.context import OFFICE_TIME, Desk
+from flows.platform.context import OFFICE_TIME, RunContext
 from flows.platform.home import Home
 from flows.register.database import open_register
 from schemas import Period
@@ -32,10 +32,12 @@ MAY, JUNE = Period(2023, 5), Period(2023, 6)
 NOW = dt.datetime(2023, 7, 4, 9, 30, tzinfo=OFFICE_TIME)
 
 
-def desk_at(root: Path, now: dt.datetime = NOW, fault: Callable[[str], None] = lambda _point: None) -> Desk:
-    """A desk in a home folder, its register opened."""
+def context_at(
+    root: Path, now: dt.datetime = NOW, fault: Callable[[str], None] = lambda _point: None
+) -> RunContext:
+    """A context in a home folder, its register opened."""
     home = Home(root)
-    return Desk(home, open_register(home.database_url(None)), now, "市局", fault)
+    return RunContext(home, open_register(home.database_url(None)), now, "市局", fault)
 
 
 def wishes(**inbox: object) -> Settings:
@@ -44,33 +46,33 @@ def wishes(**inbox: object) -> Settings:
     return usual.model_copy(update={"inbox": usual.inbox.model_copy(update={"settle_seconds": 0, **inbox})})
 
 
-def take_in(desk: Desk, how: Settings | None = None) -> Taken:
+def take_in(context: RunContext, how: Settings | None = None) -> Taken:
     """``flows.operation.flows.take_in``, synchronously."""
     how = how or wishes()
     taken = Taken()
-    validation_results.show(desk)
-    seen = collect.collect(desk, how)
+    validation_results.show(context)
+    seen = collect.collect(context, how)
     taken.unsettled, taken.refused = seen.unsettled, seen.refused
     if seen.fresh:
-        readings = collect.read(desk, seen.fresh)
-        arrived, refused = arrange(seen.fresh, readings, how, desk.today)
+        readings = collect.read(context, seen.fresh)
+        arrived, refused = arrange(seen.fresh, readings, how, context.today)
         for period in sorted({one.period for one in arrived}):
             own = [one for one in arrived if one.period == period]
-            judged, checked = decide.judge(desk, own, period)
-            validation_results.keep(desk.home, judged, checked)
+            judged, checked = decide.judge(context, own, period)
+            validation_results.keep(context.home, judged, checked)
             taken.unevaluated += [name for chunk in checked for name in chunk.outcome.unevaluated]
-            record_reports(desk, judged)
-            validation_results.show(desk)
+            record_reports(context, judged)
+            validation_results.show(context)
             taken.submissions += [one.submission for one in judged]
-        taken.quarantined += [record_refusal(desk, one) for one in refused]
-    answer_all(desk, [*seen.fresh, *seen.recorded])
+        taken.quarantined += [record_refusal(context, one) for one in refused]
+    answer_all(context, [*seen.fresh, *seen.recorded])
     return taken
 
 
-def consolidated(desk: Desk, period: Period = JUNE) -> Month:
+def consolidated(context: RunContext, period: Period = JUNE) -> Month:
     """The month merged and its outputs written."""
-    month = merged_month(desk, period)
-    put_in_place(desk, month, month_outputs(month))
+    month = merged_month(context, period)
+    put_in_place(context, month, month_outputs(month))
     return month
 
 
@@ -120,15 +122,15 @@ def tree(root: Path) -> dict[str, bytes]:
     return found
 
 
-def dump(desk: Desk) -> list[str]:
+def dump(context: RunContext) -> list[str]:
     """The whole register as SQL."""
-    connection = desk.engine.raw_connection()
+    connection = context.engine.raw_connection()
     try:
         return list(connection.driver_connection.iterdump())  # type: ignore[union-attr]
     finally:
         connection.close()
 
 
-def at(desk: Desk, **moment: int) -> Desk:
-    """The same desk at another time."""
-    return replace(desk, now=NOW.replace(**moment))
+def at(context: RunContext, **moment: int) -> RunContext:
+    """The same context at another time."""
+    return replace(context, now=NOW.replace(**moment))

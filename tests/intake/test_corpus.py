@@ -11,26 +11,26 @@ import pytest
 from flows.consolidation.month import Month
 from flows.intake import inbox
 from flows.intake.collect import Taken
-from flows.platform.context import Desk
+from flows.platform.context import RunContext
 from flows.reading import Limits
 from flows.register import archive
 from flows.register.queries import Quarantined, Submission
 from schemas import Registry
 from tests.intake import corpus
 from tests.intake.corpus import CASES, LITTER, Case
-from tests.intake.run import consolidated, desk_at, take_in, tree
+from tests.intake.run import consolidated, context_at, take_in, tree
 
 
 @dataclass(frozen=True, repr=False)
 class Run:
-    desk: Desk
+    context: RunContext
     taken: Taken
     month: Month
     contents: dict[str, bytes]
 
     @property
     def box(self) -> Path:
-        return self.desk.home.inbox
+        return self.context.home.inbox
 
     def entry(self, case: Case) -> Submission | Quarantined:
         """What the register has of the case: of an archive, its only report."""
@@ -50,9 +50,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     root = tmp_path_factory.mktemp("corpus")
     corpus.lay_out_corpus(root / "home", root / "outside")
     contents = tree(root / "home" / "inbox")
-    desk = desk_at(root / "home")
-    taken = take_in(desk)
-    return Run(desk, taken, consolidated(desk), contents)
+    context = context_at(root / "home")
+    taken = take_in(context)
+    return Run(context, taken, consolidated(context), contents)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.place for case in CASES])
@@ -61,7 +61,7 @@ def test_each_is_answered_as_promised(run: Run, case: Case) -> None:
     entry = run.entry(case)
     assert (entry.result if isinstance(entry, Submission) else entry.code) == case.outcome
     assert not (run.box / case.place).exists()
-    kept = archive.fetch(run.desk.home.archive, entry.file_sha256)
+    kept = archive.fetch(run.context.home.archive, entry.file_sha256)
     assert len(kept) == entry.size
     number = entry.submission_id if isinstance(entry, Submission) else f"Q{entry.number:05d}"
     folder = run.box.joinpath(*case.place.split("/")[:-1][:1], inbox.ANSWERS)
@@ -76,7 +76,7 @@ def test_what_is_no_report_lies_in_quarantine_with_its_reason(run: Run, case: Ca
     """The file byte for byte, and beside it why and what to do."""
     entry = run.entry(case)
     assert isinstance(entry, Quarantined)
-    kept = [p for p in run.desk.home.quarantine.iterdir() if p.name.startswith(f"Q{entry.number:05d}_")]
+    kept = [p for p in run.context.home.quarantine.iterdir() if p.name.startswith(f"Q{entry.number:05d}_")]
     note, original = sorted(kept, key=lambda path: not path.name.endswith(".原因.txt"))
     assert archive.digest(original.read_bytes()) == entry.file_sha256
     assert entry.reason in note.read_text("utf-8")
@@ -109,7 +109,7 @@ def test_no_byte_that_was_dropped_is_lost(run: Run) -> None:
     """Each file of the inbox is in the archive under its own hash, archives too."""
     for case in CASES:
         content = run.contents[case.place]
-        assert archive.fetch(run.desk.home.archive, archive.digest(content)) == content
+        assert archive.fetch(run.context.home.archive, archive.digest(content)) == content
 
 
 def test_workers_keep_to_their_memory(run: Run) -> None:
@@ -135,7 +135,7 @@ def test_names_in_chinese_archives_are_read(run: Run) -> None:
 
 def test_the_next_run_finds_nothing_to_do(run: Run) -> None:
     """A second intake takes nothing and changes no file."""
-    before = tree(run.desk.home.root)
-    again = take_in(run.desk)
+    before = tree(run.context.home.root)
+    again = take_in(run.context)
     assert (again.submissions, again.quarantined) == ([], [])
-    assert tree(run.desk.home.root) == before
+    assert tree(run.context.home.root) == before

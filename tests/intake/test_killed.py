@@ -17,7 +17,7 @@ import pytest
 from flows.outputs.site.publish import put_site
 from flows.platform import atomic_files
 from tests.intake.beginning import State, check, copied, whole_run
-from tests.intake.run import JUNE, desk_at, tree
+from tests.intake.run import JUNE, context_at, tree
 
 KILLED = 137
 MEMORY = Path("/dev/shm")
@@ -125,9 +125,9 @@ def test_killed_while_the_site_is_written(
 def run_with_site(root: Path) -> dict[str, bytes]:
     """A whole run and the site; every file that is there then."""
     whole_run(root)
-    desk = desk_at(root)
-    put_site(desk.home, desk.engine, JUNE)
-    desk.engine.dispose()
+    context = context_at(root)
+    put_site(context.home, context.engine, JUNE)
+    context.engine.dispose()
     return tree(root)
 
 

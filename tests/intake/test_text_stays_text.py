@@ -15,9 +15,9 @@ from flows.demo.fast import write_fast
 from flows.demo.rowcells import Value
 from flows.demo.sample import SampleReport
 from flows.outputs.site.publish import put_site
-from flows.platform.context import Desk
+from flows.platform.context import RunContext
 from flows.platform.safe_text import looks_like_formula
-from tests.intake.run import JUNE, consolidated, desk_at, drop, layout_of, sample, take_in, tree
+from tests.intake.run import JUNE, consolidated, context_at, drop, layout_of, sample, take_in, tree
 
 #: In every text, so that it can be found again wherever it went.
 MARK = "標記"
@@ -63,7 +63,7 @@ def poisoned(report: SampleReport) -> SampleReport:
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def run(tmp_path_factory: pytest.TempPathFactory) -> RunContext:
     """A good report and a returned correction, a file and a name that are no better, and the month."""
     root = tmp_path_factory.mktemp("text")
     report = poisoned(sample(UNIT))
@@ -72,26 +72,26 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     wrong = replace(report, figures=report.figures | {("3105", "month"): 999, ("1101", "ytd"): f"=2{MARK}"})
     drop(root, f"{UNIT}/{name}（改）.xlsx", write_fast(layout_of(report), wrong), second=1)
     drop(root, f"{UNIT}/{name}.txt", b"x", second=2)
-    desk = desk_at(root)
-    take_in(desk)
-    month = consolidated(desk, JUNE)
-    put_site(desk.home, desk.engine, JUNE, merged={JUNE: month})
-    return desk
+    context = context_at(root)
+    take_in(context)
+    month = consolidated(context, JUNE)
+    put_site(context.home, context.engine, JUNE, merged={JUNE: month})
+    return context
 
 
-def made(desk: Desk, suffix: str) -> dict[str, bytes]:
+def made(context: RunContext, suffix: str) -> dict[str, bytes]:
     """What we wrote: all but the originals."""
-    files = tree(desk.home.root)
+    files = tree(context.home.root)
     ours = {k: v for k, v in files.items() if k.endswith(suffix) and not k.startswith("outputs/archive/")}
     return {k: v for k, v in ours.items() if Path(k).parts[1] != "quarantine"}
 
 
-def test_the_report_was_accepted_and_its_correction_returned(run: Desk) -> None:
+def test_the_report_was_accepted_and_its_correction_returned(run: RunContext) -> None:
     """The texts went through, so that they can be looked for in what was written."""
     assert list(consolidated(run, JUNE).submissions["result"]) == ["accepted", "returned"]
 
 
-def test_no_workbook_holds_it_as_a_formula(run: Desk) -> None:
+def test_no_workbook_holds_it_as_a_formula(run: RunContext) -> None:
     """Assessment workbook and returned copy: every cell with such a text has a text's type."""
     books = made(run, ".xlsx")
     assert len(books) >= 2
@@ -107,7 +107,7 @@ def test_no_workbook_holds_it_as_a_formula(run: Desk) -> None:
     assert seen > 50
 
 
-def test_no_csv_holds_it_as_a_formula(run: Desk) -> None:
+def test_no_csv_holds_it_as_a_formula(run: RunContext) -> None:
     """Every field that a spreadsheet program might calculate is quoted off."""
     seen = 0
     for name, content in made(run, ".csv").items():
@@ -119,7 +119,7 @@ def test_no_csv_holds_it_as_a_formula(run: Desk) -> None:
     assert seen > 20
 
 
-def test_no_page_holds_it_as_markup(run: Desk) -> None:
+def test_no_page_holds_it_as_markup(run: RunContext) -> None:
     """Receipts and the auditors' site show what was typed; nothing of it becomes an element."""
     pages = made(run, ".html")
     assert sum(name.startswith("outputs/site/") for name in pages) > 4
@@ -130,7 +130,7 @@ def test_no_page_holds_it_as_markup(run: Desk) -> None:
     assert any(MARK in content.decode() for content in pages.values())
 
 
-def test_the_data_keeps_it_as_it_was_typed(run: Desk) -> None:
+def test_the_data_keeps_it_as_it_was_typed(run: RunContext) -> None:
     """Protection is added where a file is opened by people; the register and JSON keep the text itself."""
     found = json.loads((run.home.month(JUNE) / "findings.json").read_text("utf-8"))
     assert any(one["value"] == f"=2{MARK}" for one in found["findings"])

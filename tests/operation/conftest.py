@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from flows.operation import prefect_server as server
-from flows.platform.context import OFFICE_TIME, Desk
+from flows.platform.context import OFFICE_TIME, RunContext
 from flows.platform.home import Home
 from flows.register import writes
 from flows.register.queries import Quarantined, Submission
@@ -70,7 +70,7 @@ def problem(n: int, severity: str = "error", message: str = "本月数读到 {x}
 
 
 @pytest.fixture
-def june(engine: Engine, tmp_path: Path, registry: Registry) -> Desk:
+def june(engine: Engine, tmp_path: Path, registry: Registry) -> RunContext:
     """魏都区 accepted, 禹州市 returned with six errors and a query, 长葛市's file set aside."""
     found = [problem(1, "query"), *(problem(n) for n in range(2, 8)), problem(9, "note")]
     with engine.begin() as connection:
@@ -82,7 +82,7 @@ def june(engine: Engine, tmp_path: Path, registry: Registry) -> Desk:
         writes.add_quarantined(
             connection, set_aside(2, "长葛市", dt.datetime(2023, 6, 2, tzinfo=OFFICE_TIME))
         )
-    return Desk(home=Home(tmp_path), engine=engine, now=at(4), who="张三")
+    return RunContext(home=Home(tmp_path), engine=engine, now=at(4), who="张三")
 
 
 def set_aside(number: int, folder: str, when: dt.datetime) -> Quarantined:

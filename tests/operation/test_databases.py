@@ -17,7 +17,7 @@ from flows.audit.verify import verify
 from flows.consolidation.merge import SealedError, merge, merged_month
 from flows.demo.stage import Drop, stage
 from flows.intake.batches import local
-from flows.platform.context import Desk
+from flows.platform.context import RunContext
 from flows.platform.home import Home
 from flows.register import queries, writes
 from schemas import Period, Registry
@@ -58,13 +58,13 @@ def worked(
     workers: None,
     prefect_api: str,
     monkeypatch: pytest.MonkeyPatch,
-) -> Desk:
+) -> RunContext:
     """Both months taken in as they came, a file a batch where a unit sent more than one, and merged."""
     from flows.operation import flows
 
     monkeypatch.setenv("YAODIAN_DATABASE_URL", register_url)
     home = str(tmp_path)
-    desk = Desk(home=Home(tmp_path), engine=engine, now=at(15), who="市局")
+    context = RunContext(home=Home(tmp_path), engine=engine, now=at(15), who="市局")
     rounds: dict[tuple[Period, int], list[Drop]] = {}
     for _, sent in groupby(
         sorted(drops, key=lambda d: (d.period, d.unit_code, d.arrival)), lambda d: (d.period, d.unit_code)
@@ -73,18 +73,18 @@ def worked(
             rounds.setdefault((drop.period, number), []).append(drop)
     for _, batch in sorted(rounds.items()):
         for drop in batch:
-            path = desk.home.inbox / drop.folder / drop.file
+            path = context.home.inbox / drop.folder / drop.file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(drop.content)
             os.utime(path, (0, 0))
         newest = max(drop.arrival for drop in batch)
         asyncio.run(flows.intake_flow(home, newest.isoformat(), "市局"))
     for period in (MAY, JUNE):
-        asyncio.run(flows.consolidate_flow(home, str(period), desk.at, "市局"))
-    return desk
+        asyncio.run(flows.consolidate_flow(home, str(period), context.at, "市局"))
+    return context
 
 
-def test_a_month_is_the_same_on_either_database(worked: Desk, registry: Registry) -> None:
+def test_a_month_is_the_same_on_either_database(worked: RunContext, registry: Registry) -> None:
     """Verification rebuilds it on SQLite, in one process, and finds no difference in register or outputs.
 
     A seal holds.
@@ -111,7 +111,7 @@ def test_a_month_is_the_same_on_either_database(worked: Desk, registry: Registry
     assert seal.reopen(worked, JUNE, "更正") == []
 
 
-def test_what_excel_can_hold_the_register_can_hold(june: Desk) -> None:
+def test_what_excel_can_hold_the_register_can_hold(june: RunContext) -> None:
     """Long texts, every plane of Unicode, braces and quotes come back as they went in."""
     text = "汉字𠮷😀'\"{}%s\\u0000\t" * 3000
     with june.engine.begin() as connection:
@@ -122,7 +122,7 @@ def test_what_excel_can_hold_the_register_can_hold(june: Desk) -> None:
         assert queries.quarantined(connection)[-1] == changed
 
 
-def test_a_character_that_no_text_can_hold_is_replaced(june: Desk) -> None:
+def test_a_character_that_no_text_can_hold_is_replaced(june: RunContext) -> None:
     """An .xls may carry the character 0 in a cell; the register takes the rest, on either database."""
     with june.engine.begin() as connection:
         one = queries.quarantined(connection)[0]

@@ -28,7 +28,7 @@ def test_a_rule_without_an_answer_is_told_even_where_the_month_is_sealed(
     def merge(*_: object) -> Any:
         raise SealedError("2023年6月已封存")
 
-    monkeypatch.setattr(flows, "open_desk", lambda *_: nullcontext())
+    monkeypatch.setattr(flows, "open_context", lambda *_: nullcontext())
     monkeypatch.setattr(flows, "take_in", take_in)
     monkeypatch.setattr(flows, "drawn_ahead", lambda *_: nullcontext())
     monkeypatch.setattr(flows.steps, "merge", merge)

@@ -7,16 +7,16 @@ import weakref
 
 import pytest
 
-from flows.platform.memory import collecting_seldom, give_back
+from flows.platform.memory import infrequent_gc, release_memory
 
 
 def test_the_collector_is_as_before_after_a_step() -> None:
     """Also after steps within a step, and after one that fails."""
     usual, frozen = gc.get_threshold(), gc.get_freeze_count()
 
-    @collecting_seldom()
+    @infrequent_gc()
     def fails() -> None:
-        with collecting_seldom():
+        with infrequent_gc():
             pass
         assert gc.get_threshold() != usual
         raise LookupError
@@ -33,10 +33,10 @@ def test_what_refers_to_itself_is_given_back() -> None:
     knot = _Knot()
     knot.own = knot
     held = weakref.ref(knot)
-    with collecting_seldom():
+    with infrequent_gc():
         del knot
     assert held() is not None
-    give_back()
+    release_memory()
     assert held() is None
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from flows.correspondence.reminders import channels
 from flows.correspondence.reminders.notice import Notice
 from flows.platform import atomic_files
-from flows.platform.context import OFFICE_TIME, Desk
+from flows.platform.context import OFFICE_TIME, RunContext
 from flows.register import audit_log, reminders
 from schemas import Registry
 from schemas.settings import Channel
@@ -30,26 +30,26 @@ class Chased:
     failed: dict[str, str] = field(default_factory=dict)
 
 
-def write(desk: Desk, notices: Sequence[Notice]) -> None:
+def write(context: RunContext, notices: Sequence[Notice]) -> None:
     """Each text as ``outputs/chase/<period>/<day>/<unit>.txt``, for a day's record and for printing."""
     for one in notices:
-        folder = desk.home.chase / one.period / _today(desk)
+        folder = context.home.chase / one.period / _today(context)
         text = f"{one.subject}\n\n{one.body}".replace("\n", "\r\n")
         atomic_files.write(folder / f"{one.unit}.txt", text.encode("utf-8-sig"))
 
 
-def planned(desk: Desk, registry: Registry, notice: Notice, wanted: Sequence[Channel]) -> Chased:
+def planned(context: RunContext, registry: Registry, notice: Notice, wanted: Sequence[Channel]) -> Chased:
     """Where it would go now (``sent``) and where it went today already; nothing is changed."""
     chased = Chased(notice)
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         for channel in channels.channels_of(registry.unit[notice.unit_code], wanted):
-            before = reminders.standing(connection, _key(desk, notice, channel))
+            before = reminders.standing(connection, _key(context, notice, channel))
             (chased.sent if before in ("", "failed") else chased.already).append(channel.name)
     return chased
 
 
 def send(
-    desk: Desk,
+    context: RunContext,
     registry: Registry,
     notice: Notice,
     wanted: Sequence[Channel],
@@ -59,16 +59,16 @@ def send(
     """Send through every channel of the unit that has not had it today."""
     chased = Chased(notice)
     for channel in channels.channels_of(registry.unit[notice.unit_code], wanted):
-        key = _key(desk, notice, channel)
-        with alone(), desk.engine.begin() as connection:
-            free = reminders.claim(connection, key, at=desk.at)
+        key = _key(context, notice, channel)
+        with alone(), context.engine.begin() as connection:
+            free = reminders.claim(connection, key, at=context.at)
         if not free:
             chased.already.append(channel.name)
             continue
-        desk.fault("before-send")
+        context.fault("before-send")
         reason = channels.send(channel, notice.subject, notice.body, environment)
-        desk.fault("after-send")
-        _settle(desk, notice, channel, reason, alone)
+        context.fault("after-send")
+        _settle(context, notice, channel, reason, alone)
         if reason:
             chased.failed[channel.name] = reason
         else:
@@ -76,28 +76,28 @@ def send(
     return chased
 
 
-def _settle(desk: Desk, notice: Notice, channel: Channel, reason: str, alone: Alone) -> None:
-    with alone(), desk.engine.begin() as connection:
-        reminders.settle(connection, _key(desk, notice, channel), reason=reason)
+def _settle(context: RunContext, notice: Notice, channel: Channel, reason: str, alone: Alone) -> None:
+    with alone(), context.engine.begin() as connection:
+        reminders.settle(connection, _key(context, notice, channel), reason=reason)
         if not reason:
             audit_log.append(
                 connection,
-                at=desk.at,
-                who=desk.who,
+                at=context.at,
+                who=context.who,
                 action="chase",
                 subject=f"{notice.period}-{notice.unit_code}",
                 detail={"about": notice.about, "kind": notice.kind, "channel": channel.name},
             )
 
 
-def _key(desk: Desk, notice: Notice, channel: Channel) -> reminders.Key:
-    return (notice.period, notice.unit_code, notice.about, channel.name, _today(desk))
+def _key(context: RunContext, notice: Notice, channel: Channel) -> reminders.Key:
+    return (notice.period, notice.unit_code, notice.about, channel.name, _today(context))
 
 
-def _today(desk: Desk) -> str:
-    return today(desk).isoformat()
+def _today(context: RunContext) -> str:
+    return today(context).isoformat()
 
 
-def today(desk: Desk) -> dt.date:
+def today(context: RunContext) -> dt.date:
     """The office's day."""
-    return desk.now.astimezone(OFFICE_TIME).date()
+    return context.now.astimezone(OFFICE_TIME).date()

@@ -14,7 +14,7 @@ from flows.operation.service.due import due_period
 from flows.platform import environment
 from flows.platform.errors import RefusedError
 from flows.platform.home import Home
-from flows.platform.lock import alone
+from flows.platform.lock import home_lock
 from schemas import Period
 from schemas.freshness import renew
 
@@ -27,7 +27,7 @@ async def scheduled_intake(home: str) -> State | None:
     """收取 inbox/ 中等候的全部报表。"""
     renew()
     try:
-        with alone(Home(Path(home)), seconds=_INTAKE_WAITS):
+        with home_lock(Home(Path(home)), seconds=_INTAKE_WAITS):
             await flows.intake(home, environment.now().isoformat(), environment.who())
     except RefusedError as error:
         return _skipped(str(error))
@@ -43,7 +43,7 @@ async def scheduled_consolidate(home: str, period: str = "") -> State | None:
     if wanted.year not in schemas.years():
         return _skipped(f"没有 {wanted.year} 年的要点登记，{wanted.chinese}不汇总")
     try:
-        with alone(Home(Path(home))):
+        with home_lock(Home(Path(home))):
             await flows.consolidate(home, str(wanted), moment.isoformat(), environment.who())
     except SealedError as error:
         return _skipped(str(error))

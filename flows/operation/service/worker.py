@@ -22,7 +22,7 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.flow_engine import run_flow_async
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
-from flows.platform.memory import give_back
+from flows.platform.memory import release_memory
 
 WORKER_TYPE = "yaodian"
 T = TypeVar("T")
@@ -72,7 +72,7 @@ class OfficeWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerRes
     def _give_back(self) -> None:
         """Have what a run has let go given back, on the thread of the runs."""
         with suppress(RuntimeError):  # the service has ended meanwhile
-            self._thread.submit(give_back)
+            self._thread.submit(release_memory)
 
     def finish(self) -> None:
         """Wait for the run in progress."""

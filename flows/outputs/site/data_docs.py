@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from flows.outputs.site import urls
-from flows.platform.atomic_files import Together
+from flows.platform.atomic_files import FsyncBatch
 from flows.platform.home import Home
 from schemas import Period
 from validations import data_docs
@@ -32,7 +32,7 @@ def write_data_docs(home: Home, period: Period) -> bool:
     if not kept:
         return False
     listed: dict[str, Summary] = {}
-    with Together() as together:
+    with FsyncBatch() as together:
         for name, content in data_docs.static_files().items():
             together.write(folder / name, content)
         for path in kept:

@@ -21,8 +21,8 @@ from flows.outputs.site.page_cache import Entry, Nothing, entry_of
 from flows.outputs.site.pages import submission
 from flows.outputs.site.render import ready
 from flows.platform import atomic_files
-from flows.platform.context import Desk
-from flows.platform.memory import collecting_seldom
+from flows.platform.context import RunContext
+from flows.platform.memory import infrequent_gc
 from flows.platform.processes import beside, is_kept, kept_beside
 from flows.register import queries
 from flows.register.database import open_register
@@ -49,7 +49,7 @@ class Wanted:
 
 @contextmanager
 def drawn_ahead(
-    desk: Desk, period: Period, fresh: Iterable[Submission]
+    context: RunContext, period: Period, fresh: Iterable[Submission]
 ) -> Iterator[Callable[[], Mapping[str, Entry]]]:
     """Inside, pages of the units whose submissions are ``fresh`` are drawn; what is given waits for them.
 
@@ -63,16 +63,16 @@ def drawn_ahead(
     from flows.outputs.site.load import rules
 
     registry = schemas.load(period.year)
-    database = desk.engine.url.render_as_string(hide_password=False)
-    wanted = Wanted(desk.home.site, database, period, units, rules(registry), registry.version)
+    database = context.engine.url.render_as_string(hide_password=False)
+    wanted = Wanted(context.home.site, database, period, units, rules(registry), registry.version)
     try:
         with beside(draw, wanted) as result:
             yield lambda: result() or {}
     finally:
-        atomic_files.clear((desk.home.site / urls.submission(str(period))).parent)
+        atomic_files.clear((context.home.site / urls.submission(str(period))).parent)
 
 
-@collecting_seldom()
+@infrequent_gc()
 def draw(wanted: Wanted) -> dict[str, Entry]:
     """The pages, laid beside their places; none where this process would go by another policy."""
     renew()

@@ -21,12 +21,12 @@ from flows.outputs.site.model import SiteMonth
 from flows.outputs.site.page_cache import Drawn, Entry
 from flows.platform import atomic_files
 from flows.platform.home import Home
-from flows.platform.memory import collecting_seldom
+from flows.platform.memory import infrequent_gc
 from flows.register import queries
 from schemas import Period
 
 
-@collecting_seldom()
+@infrequent_gc()
 def put_site(
     home: Home,
     engine: Engine,

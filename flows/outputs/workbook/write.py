@@ -34,11 +34,11 @@ from flows.outputs.workbook.sheets.scoring import draw_scoring
 from flows.outputs.workbook.sheets.section import draw_section
 from flows.outputs.workbook.sheets.summary import draw_summary
 from flows.outputs.workbook.sheets.trend import TrendPlan, draw_trend
-from flows.platform.memory import collecting_seldom
+from flows.platform.memory import infrequent_gc
 from schemas import RegistryError
 
 
-@collecting_seldom()
+@infrequent_gc()
 def write_workbook(month: Month, scores: Scores, path: Path) -> None:
     """Write the month's assessment workbook to ``path``, replacing what stands there.
 

@@ -18,49 +18,51 @@ from flows.intake.batches.local import TRIES, ChunkLostError, check_here, check_
 from flows.intake.decide import Judged
 from flows.intake.record import record_reports
 from flows.intake.sender import Arrived, arrange
-from flows.platform.context import Desk
+from flows.platform.context import RunContext
 from schemas import Registry, RegistryError
 from schemas.settings import settings
 from tests.intake.batches.deadly import Deadly, deaths
-from tests.intake.run import JUNE, MAY, NOW, desk_at, wishes
+from tests.intake.run import JUNE, MAY, NOW, context_at, wishes
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> Desk:
+def context(tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> RunContext:
     """The demonstration's two months lie in the archive; May is in the register."""
-    desk = desk_at(tmp_path_factory.mktemp("home"))
+    context = context_at(tmp_path_factory.mktemp("home"))
     for sent in stage(registry):
-        path = desk.home.inbox / sent.folder / f"{sent.period}-{sent.file}"
+        path = context.home.inbox / sent.folder / f"{sent.period}-{sent.file}"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(sent.content)
         os.utime(path, (0, sent.arrival.timestamp()))
-    return desk
+    return context
 
 
 @pytest.fixture(scope="module")
-def june(desk: Desk) -> list[Arrived]:
+def june(context: RunContext) -> list[Arrived]:
     """June's reports as they arrived: right, faulty, corrected, repeated; May's are registered."""
-    seen = collect.collect(desk, wishes())
-    arrived, _ = arrange(seen.fresh, collect.read(desk, seen.fresh), settings(), NOW.date())
-    judged, _ = decide.judge(desk, [one for one in arrived if one.period == MAY], MAY)
-    record_reports(desk, judged)
+    seen = collect.collect(context, wishes())
+    arrived, _ = arrange(seen.fresh, collect.read(context, seen.fresh), settings(), NOW.date())
+    judged, _ = decide.judge(context, [one for one in arrived if one.period == MAY], MAY)
+    record_reports(context, judged)
     reports = [one for one in arrived if one.period == JUNE]
     return [*reports, reports[-1]]
 
 
 @pytest.fixture(scope="module")
-def batch(desk: Desk, june: list[Arrived]) -> Unchecked:
-    return decide.place(desk, june, JUNE).unchecked
+def batch(context: RunContext, june: list[Arrived]) -> Unchecked:
+    return decide.place(context, june, JUNE).unchecked
 
 
 @pytest.fixture(scope="module")
-def whole(desk: Desk, june: list[Arrived]) -> list[Judged]:
-    judged, checked = decide.judge(desk, june, JUNE)
+def whole(context: RunContext, june: list[Arrived]) -> list[Judged]:
+    judged, checked = decide.judge(context, june, JUNE)
     assert len(checked) == 1
     return judged
 
 
-def test_chunks_give_what_the_whole_gives(desk: Desk, june: list[Arrived], whole: list[Judged]) -> None:
+def test_chunks_give_what_the_whole_gives(
+    context: RunContext, june: list[Arrived], whole: list[Judged]
+) -> None:
     """Findings in their order, results and counts of rules: the same, however the batch is cut."""
     results = {one.submission.result for one in whole}
     assert results == {"accepted", "queried", "returned", "repeated"}
@@ -68,13 +70,13 @@ def test_chunks_give_what_the_whole_gives(desk: Desk, june: list[Arrived], whole
     def cut(batch: Unchecked) -> list[Checked]:
         return [check.check(pickle.loads(pickle.dumps(one))) for one in check.split(batch, 3)]
 
-    judged, checked = decide.judge(desk, june, JUNE, cut)
+    judged, checked = decide.judge(context, june, JUNE, cut)
     assert len(checked) > 1
     assert judged == whole
 
 
 def test_a_worker_with_several_threads_gives_the_same(
-    desk: Desk, june: list[Arrived], whole: list[Judged]
+    context: RunContext, june: list[Arrived], whole: list[Judged]
 ) -> None:
     """Great Expectations would mix up two threads' data without a word; here one waits for the other."""
 
@@ -82,13 +84,13 @@ def test_a_worker_with_several_threads_gives_the_same(
         with ThreadPoolExecutor(3) as threads:
             return list(threads.map(check.check, check.split(batch, 5)))
 
-    judged, checked = decide.judge(desk, june, JUNE, threaded)
+    judged, checked = decide.judge(context, june, JUNE, threaded)
     assert len(checked) > 1
     assert judged == whole
 
 
 def test_processes_give_the_same_and_a_killed_one_is_tried_again(
-    desk: Desk, june: list[Arrived], whole: list[Judged], tmp_path: Path
+    context: RunContext, june: list[Arrived], whole: list[Judged], tmp_path: Path
 ) -> None:
     """A process killed in the middle costs its chunk another try, and nothing else."""
 
@@ -97,7 +99,7 @@ def test_processes_give_the_same_and_a_killed_one_is_tried_again(
         assert others
         return check_in_processes([replace(first, policy=Deadly(first.policy, tmp_path)), *others], workers=2)
 
-    judged, checked = decide.judge(desk, june, JUNE, killed_once)
+    judged, checked = decide.judge(context, june, JUNE, killed_once)
     assert deaths(tmp_path) == 1
     assert len(checked) > 1
     assert judged == whole

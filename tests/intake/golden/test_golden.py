@@ -17,12 +17,12 @@ from openpyxl import load_workbook
 
 from flows.correspondence.receipts.model import RESULT_TITLES
 from flows.intake import inbox
-from flows.platform.context import Desk
+from flows.platform.context import RunContext
 from flows.register import archive, queries
 from flows.register.queries import Submission
 from schemas import Registry
 from tests.intake.golden.edits import edited
-from tests.intake.run import desk_at, drop, good, take_in
+from tests.intake.run import context_at, drop, good, take_in
 from validations.findings.finding import Finding
 
 HERE = Path(__file__).parent
@@ -38,13 +38,13 @@ def load(name: str) -> dict[str, Any]:
 class Run:
     """All cases dropped into one inbox and taken in by one run."""
 
-    desk: Desk
+    context: RunContext
     submissions: dict[str, Submission]
     findings: dict[str, list[Finding]]
 
     def receipt(self, name: str) -> str:
         number = self.submissions[name].submission_id
-        folder = self.desk.home.inbox / load(name)["unit"] / inbox.ANSWERS
+        folder = self.context.home.inbox / load(name)["unit"] / inbox.ANSWERS
         (page,) = folder.rglob(f"{number}_*.html")
         return page.read_text("utf-8")
 
@@ -55,13 +55,13 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     for second, name in enumerate(CASES):
         case = load(name)
         drop(root, f"{case['unit']}/{name}.xlsx", edited(good(case["unit"]), case["edits"]), second=second)
-    desk = desk_at(root)
-    taken = take_in(desk)
+    context = context_at(root)
+    taken = take_in(context)
     assert taken.quarantined == []
     by_name = {s.file.removesuffix(".xlsx"): s for s in taken.submissions}
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         found = queries.findings(connection, [s.submission_id for s in taken.submissions])
-    return Run(desk, by_name, {name: found.get(s.submission_id, []) for name, s in by_name.items()})
+    return Run(context, by_name, {name: found.get(s.submission_id, []) for name, s in by_name.items()})
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -82,7 +82,7 @@ def test_what_is_returned_says_where_and_what_to_do(run: Run, name: str) -> None
         if finding.returns:
             assert finding.action in page
             assert finding.cell in page
-    folder = run.desk.home.inbox / load(name)["unit"] / inbox.ANSWERS
+    folder = run.context.home.inbox / load(name)["unit"] / inbox.ANSWERS
     assert list(folder.rglob(f"{run.submissions[name].submission_id}_退回_*.xlsx"))
 
 
@@ -93,7 +93,7 @@ def test_every_filled_cell_is_accounted_for(run: Run, name: str) -> None:
     The filled cells are counted by another program than the one that reads.
     """
     counts = run.submissions[name].counts
-    original = archive.fetch(run.desk.home.archive, run.submissions[name].file_sha256)
+    original = archive.fetch(run.context.home.archive, run.submissions[name].file_sha256)
     filled = sum(
         cell.value is not None
         for sheet in load_workbook(io.BytesIO(original))

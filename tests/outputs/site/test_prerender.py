@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from flows.outputs.site import prerender
 from flows.outputs.site.page_cache import Entry
 from flows.outputs.site.publish import put_site
-from flows.platform.context import Desk
+from flows.platform.context import RunContext
 from flows.platform.home import Home
 from flows.platform.processes import is_kept
 from flows.register import queries
@@ -25,9 +25,9 @@ OWN = "2023/submission/2023-06-411002-01.html"
 
 
 @pytest.fixture
-def desk(site_register: Engine, tmp_path: Path) -> Desk:
+def context(site_register: Engine, tmp_path: Path) -> RunContext:
     moment = dt.datetime(2023, 7, 4, 9, tzinfo=dt.UTC)
-    return Desk(home=Home(tmp_path), engine=site_register, now=moment, who="office")
+    return RunContext(home=Home(tmp_path), engine=site_register, now=moment, who="office")
 
 
 @pytest.fixture(autouse=True)
@@ -36,8 +36,8 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prerender, "_MANY", 1)
 
 
-def _fresh(desk: Desk) -> list[queries.Submission]:
-    with desk.engine.connect() as connection:
+def _fresh(context: RunContext) -> list[queries.Submission]:
+    with context.engine.connect() as connection:
         return queries.submissions(connection)
 
 
@@ -47,62 +47,62 @@ def _files(home: Home) -> dict[str, bytes]:
     }
 
 
-def test_the_site_is_the_same_as_without(desk: Desk, site_register: Engine, tmp_path: Path) -> None:
+def test_the_site_is_the_same_as_without(context: RunContext, site_register: Engine, tmp_path: Path) -> None:
     """Pages taken up, and the list of them, are byte for byte what the site draws itself."""
-    with prerender.drawn_ahead(desk, JUNE, _fresh(desk)) as given:
-        changed = put_site(desk.home, site_register, JUNE, ahead=given())
+    with prerender.drawn_ahead(context, JUNE, _fresh(context)) as given:
+        changed = put_site(context.home, site_register, JUNE, ahead=given())
     alone = Home(tmp_path / "alone")
     assert sorted(changed) == sorted(put_site(alone, site_register, JUNE))
-    assert _files(desk.home) == _files(alone)
+    assert _files(context.home) == _files(alone)
 
 
-def test_a_finding_between_units_is_not_lost(desk: Desk, site_register: Engine) -> None:
+def test_a_finding_between_units_is_not_lost(context: RunContext, site_register: Engine) -> None:
     """Who shares a case with another unit gets the page that says so, not the one drawn ahead."""
-    with prerender.drawn_ahead(desk, JUNE, _fresh(desk)) as given:
+    with prerender.drawn_ahead(context, JUNE, _fresh(context)) as given:
         laid = given()
-        put_site(desk.home, site_register, JUNE, ahead=laid)
-    with_findings = [path for path in laid if "city-1" in (desk.home.site / path).read_text("utf-8")]
+        put_site(context.home, site_register, JUNE, ahead=laid)
+    with_findings = [path for path in laid if "city-1" in (context.home.site / path).read_text("utf-8")]
     assert with_findings
     assert OWN in laid
     assert OWN not in with_findings
 
 
-def test_only_the_month_and_the_units_that_sent_are_drawn(desk: Desk) -> None:
+def test_only_the_month_and_the_units_that_sent_are_drawn(context: RunContext) -> None:
     """A unit's other submissions of the month are drawn too, since their pages name the new one."""
-    new = [one for one in _fresh(desk) if one.submission_id == "2023-06-411002-02"]
-    with prerender.drawn_ahead(desk, JUNE, new) as given:
+    new = [one for one in _fresh(context) if one.submission_id == "2023-06-411002-02"]
+    with prerender.drawn_ahead(context, JUNE, new) as given:
         assert sorted(path[-8:-5] for path in given()) == ["-01", "-02", "-03"]
-    with prerender.drawn_ahead(desk, MAY, new) as given:
+    with prerender.drawn_ahead(context, MAY, new) as given:
         assert given() == {}
 
 
-def test_what_is_not_taken_up_goes(desk: Desk) -> None:
+def test_what_is_not_taken_up_goes(context: RunContext) -> None:
     """A run that fails before the site leaves nothing lying there."""
 
     def failing() -> None:
-        with prerender.drawn_ahead(desk, JUNE, _fresh(desk)) as given:
+        with prerender.drawn_ahead(context, JUNE, _fresh(context)) as given:
             assert given()
-            assert _files(desk.home)
+            assert _files(context.home)
             raise OSError("disk full")
 
     with pytest.raises(OSError, match="disk full"):
         failing()
-    assert _files(desk.home) == {}
+    assert _files(context.home) == {}
 
 
-def test_few_reports_are_left_to_the_site(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_few_reports_are_left_to_the_site(context: RunContext, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where another process would cost more than it saves, none is asked."""
     monkeypatch.setattr(prerender, "_MANY", 100)
     monkeypatch.setattr(prerender, "beside", None)
-    with prerender.drawn_ahead(desk, JUNE, _fresh(desk)) as given:
+    with prerender.drawn_ahead(context, JUNE, _fresh(context)) as given:
         assert given() == {}
 
 
-def test_another_policy_draws_nothing(desk: Desk, tmp_path: Path) -> None:
+def test_another_policy_draws_nothing(context: RunContext, tmp_path: Path) -> None:
     """A process that would go by another registry leaves all pages to the run."""
-    database = desk.engine.url.render_as_string(hide_password=False)
-    units = frozenset(one.unit_code for one in _fresh(desk))
-    wanted = prerender.Wanted(desk.home.site, database, JUNE, units, (), "another")
+    database = context.engine.url.render_as_string(hide_password=False)
+    units = frozenset(one.unit_code for one in _fresh(context))
+    wanted = prerender.Wanted(context.home.site, database, JUNE, units, (), "another")
     assert prerender.draw(wanted) == {}
 
 

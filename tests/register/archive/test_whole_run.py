@@ -16,7 +16,7 @@ from flows.register import archive
 from flows.register.archive import Place
 from tests.intake.corpus import packed
 from tests.intake.one_rule import one_rule, wrong
-from tests.intake.run import JUNE, consolidated, desk_at, drop, good, sample, take_in, tree, written
+from tests.intake.run import JUNE, consolidated, context_at, drop, good, sample, take_in, tree, written
 from tests.register.archive.test_archive import overwrite
 
 
@@ -36,8 +36,8 @@ def test_the_whole_job(place: Place, home: Home) -> None:
     }
     for second, (name, content) in enumerate(sent.items()):
         drop(home.root, name, content, second=second)
-    desk = desk_at(home.root)
-    taken = take_in(desk)
+    context = context_at(home.root)
+    taken = take_in(context)
     assert {s.folder: s.result for s in taken.submissions} == {
         "魏都区": "accepted",
         "禹州市": "returned",
@@ -50,20 +50,20 @@ def test_the_whole_job(place: Place, home: Home) -> None:
     assert list((home.inbox / "禹州市" / "回执").glob("*.xlsx"))
     elsewhere = place != home.archive
     assert home.archive.exists() is not elsewhere
-    consolidated(desk)
-    assert verify(home, desk.engine, JUNE) == []
+    consolidated(context)
+    assert verify(home, context.engine, JUNE) == []
 
     before = tree(home.root)
-    assert take_in(desk).submissions == []
+    assert take_in(context).submissions == []
     assert tree(home.root) == before
 
     sha256 = archive.digest(sent["魏都区/六月.xlsx"])
     shown(home, place if elsewhere else None, sha256, sent["魏都区/六月.xlsx"])
     overwrite(place, sha256, b"other")
-    damaged = verify(home, desk.engine, JUNE)
+    damaged = verify(home, context.engine, JUNE)
     assert any("原始文件损坏" in line and sha256 in line for line in damaged)
     assert damaged[-1] == "原始文件不完整，无法重建。"
-    desk.engine.dispose()
+    context.engine.dispose()
 
 
 def shown(home: Home, elsewhere: Place | None, sha256: str, content: bytes) -> None:
@@ -87,11 +87,11 @@ def test_a_share_that_goes_away_costs_nothing(
     shared = tmp_path / "share"
     monkeypatch.setenv("YAODIAN_ARCHIVE", str(shared))
     path = drop(home.root, "魏都区/六月.xlsx", good("魏都区"))
-    desk = desk_at(home.root)
+    context = context_at(home.root)
     with pytest.raises(OSError, match="存档文件夹不存在"):
-        take_in(desk)
+        take_in(context)
     assert path.exists()
     shared.mkdir()
-    assert [s.result for s in take_in(desk).submissions] == ["accepted"]
+    assert [s.result for s in take_in(context).submissions] == ["accepted"]
     assert not path.exists()
-    desk.engine.dispose()
+    context.engine.dispose()
