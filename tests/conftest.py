@@ -14,6 +14,9 @@ from flows.register.database import open_register
 from schemas import Registry, Unit
 from tests import postgresql
 
+#: Fixtures that several rooms share: ``demo`` and ``june``.
+pytest_plugins = ["tests.demonstration", "tests.june_register"]
+
 
 @pytest.fixture(scope="session")
 def registry() -> Registry:

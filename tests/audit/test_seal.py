@@ -28,7 +28,7 @@ from flows.platform.home import Home
 from flows.register import audit_log, queries, tables
 from flows.register.database import open_register
 from schemas import Period
-from tests.outputs.conftest import Shown
+from tests.demonstration import Shown
 
 JUNE = Period(2023, 6)
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))

@@ -13,7 +13,7 @@ from flows.cli.trace import worded
 from flows.reading.model import Counts, FigureCell, LedgerCell, LedgerRow, Reading
 from flows.register import writes
 from schemas import Registry
-from tests.operation.conftest import JUNE, submission
+from tests.june_register import JUNE, submission
 from validations.findings.finding import Finding
 
 WEIDU = "411002"

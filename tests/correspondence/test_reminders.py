@@ -22,7 +22,7 @@ from flows.register import audit_log, tables, writes
 from schemas import Registry, RegistryError
 from schemas.settings import Channel, ChaseSettings, settings
 from tests.correspondence import mailboxes
-from tests.operation.conftest import JUNE, at, submission
+from tests.june_register import JUNE, at, submission
 
 
 @pytest.fixture

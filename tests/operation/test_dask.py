@@ -72,7 +72,7 @@ def test_a_worker_killed_in_the_middle_costs_nothing(
         return replace(placed, unchecked=deadly)
 
     monkeypatch.setattr(collect, "unread", deadly_to_read)
-    monkeypatch.setattr(tasks.judging, "place", deadly_to_check)
+    monkeypatch.setattr(tasks.decide, "place", deadly_to_check)
     monkeypatch.setenv("YAODIAN_DASK", dask.address)
     monkeypatch.setenv("YAODIAN_ARCHIVE", bucket)
     state = asyncio.run(flows.intake_flow(str(home.root), NOW.isoformat(), "市局", return_state=True))

@@ -21,8 +21,8 @@ from flows.platform.context import RunContext
 from flows.platform.home import Home
 from flows.register import queries, writes
 from schemas import Period, Registry
+from tests.june_register import JUNE, at
 from tests.operation.cluster import Cluster
-from tests.operation.conftest import JUNE, at
 
 MAY = Period(2023, 5)
 

@@ -23,8 +23,8 @@ from flows.outputs.workbook.write import told
 from flows.platform.home import Home
 from flows.register.database import open_register
 from schemas import Period, Registry
+from tests.demonstration import Shown, yaodian
 from tests.outputs import city_totals
-from tests.outputs.conftest import Shown, yaodian
 from tests.outputs.workbook.recalculation import REASON, SOFFICE, recalculated, stored
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from flows.cli.app import run
-from tests.outputs.conftest import Shown, yaodian
+from tests.demonstration import Shown, yaodian
 
 
 @pytest.mark.parametrize("text", ["2024", "0000", "20233", "202"])
