@@ -17,8 +17,10 @@ from python_calamine import (
 )
 
 from flows.reading.files.file_kind import kind_of
-from flows.reading.files.guard import Guarded, guard
+from flows.reading.files.formats import source_formats
+from flows.reading.files.guard import guard
 from flows.reading.files.package import DAMAGED, unpack
+from flows.reading.files.source_format import Guarded
 from flows.reading.files.xlsx_facts import SheetFacts, filled
 from flows.reading.grid import Grid, Value
 from flows.reading.limits import Limits
@@ -43,6 +45,9 @@ def open_workbook(data: bytes, limits: Limits, unread: Collection[str] = ()) -> 
         raise NotReadable(kind.refused, kind=kind.title)
     guarded = guard(data, kind, limits, unread)
     parts = {info.filename: info for info in kind.parts}
+    own_reader = source_formats()[kind.name].grids
+    if own_reader is not None:
+        return Workbook(kind.name, own_reader(guarded, limits), guarded.from_1904, guarded.linked)
     try:
         # From a file object, because by path the extension would choose the parser.
         source = CalamineWorkbook.from_filelike(io.BytesIO(guarded.data))

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import pandas as pd
 
 from flows.consolidation.score_effects import Effect, effects
+from flows.outputs.workbook import plan as at
 from flows.outputs.workbook.drawing.canvas import Canvas
 from flows.outputs.workbook.plan import Plan
+from flows.outputs.workbook.sheet_kind import SheetKind, one_sheet
 from flows.outputs.workbook.sheets.table import Cell, Heading, Value, draw_table
 from schemas.models import MEASURE_TITLES
 
@@ -73,3 +75,10 @@ def _difference(before: object, after: object) -> Value:
     if numbers.isna().any():
         return "—"
     return Cell(round(float(numbers[1] - numbers[0]), 6), more={"num_format": "+#,##0.##;-#,##0.##;0"})
+
+
+SHEET = SheetKind(
+    place=140,
+    titles=one_sheet(at.AMENDMENTS, "前后两次报送之间改了哪些格"),
+    draw=lambda canvas, drawing, _title: draw_amendments(canvas, drawing.plan),
+)

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from flows.outputs.workbook import plan as at
 from flows.outputs.workbook.drawing.addresses import quoted
 from flows.outputs.workbook.drawing.canvas import Canvas
 from flows.outputs.workbook.plan import Plan
+from flows.outputs.workbook.sheet_kind import SheetKind, one_sheet
 from flows.outputs.workbook.sheets.page import set_page
 
-SAYS = {
-    at.OVERVIEW: "一页看全：报送率、名次、重点指标、强弱要点、缺报",
-    at.RANKING: "各单位要点得分、部分得分、总分和同类名次；权重可改",
-    at.SCORING: "每项指标怎样计分、由谁设定；目标值可改",
-    at.SUMMARY: "全部指标逐单位数据和全市合计；数据链接到来源",
-    at.GRID: "节点指标、要点进展和报送状态的色块图",
-    at.PROGRESS: "各单位工作进展文字",
-    at.TREND: "全市各月数据、环比和走势",
-    at.REPORTING: "谁在何时报送、结果如何、文件指纹",
-    at.FINDINGS: "每条校验问题、级别、处理和核实说明",
-    at.RULES: "勾稽关系清单，相符、不符、无法核对的次数",
-    at.AMENDMENTS: "前后两次报送之间改了哪些格",
-    at.ORIGINS: "每个数据来自哪个文件、哪张表、哪一格、原文是什么",
-    at.DEFINITIONS: "每项指标的解释、要点条文和原文依据",
-}
 NOTES = (
     "本表由系统根据各单位报送的原件生成，市局不改动任何单位的数据；更正须由单位重新报送。",
     "合计、比率和得分都是公式，改动数据、权重或目标值后即时重算；表中存储值由系统另行算出，两者一致。",
@@ -33,7 +19,7 @@ NOTES = (
 )
 
 
-def draw_cover(canvas: Canvas, plan: Plan, names: Sequence[str]) -> None:
+def draw_cover(canvas: Canvas, plan: Plan, contents: Mapping[str, str]) -> None:
     sheet = canvas.sheet
     canvas.widths([4, 22, 62, 4])
     sheet.set_row(1, 34)
@@ -48,7 +34,7 @@ def draw_cover(canvas: Canvas, plan: Plan, names: Sequence[str]) -> None:
         canvas.text(row, 2, text, "text")
         sheet.set_row(row, 20 if len(text) < 36 else 36)
         row += 1
-    row = _draw_contents(canvas, plan, names, row + 1)
+    row = _draw_contents(canvas, contents, row + 1)
     canvas.merge(row, 1, row, 2, "说明", "band")
     for n, note in enumerate(NOTES, start=1):
         canvas.merge(row + n, 1, row + n, 2, f"{n}．{note}", "text")
@@ -72,20 +58,22 @@ def _facts(plan: Plan) -> list[tuple[str, str]]:
     return facts
 
 
-def _draw_contents(canvas: Canvas, plan: Plan, names: Sequence[str], row: int) -> int:
+def _draw_contents(canvas: Canvas, contents: Mapping[str, str], row: int) -> int:
     canvas.merge(row, 1, row, 2, "目录", "band")
-    says = SAYS | {
-        s.sheet: f"{s.title}：各要点条文、全市数、各单位数和要点得分" for s in plan.registry.sections
-    }
-    says |= {
-        ledger.title: f"全市合并台账，{len(plan.ledger_rows[ledger.name])}条"
-        for ledger in plan.registry.ledgers
-    }
-    for name in names:
-        if name == at.COVER:
+    for title, about in contents.items():
+        if title == at.COVER:
             continue
         row += 1
-        canvas.link(row, 1, f"{quoted(name)}!A1")
-        canvas.text(row, 1, name, "link")
-        canvas.text(row, 2, says[name], "plain")
+        canvas.link(row, 1, f"{quoted(title)}!A1")
+        canvas.text(row, 1, title, "link")
+        canvas.text(row, 2, about, "plain")
     return row + 2
+
+
+SHEET = SheetKind(
+    place=20,
+    titles=one_sheet(at.COVER, ""),
+    draw=lambda canvas, drawing, _title: draw_cover(canvas, drawing.plan, drawing.contents),
+    drawn_last=1,
+    kept=True,
+)

@@ -8,6 +8,7 @@ from flows.outputs.workbook import plan as at
 from flows.outputs.workbook.drawing.addresses import cell_name, quoted
 from flows.outputs.workbook.drawing.canvas import Canvas
 from flows.outputs.workbook.plan import Plan
+from flows.outputs.workbook.sheet_kind import SheetKind, one_sheet
 from flows.outputs.workbook.sheets.scoring import METHOD_TITLES
 from flows.outputs.workbook.sheets.table import Cell, Heading, Value, draw_table
 from schemas import Indicator
@@ -60,3 +61,10 @@ def _reporter(plan: Plan, who: str) -> str:
 def _summary_place(plan: Plan, indicator: Indicator) -> str:
     line = next(line for line in plan.summary.lines if line[0] == indicator.code)  # type: ignore[index]
     return f"{quoted(plan.summary.sheet)}!{cell_name(*plan.summary.place(line, at.NAME))}"
+
+
+SHEET = SheetKind(
+    place=160,
+    titles=one_sheet(at.DEFINITIONS, "每项指标的解释、要点条文和原文依据"),
+    draw=lambda canvas, drawing, _title: draw_definitions(canvas, drawing.plan),
+)

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from flows.outputs.workbook import plan as at
 from flows.outputs.workbook.drawing.canvas import Canvas
 from flows.outputs.workbook.plan import Plan
+from flows.outputs.workbook.sheet_kind import SheetKind, one_sheet
 from flows.outputs.workbook.sheets.table import Cell, Heading, Value, draw_table
 from validations.findings.finding import SEVERITY_TITLES, STATUS_TITLES, Finding
 
@@ -71,3 +73,10 @@ def _indicator(plan: Plan, finding: Finding) -> Value:
     if finding.unit_code not in plan.unit_order:
         return text
     return Cell(text, plan.figure_place(finding.unit_code, indicator.code), "link", {"text_wrap": True})
+
+
+SHEET = SheetKind(
+    place=120,
+    titles=one_sheet(at.FINDINGS, "每条校验问题、级别、处理和核实说明"),
+    draw=lambda canvas, drawing, _title: draw_findings(canvas, drawing.plan),
+)

@@ -9,6 +9,7 @@ from flows.consolidation.figure_table import Mark
 from flows.outputs.workbook import plan as at
 from flows.outputs.workbook.drawing.canvas import Canvas
 from flows.outputs.workbook.plan import LATTICE_TOP, Plan
+from flows.outputs.workbook.sheet_kind import SheetKind, one_sheet
 from flows.outputs.workbook.sheets.page import set_page
 from flows.outputs.workbook.sheets.progress import status_cell
 from flows.outputs.workbook.sheets.summary import NO_CITY, city_meaning, unit_meaning
@@ -147,3 +148,10 @@ def _draw_counts(canvas: Canvas, plan: Plan) -> None:
             canvas.number(row, column, count, num_format="#,##0")
     canvas.widths([7, 40, *(10 for _ in range(len(STATUSES) + len(marks) + 1))])
     set_page(canvas, plan, repeat=(heading, heading), freeze=(heading + 1, 2))
+
+
+SHEET = SheetKind(
+    place=70,
+    titles=one_sheet(at.GRID, "节点指标、要点进展和报送状态的色块图"),
+    draw=lambda canvas, drawing, _title: draw_grids(canvas, drawing.plan),
+)

@@ -13,6 +13,7 @@ from flows.outputs.workbook.drawing.canvas import Canvas
 from flows.outputs.workbook.drawing.provenance import Entry, Meaning
 from flows.outputs.workbook.drawing.sheet import Cell
 from flows.outputs.workbook.plan import LEDGER_FIRST_ROW, Plan
+from flows.outputs.workbook.sheet_kind import SheetKind
 from flows.outputs.workbook.sheets.page import set_page
 from schemas import Ledger
 from schemas.models import Column
@@ -109,3 +110,21 @@ def distinct_formula(plan: Plan, distinct: Distinct) -> str:
 
 #: The formula compares every row with every other; beyond this the count is written as a value.
 MOST_COUNTED = 5_000
+
+
+def _titles(plan: Plan) -> dict[str, str]:
+    return {
+        ledger.title: f"全市合并台账，{len(plan.ledger_rows[ledger.name])}条"
+        for ledger in plan.registry.ledgers
+    }
+
+
+def _ledger(plan: Plan, title: str) -> Ledger:
+    return next(ledger for ledger in plan.registry.ledgers if ledger.title == title)
+
+
+SHEET = SheetKind(
+    place=100,
+    titles=_titles,
+    draw=lambda canvas, drawing, title: draw_ledger(canvas, drawing.plan, _ledger(drawing.plan, title)),
+)

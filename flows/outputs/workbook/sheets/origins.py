@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from flows.outputs.workbook import plan as at
 from flows.outputs.workbook.drawing.canvas import Canvas
 from flows.outputs.workbook.drawing.provenance import Meaning
 from flows.outputs.workbook.drawing.styles import number_format
 from flows.outputs.workbook.plan import LATTICE_TOP, Plan
+from flows.outputs.workbook.sheet_kind import SheetKind, one_sheet
 from flows.outputs.workbook.sheets.summary import unit_meaning
 from flows.outputs.workbook.sheets.table import Cell, Heading, Value, draw_table
 from schemas.models import MEASURE_TITLES
@@ -105,3 +107,10 @@ def _finding(plan: Plan, unit: str, code: str) -> Value:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+SHEET = SheetKind(
+    place=150,
+    titles=one_sheet(at.ORIGINS, "每个数据来自哪个文件、哪张表、哪一格、原文是什么"),
+    draw=lambda canvas, drawing, _title: draw_origins(canvas, drawing.plan),
+)

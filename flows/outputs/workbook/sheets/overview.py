@@ -14,6 +14,7 @@ from flows.outputs.workbook.drawing.canvas import Canvas
 from flows.outputs.workbook.drawing.styles import PERCENT, number_format
 from flows.outputs.workbook.plan import Plan
 from flows.outputs.workbook.ranking_plan import RankingPlan
+from flows.outputs.workbook.sheet_kind import SheetKind, one_sheet
 from flows.outputs.workbook.sheets.overview_blocks import (
     COLUMNS,
     draw_absent,
@@ -25,7 +26,8 @@ from flows.outputs.workbook.sheets.overview_blocks import (
 )
 from flows.outputs.workbook.sheets.page import set_page
 from flows.outputs.workbook.sheets.summary import city_meaning
-from flows.outputs.workbook.sheets.trend import TrendPlan, step_meaning
+from flows.outputs.workbook.sheets.trend import step_meaning
+from flows.outputs.workbook.trend_plan import TrendPlan
 from schemas import Indicator
 
 CARD_ROW, RANKING_ROW = 3, 7
@@ -145,3 +147,15 @@ def _draw_step(canvas: Canvas, trend: TrendPlan, indicator: Indicator, row: int,
         canvas.formula(
             row, column, trend.step_ref(indicator.code), NONE if step is None else step, "number", **look
         )
+
+
+SHEET = SheetKind(
+    place=10,
+    titles=one_sheet(at.OVERVIEW, "一页看全：报送率、名次、重点指标、强弱要点、缺报"),
+    draw=lambda canvas, drawing, _title: draw_overview(
+        canvas, drawing.book, drawing.plan, drawing.ranking, drawing.trend
+    ),
+    tab_colour="#1F3864",
+    drawn_last=2,
+    kept=True,
+)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flows.consolidation.figure_table import Mark
+from flows.outputs.workbook import plan as at
 from flows.outputs.workbook.drawing.canvas import Canvas
 from flows.outputs.workbook.drawing.sheet import Cell
 from flows.outputs.workbook.plan import LATTICE_TOP, Plan
+from flows.outputs.workbook.sheet_kind import SheetKind, one_sheet
 from flows.outputs.workbook.sheets.page import set_page
 from schemas import Unit, WorkPoint
 from schemas.models import STATUSES
@@ -81,3 +83,10 @@ def status_cell(canvas: Canvas, status: str) -> Cell:
         return canvas.text_cell(status, canvas.styles.step(STATUSES.index(status)))
     mark = Mark.NOT_APPLICABLE if status == Mark.NOT_APPLICABLE else Mark.BLANK
     return canvas.text_cell(str(mark), canvas.styles.mark(mark))
+
+
+SHEET = SheetKind(
+    place=80,
+    titles=one_sheet(at.PROGRESS, "各单位工作进展文字"),
+    draw=lambda canvas, drawing, _title: draw_progress(canvas, drawing.plan),
+)

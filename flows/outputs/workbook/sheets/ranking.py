@@ -27,6 +27,7 @@ from flows.outputs.workbook.ranking_plan import (
     WEIGHT_ROW,
     RankingPlan,
 )
+from flows.outputs.workbook.sheet_kind import SheetKind, one_sheet
 from flows.outputs.workbook.sheets.page import set_page
 from flows.outputs.workbook.sheets.score_meanings import note_ranking
 from schemas import Unit
@@ -344,3 +345,12 @@ def _order_formula(ranking: RankingPlan, unit: Unit) -> str:
     so_far = f"{absolute(first, TOTAL)}:{own}"
     after_all = f"COUNT({whole})+COUNTA({so_far})-COUNT({so_far})"
     return f"IF(ISNUMBER({own}),RANK({own},{whole})+COUNTIF({so_far},{own})-1,{after_all})"
+
+
+SHEET = SheetKind(
+    place=30,
+    titles=one_sheet(at.RANKING, "各单位要点得分、部分得分、总分和同类名次；权重可改"),
+    draw=lambda canvas, drawing, _title: draw_ranking(canvas, drawing.plan, drawing.ranking),
+    tab_colour="#2F5597",
+    kept=True,
+)

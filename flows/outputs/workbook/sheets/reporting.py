@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from flows.consolidation.figure_table import Mark
+from flows.outputs.workbook import plan as at
 from flows.outputs.workbook.drawing.canvas import Canvas
 from flows.outputs.workbook.plan import Plan
+from flows.outputs.workbook.sheet_kind import SheetKind, one_sheet
 from flows.outputs.workbook.sheets.table import Cell, Heading, Value, draw_table
 from schemas import Unit
 
@@ -95,3 +97,10 @@ def _sent(row: dict[str, Any]) -> list[Value]:
         str(row["file"]),
         str(row["file_sha256"]),
     ]
+
+
+SHEET = SheetKind(
+    place=110,
+    titles=one_sheet(at.REPORTING, "谁在何时报送、结果如何、文件指纹"),
+    draw=lambda canvas, drawing, _title: draw_reporting(canvas, drawing.plan),
+)

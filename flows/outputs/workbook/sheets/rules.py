@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flows.outputs.workbook import plan as at
 from flows.outputs.workbook.drawing.addresses import absolute, area
 from flows.outputs.workbook.drawing.canvas import Canvas
 from flows.outputs.workbook.plan import LATTICE_TOP, Plan
+from flows.outputs.workbook.sheet_kind import SheetKind, one_sheet
 from flows.outputs.workbook.sheets.table import Cell, Heading, Value, draw_table
 from validations.findings.finding import SEVERITY_TITLES
 
@@ -54,3 +56,10 @@ def _rows(plan: Plan) -> Iterator[list[Value]]:
         trial = "试行" if rule["trial"] is True else ""
         texts = [str(rule[name] or "") for name in ("rule", "work_point", "title")]
         yield [texts[0], severity, trial, texts[1], texts[2], *counts]
+
+
+SHEET = SheetKind(
+    place=130,
+    titles=one_sheet(at.RULES, "勾稽关系清单，相符、不符、无法核对的次数"),
+    draw=lambda canvas, drawing, _title: draw_rules(canvas, drawing.plan),
+)

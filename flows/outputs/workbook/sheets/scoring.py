@@ -16,6 +16,7 @@ from flows.outputs.workbook.drawing.styles import PLAIN, SCORE
 from flows.outputs.workbook.drawing.unit_cells import draw_units
 from flows.outputs.workbook.drawing.unit_grid import UNIT
 from flows.outputs.workbook.plan import SCORING, Plan, best_title
+from flows.outputs.workbook.sheet_kind import SheetKind, one_sheet
 from flows.outputs.workbook.sheets.page import set_page
 from flows.outputs.workbook.sheets.score_meanings import best_meaning, indicator_meaning, target_meaning
 from schemas import Indicator, Kind
@@ -198,3 +199,10 @@ def _if_number(cell: str, formula: str) -> str:
 
 def _bounded(formula: str) -> str:
     return f"MAX(0,MIN(100,{formula}))"
+
+
+SHEET = SheetKind(
+    place=40,
+    titles=one_sheet(at.SCORING, "每项指标怎样计分、由谁设定；目标值可改"),
+    draw=lambda canvas, drawing, _title: draw_scoring(canvas, drawing.plan),
+)

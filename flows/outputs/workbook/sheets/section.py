@@ -14,6 +14,7 @@ from flows.outputs.workbook.drawing.canvas import Canvas
 from flows.outputs.workbook.drawing.styles import SCORE, number_format
 from flows.outputs.workbook.plan import LATTICE_TOP, Plan
 from flows.outputs.workbook.ranking_plan import MEAN_ROW, RankingPlan
+from flows.outputs.workbook.sheet_kind import SheetKind
 from flows.outputs.workbook.sheets.page import set_page
 from flows.outputs.workbook.sheets.score_meanings import mean_meaning, point_meaning
 from flows.outputs.workbook.sheets.summary import city_meaning, unit_meaning
@@ -127,3 +128,21 @@ def _draw_scores(canvas: Canvas, plan: Plan, ranking: RankingPlan, point: WorkPo
         canvas.formula(row, offset, source, text, "number", num_format=SCORE, **look)
         canvas.note(row, offset, partial(point_meaning, plan, unit, point))
     canvas.text(row, FIRST_UNIT + len(units), "", "plain")
+
+
+def _titles(plan: Plan) -> dict[str, str]:
+    about = "各要点条文、全市数、各单位数和要点得分"
+    return {section.sheet: f"{section.title}：{about}" for section in plan.registry.sections}
+
+
+def _section(plan: Plan, title: str) -> Section:
+    return next(section for section in plan.registry.sections if section.sheet == title)
+
+
+SHEET = SheetKind(
+    place=60,
+    titles=_titles,
+    draw=lambda canvas, drawing, title: draw_section(
+        canvas, drawing.plan, drawing.ranking, _section(drawing.plan, title)
+    ),
+)

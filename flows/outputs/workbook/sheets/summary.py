@@ -17,6 +17,7 @@ from flows.outputs.workbook.drawing.styles import number_format
 from flows.outputs.workbook.drawing.unit_cells import draw_units
 from flows.outputs.workbook.drawing.unit_grid import UNIT
 from flows.outputs.workbook.plan import Plan
+from flows.outputs.workbook.sheet_kind import SheetKind, one_sheet
 from flows.outputs.workbook.sheets.ledgers import distinct_formula
 from flows.outputs.workbook.sheets.page import set_page
 from schemas import Indicator, Kind, Unit
@@ -277,3 +278,11 @@ def unit_formula(plan: Plan, indicator: Indicator, line: str) -> str:
     if line == "yoy":
         found = f'IF({before}=0,"{Mark.NO_BASE}",({found})/{before})'
     return f"IF(ISNUMBER({now}),IF(ISNUMBER({before}),{found},{before}),{now})"
+
+
+SHEET = SheetKind(
+    place=50,
+    titles=one_sheet(at.SUMMARY, "全部指标逐单位数据和全市合计；数据链接到来源"),
+    draw=lambda canvas, drawing, _title: draw_summary(canvas, drawing.plan),
+    tab_colour="#2F5597",
+)

@@ -2,106 +2,26 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property, partial
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
 
 from flows.consolidation.figure_table import Mark
 from flows.consolidation.month import MEASURE
 from flows.outputs.workbook import plan as at
-from flows.outputs.workbook.drawing.addresses import absolute, area, cell_name, quoted
+from flows.outputs.workbook.drawing.addresses import absolute, cell_name
 from flows.outputs.workbook.drawing.canvas import Canvas
 from flows.outputs.workbook.drawing.provenance import Meaning, Step
 from flows.outputs.workbook.drawing.styles import PERCENT, number_format
 from flows.outputs.workbook.plan import LATTICE_TOP, TREND, Plan
+from flows.outputs.workbook.sheet_kind import SheetKind, one_sheet
 from flows.outputs.workbook.sheets.page import set_page
 from flows.outputs.workbook.sheets.summary import city_meaning
+from flows.outputs.workbook.trend_plan import COUNT_ROW, FIRST_MONTH, FIRST_ROW, TrendPlan
 from schemas import Indicator, Period, Unit
 from schemas.models import MEASURE_TITLES
 
-COUNT_ROW, FIRST_ROW = LATTICE_TOP, LATTICE_TOP + 1
-FIRST_MONTH = 4
 NONE = "—"
-
-
-@dataclass(frozen=True)
-class TrendPlan:
-    """Rows and columns of 月度走势."""
-
-    plan: Plan
-
-    @cached_property
-    def months(self) -> tuple[Period, ...]:
-        """January to the reporting month."""
-        last = self.plan.month.period
-        return tuple(Period(last.year, n) for n in range(1, last.month + 1))
-
-    @cached_property
-    def indicators(self) -> tuple[Indicator, ...]:
-        return tuple(i for i in self.plan.registry.indicators if i.kind in MEASURE)
-
-    @cached_property
-    def row(self) -> Mapping[str, int]:
-        return {i.code: FIRST_ROW + n for n, i in enumerate(self.indicators)}
-
-    @property
-    def alike_column(self) -> int:
-        """上月同口径, 本月同口径; 环比 and the sparkline follow."""
-        return FIRST_MONTH + len(self.months)
-
-    @property
-    def step_column(self) -> int:
-        return self.alike_column + 2
-
-    def cells(self, code: str) -> str:
-        """The months of an indicator, with the sheet."""
-        return area(self.row[code], FIRST_MONTH, self.row[code], self.alike_column - 1, TREND)
-
-    def step_ref(self, code: str) -> str:
-        return f"{quoted(TREND)}!{absolute(self.row[code], self.step_column)}"
-
-    @cached_property
-    def units_counted(self) -> Mapping[Period, int]:
-        month = self.plan.month
-        return {**month.prior.counted, month.period: len(self.plan.tally.counted)}
-
-    def value(self, indicator: Indicator, month: Period) -> float | None:
-        measure = MEASURE[indicator.kind]
-        if month == self.plan.month.period:
-            return self.plan.tally.city(indicator, measure)
-        return self.plan.month.prior.sums.get((indicator.code, measure, month))
-
-    def alike(self, indicator: Indicator) -> Alike:
-        """The units that have a value in this month and in the one before, and their sums."""
-        measure = MEASURE[indicator.kind]
-        before = self.plan.month.prior.last.get((indicator.code, measure), {})
-        row = self.plan.tally.row(indicator, measure)
-        pairs = [
-            (unit.code, shown.number)
-            for unit, shown in zip(self.plan.units, row, strict=True)
-            if shown.number is not None and unit.code in before
-        ]
-        units = tuple(code for code, _ in pairs)
-        if not units:
-            return Alike((), None, None)
-        return Alike(units, math.fsum(before[u] for u in units), math.fsum(n for _, n in pairs))
-
-    def step(self, indicator: Indicator) -> float | None:
-        """环比 as a fraction, over units that have both months; None without a base."""
-        alike = self.alike(indicator)
-        if alike.now is None or not alike.before:
-            return None
-        return (alike.now - alike.before) / alike.before
-
-
-class Alike(NamedTuple):
-    """Like for like: the same units in both months."""
-
-    units: tuple[str, ...]
-    before: float | None
-    now: float | None
 
 
 def draw_trend(canvas: Canvas, trend: TrendPlan) -> None:
@@ -243,3 +163,10 @@ def _sum_of(plan: Plan, indicator: Indicator, measure: str, units: tuple[str, ..
 
 #: A function takes no more arguments than 255.
 MOST_RUNS = 200
+
+
+SHEET = SheetKind(
+    place=90,
+    titles=one_sheet(at.TREND, "全市各月数据、环比和走势"),
+    draw=lambda canvas, drawing, _title: draw_trend(canvas, drawing.trend),
+)
