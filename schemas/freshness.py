@@ -11,7 +11,7 @@ Stamp = tuple[tuple[str, int, int], ...]
 _seen: dict[Path, Stamp] = {}
 
 
-def stamp(folder: Path = FOLDER) -> Stamp:
+def policy_stamp(folder: Path = FOLDER) -> Stamp:
     """Name, time and size of every YAML file below ``folder``, in order.
 
     What an editor lays beside a file while it is open (``.#units.yaml``, a link to nowhere) is none, and a
@@ -29,12 +29,12 @@ def stamp(folder: Path = FOLDER) -> Stamp:
     return tuple(found)
 
 
-def renew(folder: Path = FOLDER) -> bool:
+def reload_if_changed(folder: Path = FOLDER) -> bool:
     """Have the registry and the settings read again if a file is new, changed or gone since last time.
 
     A registry in use stays as it is; who asks for it after this gets the new one.
     """
-    now = stamp(folder)
+    now = policy_stamp(folder)
     before = _seen.get(folder)
     _seen[folder] = now
     if before is None or before == now:

@@ -29,7 +29,7 @@ from schemas.models import (
     Waiver,
     WorkPoint,
 )
-from schemas.proofs.registry import prove
+from schemas.proofs.registry import prove_registry
 from schemas.reasons import reason
 from schemas.yaml_text import parse
 
@@ -103,7 +103,7 @@ def load(year: int, folder: Path = FOLDER) -> Registry:
         waivers=_many("waivers.yaml", [] if raw["waivers.yaml"] is None else raw["waivers.yaml"], Waiver),
         form=form,
     )
-    prove(registry)
+    prove_registry(registry)
     return registry
 
 
@@ -145,7 +145,7 @@ def newest(folder: Path = FOLDER) -> Registry:
     raise failure
 
 
-def read_one(path: Path, model: type[M]) -> M:
+def read_yaml_file(path: Path, model: type[M]) -> M:
     """One YAML file as one model; :class:`RegistryError` naming file, key and reason."""
     return _one(path.name, parse(path.name, _bytes(path)), model)
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from schemas.loading import FOLDER, read_one
+from schemas.loading import FOLDER, read_yaml_file
 from schemas.models import Frozen, Number, Text, Whole
 
 
@@ -41,4 +41,4 @@ class Settings(Frozen):
 @lru_cache(maxsize=4)
 def settings(path: Path = FOLDER / "settings.yaml") -> Settings:
     """Raises :class:`schemas.RegistryError` naming file, key and reason."""
-    return read_one(path, Settings)
+    return read_yaml_file(path, Settings)

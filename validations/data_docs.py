@@ -131,7 +131,7 @@ def _know_our_kinds() -> None:
         expectation_type(name, holds)
 
 
-def ready() -> None:
+def warm_up() -> None:
     """Load Great Expectations' renderers and templates now; else they are on first use."""
     _renderers().load()
 

@@ -8,7 +8,7 @@ import pandas as pd
 RULE_COLUMNS = ("submission_id", "rule", "evaluated", "failed", "not_evaluated")
 
 
-class Tally:
+class RuleCounts:
     """Adds up the checks of each rule; a row with a missing operand counts as not evaluated."""
 
     def __init__(self, submissions: pd.Series[str]) -> None:

@@ -9,7 +9,7 @@ from schemas.template.checks import SelfCheck
 from schemas.template.layout import Layout
 from validations.declaring.formulas import Refs
 from validations.declaring.relation import CITY, REPORT, Check
-from validations.declaring.wording import Naming
+from validations.declaring.wording import IndicatorNames
 from validations.fields.checks import FIGURE_FRAMES, field_checks
 from validations.kinds import checks_of, kind_of
 
@@ -83,16 +83,16 @@ def self_checks(registry: Registry, layout: Layout) -> list[SelfCheck]:
         if check.frame == REPORT:
             if all(spot.name in own for spot in check.spots if spot.part == "figures"):
                 code = next(spot.name for spot in check.spots if spot.part == "figures")
-                found.append(_self_check(check, Refs(layout), Naming(registry), code))
+                found.append(_self_check(check, Refs(layout), IndicatorNames(registry), code))
             continue
         for indicator in layout.indicators:
             if indicator.kind == check.frame:
-                naming = Naming(registry, indicator.code)
+                naming = IndicatorNames(registry, indicator.code)
                 found.append(_self_check(check, Refs(layout, indicator.code), naming, indicator.code))
     return found
 
 
-def _self_check(check: Check, refs: Refs, naming: Naming, code: str) -> SelfCheck:
+def _self_check(check: Check, refs: Refs, naming: IndicatorNames, code: str) -> SelfCheck:
     relation, spot, layout = check.relation, check.spots[0], refs.layout
     kind = kind_of(relation)
     point = naming.registry.indicator[code].work_point

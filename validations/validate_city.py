@@ -9,15 +9,15 @@ import pandas as pd
 
 from schemas.models import Registry
 from validations.declaring.relation import CITY, Check
-from validations.declaring.wording import Naming, as_text, clause
-from validations.expectations.engine import LINE, Engine, Evaluated, Expected
+from validations.declaring.wording import IndicatorNames, as_text, clause
+from validations.expectations.engine import LINE, Evaluated, ExpectationEngine, Expected
 from validations.fields.frames import in_same_form
-from validations.findings.attribution import Sender, settled, severity_of, worded
+from validations.findings.attribution import Sender, settle_finding, severity_of, word_finding
 from validations.findings.finding import Finding
 from validations.grid import VALUED
 from validations.kinds import checks_of, kind_of
 from validations.outcome import Outcome, arranged, unevaluated_findings
-from validations.rule_counts import Tally
+from validations.rule_counts import RuleCounts
 
 
 def validate_ledgers(ledgers: Mapping[str, pd.DataFrame], registry: Registry) -> Outcome:
@@ -26,7 +26,7 @@ def validate_ledgers(ledgers: Mapping[str, pd.DataFrame], registry: Registry) ->
     ids = pd.Series(
         sorted({one for frame in ledgers.values() for one in frame["submission_id"]}), dtype=object
     )
-    index, tally, engine = pd.Index(ids), Tally(ids), Engine()
+    index, tally, engine = pd.Index(ids), RuleCounts(ids), ExpectationEngine()
     findings: list[Finding] = []
     evaluated: dict[str, Evaluated] = {}
     unevaluated: dict[str, str] = {}
@@ -66,7 +66,7 @@ def _frame(rows: pd.DataFrame, check: Check) -> pd.DataFrame:
 
 def _expected(check: Check, registry: Registry) -> Expected:
     kind, relation = kind_of(check.relation), check.relation
-    title = kind.title(check, Naming(registry))
+    title = kind.title(check, IndicatorNames(registry))
     severity = severity_of(relation)
     return Expected(
         check.key, relation.id, relation.kind, check.columns, title, severity, check.options, kind.holds
@@ -89,8 +89,8 @@ def _findings(check: Check, registry: Registry, frame: pd.DataFrame, failed: np.
         others = [code for code in units if code != row["unit_code"]]
         typed = {name: as_text(row[f"{name}.raw"]) or row[name] for name in keys}
         told = {**typed, "others": others}
-        words = kind_of(relation).words(check, told, Naming(registry))
-        found = worded(
+        words = kind_of(relation).words(check, told, IndicatorNames(registry))
+        found = word_finding(
             relation.kind,
             words | {"clause": clause(registry, point)},
             severity=severity_of(relation),
@@ -100,4 +100,4 @@ def _findings(check: Check, registry: Registry, frame: pd.DataFrame, failed: np.
             work_point=point,
         )
         sender = Sender(str(row["submission_id"]), str(row["unit_code"]), str(row["period"]), "")
-        yield settled(sender.attribute(found), registry)
+        yield settle_finding(sender.attribute(found), registry)

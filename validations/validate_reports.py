@@ -10,21 +10,27 @@ import pandas as pd
 
 from schemas.models import MEASURES, Kind, Ledger, Registry, Sheet
 from validations.declaring.relation import CITY, REPORT, Check
-from validations.declaring.wording import Naming
-from validations.expectations.engine import Engine, Evaluated, Expected
+from validations.declaring.wording import IndicatorNames
+from validations.expectations.engine import Evaluated, ExpectationEngine, Expected
 from validations.expectations.row_test import present
 from validations.fields.checks import FIGURE_FRAMES, FieldCheck, field_checks
 from validations.fields.conditions import CONDITIONS
-from validations.fields.findings import REPEATED, Tainted, figure_findings, ledger_findings, presence_findings
+from validations.fields.findings import (
+    REPEATED,
+    UnusableCells,
+    figure_findings,
+    ledger_findings,
+    presence_findings,
+)
 from validations.fields.frames import figure_frame, ledger_frame
-from validations.findings.attribution import Sender, senders, settled, severity_of, worded
+from validations.findings.attribution import Sender, senders, settle_finding, severity_of, word_finding
 from validations.findings.finding import Finding
 from validations.grid import Grid, grid_of
 from validations.kinds import checks_of, kind_of
 from validations.outcome import Batch, Outcome, arranged, unevaluated_findings
 from validations.relations.findings import Failure, failures, relation_findings
 from validations.relations.frames import Narratives, applies, line_frame, narratives, report_frame
-from validations.rule_counts import Tally
+from validations.rule_counts import RuleCounts
 
 
 def validate_reports(batch: Batch, registry: Registry) -> Outcome:
@@ -50,10 +56,10 @@ class _Run:
         self.unread = unread
         self.reporting = np.ones(len(grid.submissions), dtype=bool)
         self.findings: list[Finding] = []
-        self.tainted = Tainted()
-        self.tally = Tally(grid.submissions["submission_id"])
+        self.tainted = UnusableCells()
+        self.tally = RuleCounts(grid.submissions["submission_id"])
         self.ledgers: dict[str, pd.DataFrame] = {}
-        self.engine = Engine()
+        self.engine = ExpectationEngine()
         self.evaluated: dict[str, Evaluated] = {}
         self.unevaluated: dict[str, str] = {}  # key -> title
 
@@ -69,8 +75,8 @@ class _Run:
                 continue
             self.reporting[n] = False
             if not self._unread(sender.submission_id, self.registry.form.sheets["figures"]):
-                found = worded("empty_report", {"value": "空"}, rule="empty_report")
-                self.findings.append(settled(sender.attribute(found), self.registry))
+                found = word_finding("empty_report", {"value": "空"}, rule="empty_report")
+                self.findings.append(settle_finding(sender.attribute(found), self.registry))
 
     def _unread(self, submission_id: str, sheet: Sheet | Ledger) -> bool:
         return any((submission_id, name) in self.unread for name in (sheet.title, *sheet.aliases))
@@ -159,7 +165,7 @@ class _Run:
     def _relations(
         self, name: str, frame: pd.DataFrame, checks: Sequence[Check], *index: str
     ) -> Iterator[Failure]:
-        naming = Naming(self.registry)
+        naming = IndicatorNames(self.registry)
         expected = [
             Expected(
                 check.key,

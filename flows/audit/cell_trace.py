@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.outputs.workbook.drawing.provenance import Meaning
+from flows.outputs.workbook.drawing.provenance import CellMeaning
 from flows.outputs.workbook.plan import Plan
-from flows.outputs.workbook.write import sheet_names, told
+from flows.outputs.workbook.write import draw_for_tracing, sheet_names
 
 _ADDRESS = re.compile(r"'?(?P<sheet>[^'!]+)'?!\$?(?P<column>[A-Za-z]{1,3})\$?(?P<row>\d{1,7})")
 
@@ -27,10 +27,10 @@ class Cell:
     """``shown``: as it stands in the workbook."""
 
     shown: str
-    meaning: Meaning
+    meaning: CellMeaning
 
 
-def what_stands_in(workbook: Path, plan: Plan, address: str) -> Cell:
+def trace_cell(workbook: Path, plan: Plan, address: str) -> Cell:
     """``plan``: of the workbook's month as the register has it now.
 
     Raises :class:`NoSuchCellError`, :class:`OtherCellError`, and ``OSError`` where there is no workbook.
@@ -45,7 +45,7 @@ def what_stands_in(workbook: Path, plan: Plan, address: str) -> Cell:
     value = rows[row][column]
     if match["sheet"] not in sheet_names(plan):
         raise OtherCellError(f"工作表“{match['sheet']}”不是系统作的，或作表后设定有改动，请重新汇总后再追")
-    canvas = told(plan, match["sheet"])
+    canvas = draw_for_tracing(plan, match["sheet"])
     meaning = canvas.meaning(row, column)
     number = isinstance(value, int | float)
     if (meaning is not None or number) and not canvas.sheet.holds(row, column, _plain(value)):
@@ -55,7 +55,7 @@ def what_stands_in(workbook: Path, plan: Plan, address: str) -> Cell:
         )
     if meaning is None and number:
         # Every number comes from somewhere: which, its sheet has not told one by one.
-        meaning = Meaning(canvas.otherwise or "系统编表时统计或编排的数，不是直接取自某一格报表")
+        meaning = CellMeaning(canvas.otherwise or "系统编表时统计或编排的数，不是直接取自某一格报表")
     if meaning is None:
         raise NoSuchCellError(f"{address}（{value}）是文字（标题、名称或说明），不是数据")
     return Cell(str(int(value) if isinstance(value, float) and value.is_integer() else value), meaning)

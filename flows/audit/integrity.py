@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 import schemas
-from flows.audit.seal import SEAL, SIGNATURE, foreign, signature_holds
+from flows.audit.seal import SEAL, SIGNATURE, foreign_files, signature_holds
 from flows.correspondence.receipts.compose import aside_name
 from flows.outputs import manifest
 from flows.platform.home import Home
@@ -17,7 +17,7 @@ from flows.register.queries import Submission
 from schemas import Period
 
 
-def examine(
+def check_hashes(
     home: Home, connection: Connection, period: Period, *, public_key: bytes | None = None
 ) -> list[str]:
     """What hashes alone can tell, without rebuilding: record, seals, manifests, originals."""
@@ -25,17 +25,17 @@ def examine(
         *_record_differences(connection),
         *_seal_differences(home, connection, period, public_key),
         *_manifest_differences(home, period, sealed=queries.open_seal(connection, period) is not None),
-        *original_differences(home, up_to(connection, period)),
+        *original_differences(home, submissions_up_to(connection, period)),
         *_aside_differences(home, connection),
     ]
 
 
-def up_to(connection: Connection, period: Period) -> list[Submission]:
+def submissions_up_to(connection: Connection, period: Period) -> list[Submission]:
     return [s for s in queries.submissions(connection) if s.period <= str(period)]
 
 
 def _record_differences(connection: Connection) -> list[str]:
-    lines = [f"工作记录第 {number} 条被改动或前后不接。" for number in audit_log.breaks(connection)]
+    lines = [f"工作记录第 {number} 条被改动或前后不接。" for number in audit_log.broken_entries(connection)]
     fingerprints = {
         entry["subject"]: entry["detail"].get("fingerprint")
         for entry in audit_log.entries(connection)
@@ -122,7 +122,7 @@ def _manifest_differences(home: Home, period: Period, *, sealed: bool) -> list[s
             lines.append(f"缺少输出 {name}。")
         elif archive.digest(path.read_bytes()) != sha256:
             lines.append(f"输出 {name} 与清单中的指纹不符。")
-    lines += [f"多出文件 {name}，清单中没有。" for name in foreign(folder, outputs)]
+    lines += [f"多出文件 {name}，清单中没有。" for name in foreign_files(folder, outputs)]
     before = home.month(period.previous) / manifest.NAME
     standing = archive.digest(before.read_bytes()) if before.is_file() else ""
     # A month that was sealed before the one before it was consolidated begins the chain.
@@ -160,7 +160,7 @@ def _aside_differences(home: Home, connection: Connection) -> list[str]:
 
 def original_differences(home: Home, wanted: Iterable[Submission]) -> list[str]:
     lines: list[str] = []
-    originals = archive.place(home)
+    originals = archive.open_archive(home)
     for submission in wanted:
         try:
             archive.fetch(originals, submission.file_sha256)

@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 import schemas
-from flows.intake.decide import judge
-from flows.intake.inbox import Drop, Waiting
+from flows.intake.decide import decide_reports
+from flows.intake.inbox import Drop, WaitingFile
 from flows.intake.record import record_reports
-from flows.intake.sender import arrange
+from flows.intake.sender import identify_senders
 from flows.platform.context import RunContext
 from flows.platform.home import Home
 from flows.reading import Limits, read_all
@@ -80,7 +80,7 @@ def rebuild(home: Home, steps: Iterable[Step], folder: Path) -> RunContext:
             _take_in(home, RunContext(scratch, engine, dt.datetime.fromisoformat(step.at), "verify"), step)
         else:
             with engine.begin() as connection:
-                writes.hold(connection, step.submissions, held=False)
+                writes.set_held(connection, step.submissions, held=False)
                 # Merging asks the record when they began to count.
                 audit_log.append(
                     connection,
@@ -94,21 +94,21 @@ def rebuild(home: Home, steps: Iterable[Step], folder: Path) -> RunContext:
 
 
 def _take_in(home: Home, context: RunContext, step: TakenIn) -> None:
-    units, originals = schemas.newest().unit_by_name, archive.place(home)
+    units, originals = schemas.newest().unit_by_name, archive.open_archive(home)
     drops = [_drop(home, s, units) for s in step.reports]
     kept = context.home.root / "originals"
-    jobs = [(archive.at_hand(originals, s.file_sha256, kept), s.file) for s in step.reports]
-    arrived, _ = arrange(drops, read_all(jobs, limits=Limits()), settings(), dt.date.max)
-    judged, _ = judge(context, arrived, step.period)
+    jobs = [(archive.local_copy(originals, s.file_sha256, kept), s.file) for s in step.reports]
+    arrived, _ = identify_senders(drops, read_all(jobs, limits=Limits()), settings(), dt.date.max)
+    judged, _ = decide_reports(context, arrived, step.period)
     record_reports(context, judged)
     # Whether a report that came after sealing counts is the office's decision, taken as it stood.
     with context.engine.begin() as connection:
-        writes.hold(connection, [s.submission_id for s in step.reports if s.held])
+        writes.set_held(connection, [s.submission_id for s in step.reports if s.held])
 
 
 def _drop(home: Home, submission: Submission, units: Mapping[str, Any]) -> Drop:
     name, _, inner = submission.file.partition("/")  # of a report that came in an archive
-    waiting = Waiting(
+    waiting = WaitingFile(
         path=home.inbox / submission.folder / name,
         folder=submission.folder,
         unit=units.get(submission.folder.split("/", 1)[0]),

@@ -42,15 +42,15 @@ def seal(context: RunContext, period: Period, signing_key: bytes | None = None) 
     outputs = month_outputs(month)
     stale = stale_outputs(folder, outputs)
     # It is written last: a run that was cut short may have left that of the month before it.
-    if not atomic_files.stands(
-        path, manifest.manifest(month, outputs, manifest.previous_digest(context.home, month))
+    if not atomic_files.has_content(
+        path, manifest.build_manifest(month, outputs, manifest.previous_digest(context.home, month))
     ):
         stale.append(manifest.NAME)
     if stale:
         raise SealError(
             f"{period.chinese}的汇总与登记库不一致（{'、'.join(stale)}），请先 yaodian consolidate {period}"
         )
-    if others := foreign(folder, outputs):
+    if others := foreign_files(folder, outputs):
         raise SealError(
             f"{period.chinese}的汇总文件夹中有不是汇总产生的文件（{'、'.join(others)}），请先移走"
         )
@@ -109,14 +109,14 @@ def reopen(context: RunContext, period: Period, reason: str) -> list[str]:
     return released
 
 
-def foreign(folder: Path, outputs: Collection[str]) -> list[str]:
+def foreign_files(folder: Path, outputs: Collection[str]) -> list[str]:
     """Files in the month's folder that are neither outputs nor what sealing adds."""
     known = {*outputs, manifest.NAME, SEAL, SIGNATURE}
     names = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()]
     return [name for name in names if name not in known]
 
 
-def open_before(context: RunContext, period: Period) -> list[Period]:
+def open_months_before(context: RunContext, period: Period) -> list[Period]:
     """Months of the year before ``period`` that are consolidated and not sealed.
 
     What is corrected in them changes what later months are compared with and chained to.
@@ -130,7 +130,7 @@ def open_before(context: RunContext, period: Period) -> list[Period]:
         ]
 
 
-def sealed_after(context: RunContext, period: Period) -> list[Period]:
+def sealed_months_after(context: RunContext, period: Period) -> list[Period]:
     """Later months of the year that are sealed."""
     with context.engine.connect() as connection:
         later = (Period(period.year, number) for number in range(period.month + 1, 13))

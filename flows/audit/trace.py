@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from flows.consolidation.merge import ledger_frames
-from flows.consolidation.revalidation import judged_again, overtaken
+from flows.consolidation.revalidation import overtaken, revalidate
 from flows.register import frames, queries, tables
 from flows.register.queries import Submission
 from schemas import Indicator, Kind, Period, Registry, Unit
@@ -95,7 +95,7 @@ def _rules(
     identity = counting.submission_id
     since = overtaken(connection, Period.parse(counting.period), [counting])
     if since:
-        again = judged_again(connection, registry, [counting], since)
+        again = revalidate(connection, registry, [counting], since)
         found = [*again.standing[identity], *again.fresh]
         evaluated = {rule for rule, (times, *_) in again.tallies[identity].items() if times}
     else:

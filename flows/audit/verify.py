@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from flows.audit.integrity import examine, original_differences, policy_differences, up_to
+from flows.audit.integrity import check_hashes, original_differences, policy_differences, submissions_up_to
 from flows.audit.rebuild import history, rebuild
 from flows.consolidation.merge import merge
 from flows.outputs import manifest
@@ -37,9 +37,9 @@ def verify(home: Home, engine: Engine, period: Period, *, public_key: bytes | No
     with engine.connect() as connection:
         found = [
             *policy_differences(home, period),
-            *examine(home, connection, period, public_key=public_key),
+            *check_hashes(home, connection, period, public_key=public_key),
         ]
-        wanted = up_to(connection, period)
+        wanted = submissions_up_to(connection, period)
         damaged = original_differences(home, wanted)
         if damaged:
             return [*found, "原始文件不完整，无法重建。"]
@@ -88,8 +88,8 @@ def _output_differences(home: Home, again: Connection, period: Period) -> list[s
     except (OSError, ValueError, KeyError, TypeError):
         return lines  # said already
     # Where the chain goes on from was held against the manifest of the month before.
-    rebuilt = manifest.manifest(month, outputs, previous)
-    if not atomic_files.stands(folder / manifest.NAME, rebuilt):
+    rebuilt = manifest.build_manifest(month, outputs, previous)
+    if not atomic_files.has_content(folder / manifest.NAME, rebuilt):
         wanted = json.loads(rebuilt)
         differing = [key for key in dict.fromkeys([*wanted, *stated]) if wanted.get(key) != stated.get(key)]
         what = f"（{'、'.join(differing)}）" if differing else ""

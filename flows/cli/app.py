@@ -12,7 +12,7 @@ from typing import Annotated
 
 from cyclopts import App, CycloptsError, Parameter
 
-from flows.cli.help_text import Usage, overview
+from flows.cli.help_text import ChineseHelp, overview
 from flows.platform import exit_codes
 
 ABOUT = "要点：把一年一度的工作要点变成可信的月度报送。"
@@ -28,7 +28,7 @@ app = App(
     name="yaodian",
     help=ABOUT,
     help_format="plaintext",
-    help_formatter=Usage(),
+    help_formatter=ChineseHelp(),
     version=_version,
     version_flags=["--version"],
 )
@@ -66,9 +66,9 @@ def commands() -> list[tuple[str, str]]:
 
 def wrong_use(error: CycloptsError) -> str:
     """What is wrong with the arguments, in one line."""
-    from flows.cli.argument_errors import reason
+    from flows.cli.argument_errors import explain_argument_error
 
-    return reason(error)
+    return explain_argument_error(error)
 
 
 @app.command
@@ -118,7 +118,7 @@ def derive(
     year: Annotated[int | None, Parameter(metavar="年份", help="要点登记的年份，默认为最新一年")] = None,
 ) -> int:
     """用通知原文核对要点登记：有无未登记的要点、引文是否出自原文。"""
-    return _guarded(None, "flows.cli.derive:hold_against", notice, year)
+    return _guarded(None, "flows.cli.derive:compare_with_notice", notice, year)
 
 
 @app.command
@@ -196,19 +196,19 @@ def chase(
 
 def _ordered(home: Path | None, command: str, *arguments: object) -> int:
     """As :func:`_guarded`, by the service that runs on this home where there is one."""
-    from flows.operation.service.command_client import handed_over
+    from flows.operation.service.command_client import run_by_service
     from flows.platform.home import Home
 
-    status = handed_over(Home(_root(home)), command, *arguments)
+    status = run_by_service(Home(_root(home)), command, *arguments)
     return _guarded(home, command, *arguments) if status is None else status
 
 
 def _guarded(home: Path | None, command: str, *arguments: object) -> int:
     """Run ``module:function``; whose fault a failure is decides its form: see ``commands.failures``."""
-    from flows.cli.failures import guarded
+    from flows.cli.failures import run_guarded
     from flows.platform.home import Home
 
-    return guarded(Home(_root(home)), command, *arguments)
+    return run_guarded(Home(_root(home)), command, *arguments)
 
 
 def _root(home: Path | None) -> Path:

@@ -12,7 +12,7 @@ from cyclopts import (
 )
 
 
-def reason(error: CycloptsError) -> str:
+def explain_argument_error(error: CycloptsError) -> str:
     """What is wrong, without the library's own English where we know the case."""
     match error:
         case MissingArgumentError():

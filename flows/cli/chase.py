@@ -8,7 +8,7 @@ from functools import partial
 from flows.cli import session
 from flows.correspondence.reminders import channels, send
 from flows.correspondence.reminders.notice import notices
-from flows.correspondence.reminders.send import Chased
+from flows.correspondence.reminders.send import SentReminder
 from flows.correspondence.reminders.standing import standing
 from flows.correspondence.reminders.wording import wording
 from flows.platform.exit_codes import DONE, FAILED
@@ -19,8 +19,8 @@ from schemas.settings import settings
 
 def chase_period(home: Home, text: str, dry_run: bool) -> int:
     """Print the reminders; unless ``dry_run``, write and send them. FAILED when a channel failed."""
-    period = session.the_period(text)
-    session.in_use(home)
+    period = session.parse_period(text)
+    session.require_home(home)
     wanted = settings().chase.channels
     lock = partial(home_lock, home)
     with lock():
@@ -31,11 +31,11 @@ def chase_period(home: Home, text: str, dry_run: bool) -> int:
         due = notices(stood, send.today(context), wording())
         if not dry_run:
             send.write(context, due)
-    results: list[Chased] = []
+    results: list[SentReminder] = []
     for one in due:
         print(f"——— {one.subject} ———\n{one.body}")
         results.append(
-            send.planned(context, stood.registry, one, wanted)
+            send.plan_reminder(context, stood.registry, one, wanted)
             if dry_run
             else send.send(context, stood.registry, one, wanted, os.environ, lock)
         )
@@ -49,7 +49,7 @@ def chase_period(home: Home, text: str, dry_run: bool) -> int:
     return FAILED if any(one.failed for one in results) else DONE
 
 
-def _tell(chased: Chased, dry_run: bool) -> None:
+def _tell(chased: SentReminder, dry_run: bool) -> None:
     for name in chased.sent:
         print(f"{'将发送' if dry_run else '已发送'}：{name}")
     for name in chased.already:
@@ -58,7 +58,7 @@ def _tell(chased: Chased, dry_run: bool) -> None:
         print(f"发送失败：{name}：{reason}")
 
 
-def _summary(results: list[Chased]) -> str:
+def _summary(results: list[SentReminder]) -> str:
     if not results:
         return "没有需要催报的单位。"
     kinds = [one.notice.kind for one in results]

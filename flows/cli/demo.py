@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 import schemas
 from flows.cli import session
-from flows.cli.intake import tell
+from flows.cli.intake import print_summary
 from flows.cli.status import summary_line
 from flows.demo.stage import Drop, stage
-from flows.operation.prefect_setup import connected
+from flows.operation.prefect_setup import prefect_connection
 from flows.outputs.file_names import workbook_name
 from flows.platform import atomic_files
 from flows.platform.context import OFFICE_TIME
@@ -29,7 +29,7 @@ MONTHS = (Period(YEAR, 5), Period(YEAR, 6))
 
 def run_demo(home: Home) -> int:
     """Drop, take in as the days go by, consolidate both months, say where to look."""
-    with home_lock(home), connected(home):
+    with home_lock(home), prefect_connection(home):
         from flows.operation.flows import consolidate_flow, intake_flow
 
         print("正在生成各单位 2023 年 5 月、6 月的示例报表……", flush=True)
@@ -38,11 +38,11 @@ def run_demo(home: Home) -> int:
             for drop in drops:
                 atomic_files.write(home.inbox / drop.folder / drop.file, drop.content)
             print(f"{moment:%Y-%m-%d} 收到 {len(drops)} 个文件", flush=True)
-            flow = intake_flow(str(home.root), moment.isoformat(), session.who())
-            tell(home, session.run_flow(flow))
+            flow = intake_flow(str(home.root), moment.isoformat(), session.actor())
+            print_summary(home, session.run_flow(flow))
         for period in MONTHS:
             _, turnout, _ = session.run_flow(
-                consolidate_flow(str(home.root), str(period), _after(period), session.who())
+                consolidate_flow(str(home.root), str(period), _after(period), session.actor())
             )
             print(summary_line(turnout))
     _where_to_look(home)
@@ -51,7 +51,7 @@ def run_demo(home: Home) -> int:
 
 def _new(home: Home, drops: Sequence[Drop]) -> list[Drop]:
     """Drops that the register does not hold yet, so that a second demo does not report twice."""
-    with open_register(home.database_url(session.database())).connect() as connection:
+    with open_register(home.database_url(session.database_url())).connect() as connection:
         held = {
             sha256
             for table in (tables.submissions, tables.quarantined)

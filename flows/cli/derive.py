@@ -10,7 +10,7 @@ from flows.platform.home import Home
 from schemas.derivation import derive, parse_notice
 
 
-def hold_against(_home: Home, notice: Path, year: int | None) -> int:
+def compare_with_notice(_home: Home, notice: Path, year: int | None) -> int:
     """1 and the list of gaps when the registry does not follow from the notice."""
     if year is not None and year not in schemas.years():
         raise WrongUseError(f"没有 {year} 年的要点登记")

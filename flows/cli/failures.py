@@ -22,7 +22,7 @@ _OFFICE: Mapping[type[Exception], tuple[str, int]] = {
 }
 
 
-def guarded(home: Home, command: str, *arguments: object) -> int:
+def run_guarded(home: Home, command: str, *arguments: object) -> int:
     """Run ``module:function`` and turn a failure into one line and an exit status.
 
     The command is imported in here, so that not even a broken installation shows a bare traceback.

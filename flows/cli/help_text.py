@@ -32,7 +32,7 @@ def _listed(lines: Iterable[tuple[str, str]]) -> list[str]:
     return [f"  {name:<13}{text}" for name, text in lines]
 
 
-class Usage:
+class ChineseHelp:
     """The library's formatter of a command's help."""
 
     def render_usage(self, console: Console, options: ConsoleOptions, usage: Any) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flows.cli import session
 from flows.consolidation.status import RESULT_TITLES, sent_late
 from flows.intake import inbox
-from flows.intake.collect import Taken
-from flows.operation.prefect_setup import connected
+from flows.intake.collect import IntakeSummary
+from flows.operation.prefect_setup import prefect_connection
 from flows.platform.home import Home
 from flows.platform.lock import home_lock
 from flows.register import queries
@@ -16,24 +16,24 @@ from schemas import Period
 
 def take_in(home: Home) -> int:
     """Take in all that waits, once; returned reports are no failure."""
-    with home_lock(home), connected(home, validating=anything_waits(home)):
+    with home_lock(home), prefect_connection(home, validating=anything_waits(home)):
         from flows.operation.flows import intake_flow
 
-        taken = session.run_flow(intake_flow(str(home.root), session.now().isoformat(), session.who()))
-    tell(home, taken)
+        taken = session.run_flow(intake_flow(str(home.root), session.now().isoformat(), session.actor()))
+    print_summary(home, taken)
     return 0
 
 
 def anything_waits(home: Home) -> bool:
-    return bool(inbox.look(home.inbox, {}).waiting)
+    return bool(inbox.scan_inbox(home.inbox, {}).waiting)
 
 
-def _corrections(home: Home, taken: Taken) -> frozenset[str]:
+def _corrections(home: Home, taken: IntakeSummary) -> frozenset[str]:
     """Those of what was taken in that came after the deadline, but correct a report that was in time."""
     after = [one for one in taken.submissions if one.late and one.sequence > 1]
     if not after:
         return frozenset()
-    engine = open_register(home.database_url(session.database()))
+    engine = open_register(home.database_url(session.database_url()))
     with engine.connect() as connection:
         chains = [
             (one, queries.submissions(connection, period=Period.parse(one.period), units=[one.unit_code]))
@@ -43,7 +43,7 @@ def _corrections(home: Home, taken: Taken) -> frozenset[str]:
     return frozenset(one.submission_id for one, chain in chains if not sent_late(one, chain))
 
 
-def tell(home: Home, taken: Taken) -> None:
+def print_summary(home: Home, taken: IntakeSummary) -> None:
     """Plain lines: what came of each file."""
     corrections = _corrections(home, taken)
     for one in taken.submissions:

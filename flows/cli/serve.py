@@ -6,7 +6,7 @@ import sys
 
 from filelock import FileLock, Timeout
 
-from flows.cli.failures import guarded
+from flows.cli.failures import run_guarded
 from flows.operation.prefect_server import PortTakenError
 from flows.operation.service import service
 from flows.platform.errors import RefusedError
@@ -22,7 +22,7 @@ def serve_home(home: Home, port: int, site_port: int) -> int:
             print("正在启动……", flush=True)
             # Where this process prints, whatever becomes of standard output while it works for others.
             own = sys.stdout
-            service.run(home, port, site_port, lambda line: print(line, file=own, flush=True), guarded)
+            service.run(home, port, site_port, lambda line: print(line, file=own, flush=True), run_guarded)
     except Timeout as error:
         raise RefusedError(f"{home.root} 已有一个 yaodian serve 在运行") from error
     except PortTakenError as error:

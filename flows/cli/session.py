@@ -7,17 +7,26 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from flows.platform.context import RunContext
-from flows.platform.environment import database, now, who
+from flows.platform.environment import actor, database_url, now
 from flows.platform.errors import WrongUseError
 from flows.platform.home import Home
 from schemas import Period, years
 
-__all__ = ["command_context", "database", "in_use", "now", "run_flow", "the_period", "the_year", "who"]
+__all__ = [
+    "actor",
+    "command_context",
+    "database_url",
+    "now",
+    "parse_period",
+    "parse_year",
+    "require_home",
+    "run_flow",
+]
 
 T = TypeVar("T")
 
 
-def the_period(text: str) -> Period:
+def parse_period(text: str) -> Period:
     """A period of a year that has a registry; :class:`WrongUseError` otherwise."""
     try:
         period = Period.parse(text)
@@ -28,14 +37,14 @@ def the_period(text: str) -> Period:
     return period
 
 
-def the_year(text: str) -> int:
+def parse_year(text: str) -> int:
     """A year that has a registry; :class:`WrongUseError` otherwise."""
     if int(text) not in years():
         raise WrongUseError(f"没有 {text} 年的要点登记")
     return int(text)
 
 
-def in_use(home: Home) -> None:
+def require_home(home: Home) -> None:
     """For what works on what is there: :class:`WrongUseError` where nothing ever came or was made.
 
     A mistyped folder would be one in which nobody has reported.
@@ -58,5 +67,5 @@ def command_context(home: Home) -> RunContext:
     """The context of a command that works without Prefect."""
     from flows.register.database import open_register
 
-    engine = open_register(home.database_url(database()))
-    return RunContext(home=home, engine=engine, now=now(), who=who())
+    engine = open_register(home.database_url(database_url()))
+    return RunContext(home=home, engine=engine, now=now(), who=actor())

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from flows.cli import session
-from flows.consolidation.month import Standing, Turnout
+from flows.consolidation.month import ReportingCounts, Standing
 from flows.consolidation.status import STATE_TITLES, UNIT_TITLES
 from flows.platform.home import Home
 
@@ -16,9 +16,9 @@ def show_status(home: Home, text: str, as_json: bool) -> int:
     from flows.consolidation.merge import standing
     from flows.register.database import open_register
 
-    period = session.the_period(text)
-    session.in_use(home)
-    engine = open_register(home.database_url(session.database()))
+    period = session.parse_period(text)
+    session.require_home(home)
+    engine = open_register(home.database_url(session.database_url()))
     with engine.connect() as connection:
         month = standing(connection, period)
     if as_json:
@@ -54,7 +54,7 @@ def as_object(month: Standing) -> dict[str, Any]:
     }
 
 
-def summary_line(month: Turnout) -> str:
+def summary_line(month: ReportingCounts) -> str:
     """``2023年6月：应报 12，已接收 9，退回 2，未报 1，迟报 1；截止 2023-07-05``."""
     return (
         f"{month.period.chinese}：应报 {month.asked}，已接收 {month.accepted}，退回 {month.returned}，"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import schemas
 from flows.cli import session
-from flows.correspondence.templates import Issue, issue_all
+from flows.correspondence.templates import TemplateJob, issue_all_templates
 from flows.platform import atomic_files
 from flows.platform.errors import WrongUseError
 from flows.platform.home import Home
@@ -18,9 +18,9 @@ def issue_templates(home: Home, year: int, unit: str | None, text: str | None) -
     registry = schemas.load(year)
     asked = _asked(year, text)
     units = _units(registry, unit)
-    database = home.database_url(session.database())
-    wanted = [Issue(database, year, one.code, asked) for one in units]
-    for one, (period, content) in zip(units, issue_all(wanted), strict=True):
+    database = home.database_url(session.database_url())
+    wanted = [TemplateJob(database, year, one.code, asked) for one in units]
+    for one, (period, content) in zip(units, issue_all_templates(wanted), strict=True):
         path = home.templates(year) / f"{one.short}_{period}.xlsx"
         atomic_files.write(path, content)
         print(path)
@@ -30,7 +30,7 @@ def issue_templates(home: Home, year: int, unit: str | None, text: str | None) -
 def _asked(year: int, text: str | None) -> Period | None:
     if text is None:
         return None
-    period = session.the_period(text)
+    period = session.parse_period(text)
     if period.year != year:
         raise WrongUseError(f"报告期 {text} 不在 {year} 年")
     return period

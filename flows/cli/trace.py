@@ -10,14 +10,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 import schemas
-from flows.audit.cell_trace import Cell, NoSuchCellError, OtherCellError, what_stands_in
+from flows.audit.cell_trace import Cell, NoSuchCellError, OtherCellError, trace_cell
 from flows.audit.trace import NothingToTraceError, submission_of, trace
 from flows.cli import session
-from flows.consolidation.figure_table import tally_of
+from flows.consolidation.figure_table import build_figure_table
 from flows.consolidation.merge import merge
 from flows.consolidation.scoring import assess
 from flows.outputs.file_names import workbook_name
-from flows.outputs.workbook.drawing.provenance import Entry, Meaning
+from flows.outputs.workbook.drawing.provenance import CellMeaning, Entry
 from flows.outputs.workbook.plan import Plan
 from flows.platform import environment
 from flows.platform.errors import RefusedError, WrongUseError
@@ -39,14 +39,14 @@ def show_trace(
     home: Home, text: str, unit: str | None, code: str | None, cell: str | None, as_json: bool
 ) -> int:
     """The origin of a figure, or of a cell of the workbook; 1 when there is none."""
-    period = session.the_period(text)
-    session.in_use(home)
+    period = session.parse_period(text)
+    session.require_home(home)
     registry, workbook = schemas.load(period.year), home.month(period) / workbook_name(period)
     if cell is None:
         named = _named(registry, unit, code)
     elif not workbook.is_file():
         raise RefusedError(f"{period.chinese}还没有汇总，请先 yaodian consolidate {period}")
-    with open_register(home.database_url(environment.database())).connect() as connection:
+    with open_register(home.database_url(environment.database_url())).connect() as connection:
         try:
             if cell is None:
                 traced, head = [trace(connection, registry, period, *named)], {}
@@ -75,7 +75,7 @@ def _stands(workbook: Path, connection: Connection, period: Period, cell: str) -
     """What the cell is. A setting, or a word, is no figure to be traced: :class:`WrongUseError` says so."""
     month = merge(connection, period)
     try:
-        stands = what_stands_in(workbook, Plan(month, tally_of(month), assess(month)), cell)
+        stands = trace_cell(workbook, Plan(month, build_figure_table(month), assess(month)), cell)
     except NoSuchCellError as error:
         raise WrongUseError(str(error)) from error
     except OtherCellError as error:
@@ -86,7 +86,7 @@ def _stands(workbook: Path, connection: Connection, period: Period, cell: str) -
 
 
 def _behind(
-    connection: Connection, registry: Registry, period: Period, meaning: Meaning
+    connection: Connection, registry: Registry, period: Period, meaning: CellMeaning
 ) -> list[dict[str, Any]]:
     """The figures behind a cell; of an earlier month those of the units that then had one."""
     own = meaning.period or period

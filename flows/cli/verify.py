@@ -20,13 +20,13 @@ def verify_month(home: Home, text: str, key: Path | None) -> int:
 
     Opens a copy of the register, so that looking changes nothing, even on read-only media.
     """
-    period = session.the_period(text)
-    session.in_use(home)
+    period = session.parse_period(text)
+    session.require_home(home)
     own = home.outputs / "register.db"
-    if session.database() is None and not own.is_file():
+    if session.database_url() is None and not own.is_file():
         raise RefusedError(f"{own} 不存在，没有可核对的登记库")
     with tempfile.TemporaryDirectory() as folder:
-        url = session.database()
+        url = session.database_url()
         if url is None:
             copy = Path(folder) / "register.db"
             copied(own, copy)

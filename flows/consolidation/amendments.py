@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from flows.consolidation.month import AMENDMENT_COLUMNS
-from flows.consolidation.status import hold_known_units
+from flows.consolidation.status import require_known_units
 from flows.register import frames, queries, tables
 from flows.register.queries import Submission
 from schemas import Period, Registry
@@ -23,7 +23,7 @@ def month_amendments(
     waiting = [s for s in queries.submissions(connection, held=True) if s.period < str(period)]
     for earlier in sorted({s.period for s in waiting}):
         held = [s for s in waiting if s.period == earlier]
-        hold_known_units(registry, held)
+        require_known_units(registry, held)
         standing = queries.current(connection, Period.parse(earlier), {s.unit_code for s in held})
         before = [standing[code] for code in {s.unit_code: 0 for s in held} if code in standing]
         steps.append(amendments(connection, registry, [*before, *held]))

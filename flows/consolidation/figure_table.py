@@ -38,7 +38,7 @@ class Mark(StrEnum):
 ABSENT = frozenset({Mark.BLANK, Mark.MISSING, Mark.RETURNED})
 
 
-class Shown(NamedTuple):
+class ShownFigure(NamedTuple):
     """One cell as it is shown: a number, a text, or a mark."""
 
     number: float | None
@@ -51,7 +51,7 @@ class Shown(NamedTuple):
 
 
 #: One cell for each mark; they are many.
-NOTHING: Mapping[Mark, Shown] = {mark: Shown(None, "", mark) for mark in Mark}
+NOTHING: Mapping[Mark, ShownFigure] = {mark: ShownFigure(None, "", mark) for mark in Mark}
 
 #: Lines of an indicator in tables, by kind: measures, then what is computed from them.
 #: ``yoy`` is a fraction; ``change`` a difference; ``rate`` and ``prior_rate`` are per cent.
@@ -129,12 +129,12 @@ def compare(line: str, current: float, prior: float) -> float | None:
 
 
 @dataclass(frozen=True)
-class Tally:
+class FigureTable:
     """``units`` in the order of types, then of the registry; ``cells`` by unit, code, measure."""
 
     month: Month
     units: tuple[Unit, ...]
-    cells: Mapping[tuple[str, str, str], Shown]
+    cells: Mapping[tuple[str, str, str], ShownFigure]
 
     @property
     def registry(self) -> Registry:
@@ -163,7 +163,7 @@ class Tally:
         shown = self._absent[unit.code]
         return None if shown is None else shown.mark
 
-    def shown(self, unit: Unit, indicator: Indicator, line: str) -> Shown:
+    def shown(self, unit: Unit, indicator: Indicator, line: str) -> ShownFigure:
         """What the cell of a unit shows on a line of an indicator."""
         position = self._position.get(unit.code)
         if position is None:
@@ -174,10 +174,10 @@ class Tally:
     def _position(self) -> Mapping[str, int]:
         return {unit.code: n for n, unit in enumerate(self.units)}
 
-    def _over(self, units: tuple[Unit, ...], indicator: Indicator, line: str) -> tuple[Shown, ...]:
+    def _over(self, units: tuple[Unit, ...], indicator: Indicator, line: str) -> tuple[ShownFigure, ...]:
         """A line over units: a province has a million cells, so what holds for all of them is asked once."""
         reports, absent, code = self.registry.reports, self._absent, indicator.code
-        told: Iterable[Shown]
+        told: Iterable[ShownFigure]
         if line in COMPARED:
             now, before = (self._line(units, indicator, name) for name in COMPARED[line])
             told = (_compared(line, *pair) for pair in zip(now, before, strict=True))
@@ -193,11 +193,11 @@ class Tally:
             for unit, one in zip(units, told, strict=True)
         )
 
-    def _line(self, units: tuple[Unit, ...], indicator: Indicator, line: str) -> tuple[Shown, ...]:
+    def _line(self, units: tuple[Unit, ...], indicator: Indicator, line: str) -> tuple[ShownFigure, ...]:
         return self.row(indicator, line) if units is self.units else self._over(units, indicator, line)
 
     @cached_property
-    def _absent(self) -> Mapping[str, Shown | None]:
+    def _absent(self) -> Mapping[str, ShownFigure | None]:
         """Unit code -> what all its cells show where none of its figures count."""
         returned, missing = NOTHING[Mark.RETURNED], NOTHING[Mark.MISSING]
         return {
@@ -244,7 +244,7 @@ class Tally:
         held = {unit.code for side in sides for unit in side}
         return tuple(unit for unit in self.units if unit.code in held)
 
-    def row(self, indicator: Indicator, line: str) -> tuple[Shown, ...]:
+    def row(self, indicator: Indicator, line: str) -> tuple[ShownFigure, ...]:
         """A line over all units, in their order."""
         key = (indicator.code, line)
         if key not in self._rows_made:
@@ -252,7 +252,7 @@ class Tally:
         return self._rows_made[key]
 
     @cached_property
-    def _rows_made(self) -> dict[tuple[str, str], tuple[Shown, ...]]:
+    def _rows_made(self) -> dict[tuple[str, str], tuple[ShownFigure, ...]]:
         return {}
 
     def absent(self, indicator: Indicator, line: str) -> tuple[Unit, ...]:
@@ -285,17 +285,17 @@ class Distinct(NamedTuple):
     entries: int
 
 
-def tally_of(month: Month) -> Tally:
+def build_figure_table(month: Month) -> FigureTable:
     """Index the month's figures once: assessment, workbook, brief and site ask for the same."""
-    found: Tally | None = month.known.get("tally")
+    found: FigureTable | None = month.known.get("tally")
     if found is None:
         found = month.known["tally"] = _tally(month)
     return found
 
 
-def _tally(month: Month) -> Tally:
+def _tally(month: Month) -> FigureTable:
     units = tuple(u for u in units_by_type(month.registry) if u.code in month.units)
-    return Tally(month, units, index(month.figures))
+    return FigureTable(month, units, index(month.figures))
 
 
 def units_by_type(registry: Registry) -> tuple[Unit, ...]:
@@ -304,21 +304,23 @@ def units_by_type(registry: Registry) -> tuple[Unit, ...]:
     return tuple(sorted(registry.units, key=lambda u: order[u.type]))
 
 
-def index(figures: pd.DataFrame) -> dict[tuple[str, str, str], Shown]:
+def index(figures: pd.DataFrame) -> dict[tuple[str, str, str], ShownFigure]:
     """(unit code, indicator, measure) -> what its cell shows."""
     columns = ("unit_code", "indicator", "measure", "value", "text", "state")
     units, codes, measures, values, texts, states = (figures[name].tolist() for name in columns)
     # A province's million figures are a few thousand different ones: each is held once.
-    known: dict[float, Shown] = {}
+    known: dict[float, ShownFigure] = {}
     typed = (_typed(*cell, known) for cell in zip(measures, values, texts, states, strict=True))
     return dict(zip(zip(units, codes, measures, strict=True), typed, strict=True))
 
 
 _BLANK, _OUTSIDE = NOTHING[Mark.BLANK], NOTHING[Mark.OUTSIDE]
-_STEPS: Mapping[object, Shown] = {status: Shown(None, status, Mark.VALUE) for status in STATUSES}
+_STEPS: Mapping[object, ShownFigure] = {status: ShownFigure(None, status, Mark.VALUE) for status in STATUSES}
 
 
-def _typed(measure: str, value: float | None, text: object, state: str, known: dict[float, Shown]) -> Shown:
+def _typed(
+    measure: str, value: float | None, text: object, state: str, known: dict[float, ShownFigure]
+) -> ShownFigure:
     if state in ("missing", "rejected"):
         return _BLANK
     if state == "not_applicable" or text == STATUS_NOT_APPLICABLE:
@@ -330,23 +332,23 @@ def _typed(measure: str, value: float | None, text: object, state: str, known: d
         return _BLANK
     shown = known.get(value)
     if shown is None:
-        known[value] = shown = Shown(float(value), "", Mark.VALUE)
+        known[value] = shown = ShownFigure(float(value), "", Mark.VALUE)
     return shown
 
 
-def _compared(line: str, now: Shown, before: Shown) -> Shown:
+def _compared(line: str, now: ShownFigure, before: ShownFigure) -> ShownFigure:
     if now.number is None or before.number is None:
         return now if now.number is None else before
     value = compare(line, now.number, before.number)
-    return Shown(value, "", Mark.NO_BASE if value is None else Mark.VALUE)
+    return ShownFigure(value, "", Mark.NO_BASE if value is None else Mark.VALUE)
 
 
-def _quotient(over: Shown, under: Shown, growth: bool) -> Shown:
+def _quotient(over: ShownFigure, under: ShownFigure, growth: bool) -> ShownFigure:
     if over.number is None or under.number is None:
         return over if over.number is None else under
     if under.number == 0:
         return NOTHING[Mark.NO_BASE]
-    return Shown(100 * over.number / under.number - 100 * growth, "", Mark.VALUE)
+    return ShownFigure(100 * over.number / under.number - 100 * growth, "", Mark.VALUE)
 
 
 def _entries(column: str, rows: pd.DataFrame | None) -> int:

@@ -22,8 +22,8 @@ from flows.consolidation.month import (
     UnitStatus,
 )
 from flows.consolidation.prior_months import prior_months
-from flows.consolidation.revalidation import Again, judged_again, overtaken
-from flows.consolidation.status import hold_known_indicators, sent_late, unit_statuses, work_point_states
+from flows.consolidation.revalidation import Revalidated, overtaken, revalidate
+from flows.consolidation.status import require_known_indicators, sent_late, unit_statuses, work_point_states
 from flows.platform.context import RunContext
 from flows.platform.memory import infrequent_gc
 from flows.register import frames, queries, tables
@@ -55,7 +55,7 @@ def merge(connection: Connection, period: Period, *, prior: bool = True) -> Mont
     figures = _dataset(connection, registry, counting)
     ledgers = ledger_frames(connection, registry, counting)
     since = overtaken(connection, period, counting)
-    again = judged_again(connection, registry, counting, since)
+    again = revalidate(connection, registry, counting, since)
     found, city, rules = _judgements(connection, registry, chain, statuses, ledgers, again)
     between = (*city.findings, *again.fresh)
     return Month(
@@ -89,7 +89,7 @@ def standing(connection: Connection, period: Period) -> Standing:
     statuses = unit_statuses(registry, queries.submissions(connection, period=period))
     unit = {status.submission_id: code for code, status in statuses.items() if status.counts}
     names = ("submission_id", "indicator", "measure", "value", "text", "state")
-    cells = _known(registry, frames.coded(connection, tables.figures, unit, names))
+    cells = _known(registry, frames.category_frame(connection, tables.figures, unit, names))
     point = {i.code: i.work_point for i in registry.indicators}
     told = {"unit_code": ("submission_id", unit), "work_point": ("indicator", point)}
     figures = cells.assign(**{column: _told(cells[key], known) for column, (key, known) in told.items()})
@@ -108,7 +108,7 @@ def _superseded(statuses: Mapping[str, UnitStatus], chain: Sequence[Submission])
 
 
 def _dataset(connection: Connection, registry: Registry, counting: Sequence[Submission]) -> pd.DataFrame:
-    cells = frames.coded(connection, tables.figures, [s.submission_id for s in counting])
+    cells = frames.category_frame(connection, tables.figures, [s.submission_id for s in counting])
     merged = _headed(registry, _known(registry, cells), counting)
     for column, told in (
         ("work_point", {i.code: i.work_point for i in registry.indicators}),
@@ -120,7 +120,7 @@ def _dataset(connection: Connection, registry: Registry, counting: Sequence[Subm
 
 def _known(registry: Registry, cells: pd.DataFrame) -> pd.DataFrame:
     """The cells, all of indicators that the registry has; :class:`schemas.RegistryError` otherwise."""
-    hold_known_indicators(registry, cells["indicator"].cat.categories)
+    require_known_indicators(registry, cells["indicator"].cat.categories)
     return cells
 
 
@@ -152,7 +152,7 @@ def _ordered(registry: Registry, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _progress(connection: Connection, registry: Registry, counting: Sequence[Submission]) -> pd.DataFrame:
-    cells = frames.coded(connection, tables.progress, [s.submission_id for s in counting])
+    cells = frames.category_frame(connection, tables.progress, [s.submission_id for s in counting])
     merged = _headed(registry, cells, counting)
     columns = [*PROVENANCE, *(c for c in cells.columns if c != "submission_id")]
     return _ordered(registry, merged[columns])
@@ -245,7 +245,7 @@ def _judgements(
     chain: Sequence[Submission],
     statuses: Mapping[str, UnitStatus],
     ledgers: Mapping[str, pd.DataFrame],
-    again: Again,
+    again: Revalidated,
 ) -> tuple[tuple[Finding, ...], Outcome, pd.DataFrame]:
     """What is current: findings on each unit's newest report; what there is between units; all rules'
     tallies. ``again``: what stands of the reports that were looked at again."""

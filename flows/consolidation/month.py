@@ -100,7 +100,7 @@ class UnitStatus:
         return self.submission_id != ""
 
 
-class Turnout(NamedTuple):
+class ReportingCounts(NamedTuple):
     """How many units a month asks, and how many of them stand how; ``deadline`` ISO date."""
 
     period: Period
@@ -154,11 +154,11 @@ class Standing:
     work_point_states: Mapping[tuple[str, str], str]
 
     @property
-    def turnout(self) -> Turnout:
+    def turnout(self) -> ReportingCounts:
         """What is said of the month in one line."""
         standing = self.units.values()
         states = [unit.state for unit in standing]
-        return Turnout(
+        return ReportingCounts(
             period=self.period,
             asked=len(states),
             accepted=sum(unit.counts for unit in standing),

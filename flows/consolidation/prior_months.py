@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from flows.consolidation.month import MEASURE, PriorMonths
-from flows.consolidation.status import hold_known_indicators, hold_known_units
+from flows.consolidation.status import require_known_indicators, require_known_units
 from flows.register import queries
 from schemas import Period, Registry
 
@@ -25,15 +25,15 @@ def prior_months(connection: Connection, registry: Registry, period: Period) -> 
     measures = list(MEASURE.values())
     for earlier in (Period(period.year, month) for month in range(1, period.month)):
         current = queries.current(connection, earlier)
-        hold_known_units(registry, current.values())
+        require_known_units(registry, current.values())
         units = {s.submission_id: code for code, s in current.items()}
         if not units:
             continue
         counted[earlier] = len(units)
         held: dict[tuple[str, str], list[Iterable[float]]] = {}
-        for code, measure, value, times in queries.how_often(connection, units, measures):
+        for code, measure, value, times in queries.value_counts(connection, units, measures):
             held.setdefault((code, measure), []).append(itertools.repeat(value, times))
-        hold_known_indicators(registry, {code for code, _ in held})
+        require_known_indicators(registry, {code for code, _ in held})
         sums |= {(*key, earlier): math.fsum(itertools.chain(*values)) for key, values in held.items()}
         if earlier == period.previous:
             for submission_id, code, measure, value in queries.values(connection, units, measures):

@@ -15,15 +15,15 @@ from sqlalchemy import Connection
 from flows.consolidation.month import Overtaken
 from flows.register import audit_log, frames, queries
 from flows.register.queries import Submission
-from flows.register.stored_cells import cells
+from flows.register.stored_cells import stored_cells
 from schemas import Period, Registry
 from schemas.models import MEASURE_TITLES
 from validations.findings.finding import Finding
-from validations.relations.compared_months import CARRIED, compared
+from validations.relations.compared_months import CARRIED, compared_periods
 
 
 @dataclass(frozen=True)
-class Again:
+class Revalidated:
     """What comes out of the reports that were overtaken, by what counts now.
 
     ``standing``: by report, what was found when it came and still holds. ``fresh``: what is found now;
@@ -44,7 +44,7 @@ def overtaken(
     """Of the month's ``counting`` reports those that it concerns, a line for each earlier month."""
     reports = list(counting)
     found: list[Overtaken] = []
-    for earlier in compared(period).values() if reports else ():
+    for earlier in compared_periods(period).values() if reports else ():
         accepted = queries.accepted(connection, earlier)
         released = audit_log.released(connection, str(earlier)) if accepted else {}
         for report in reports:
@@ -62,19 +62,19 @@ def overtaken(
     return tuple(found)
 
 
-def judged_again(
+def revalidate(
     connection: Connection,
     registry: Registry,
     counting: Iterable[Submission],
     since: Sequence[Overtaken],
-) -> Again:
+) -> Revalidated:
     """How the reports that ``since`` names stand by what counts now; nothing is evaluated where it is empty.
 
     All relations of theirs are evaluated, because one cause may break several; those that don't look at
     earlier months give what they gave.
     """
     if not since:
-        return Again()
+        return Revalidated()
     from flows.reading.frames import batch
     from validations.run import validate
 
@@ -82,7 +82,7 @@ def judged_again(
     reports = [s for s in counting if s.submission_id in named]
     ids = [s.submission_id for s in reports]
     stored = queries.findings(connection, ids)
-    read = cells(connection, ids)
+    read = stored_cells(connection, ids)
     period = Period.parse(reports[0].period)
     outcome = validate(
         batch(
@@ -90,7 +90,9 @@ def judged_again(
             [(s.submission_id, s.unit_code, s.period, read[s.submission_id]) for s in reports],
             [s.file for s in reports],
             [stored.get(one, ()) for one in ids],
-            frames.earlier(connection, compared(period).values(), {s.unit_code for s in reports}),
+            frames.earlier_figures(
+                connection, compared_periods(period).values(), {s.unit_code for s in reports}
+            ),
         ),
         registry,
     )
@@ -103,7 +105,7 @@ def judged_again(
     tallies: dict[str, dict[str, Sequence[int]]] = {one: {} for one in ids}
     for one, rule, *numbers in outcome.rules.itertuples(index=False, name=None):
         tallies[one][rule] = [int(number) for number in numbers]
-    return Again(
+    return Revalidated(
         standing={one: tuple(f for f in stored.get(one, ()) if f not in lifted) for one in ids},
         fresh=tuple(told for one in ids for f in new[one] if (told := tell(f, before[one])) is not None),
         lifted=tuple(lifted),
@@ -127,7 +129,7 @@ class _Telling:
         carried = set(CARRIED.values())
         self.shown: dict[tuple[str, str, str], str] = {
             (one, cell.indicator, cell.measure): cell.text or f"{cell.value:.15g}"
-            for one, own in cells(connection, wanted).items()
+            for one, own in stored_cells(connection, wanted).items()
             for cell in own.figures
             if cell.measure in carried and (cell.text or cell.value is not None)
         }

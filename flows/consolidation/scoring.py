@@ -15,7 +15,15 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from flows.consolidation.figure_table import Mark, Shown, Tally, current_line, index, scored_lines, tally_of
+from flows.consolidation.figure_table import (
+    FigureTable,
+    Mark,
+    ShownFigure,
+    build_figure_table,
+    current_line,
+    index,
+    scored_lines,
+)
 from flows.consolidation.month import Month
 from flows.platform.memory import infrequent_gc
 from schemas import Indicator, Kind, Registry, Unit
@@ -75,7 +83,7 @@ class Scores:
 @infrequent_gc()
 def assess(month: Month) -> Scores:
     """Score every unit of the month. A unit without an accepted report has no score and no rank."""
-    tally = tally_of(month)
+    tally = build_figure_table(month)
     registry = month.registry
     settings = {i.code: setting_of(registry.assessment, i) for i in registry.indicators}
     weights = {p.code: weight_of(registry.assessment, p.code) for p in registry.work_points}
@@ -98,12 +106,12 @@ def totals_if(
 
     ``figures``: ``flows.consolidation.month.DATASET_COLUMNS``, of the unit alone.
     """
-    tally = tally_of(month)
+    tally = build_figure_table(month)
     rivals = _rivals(tally, scores.settings)
     totals = []
     for code, figures in reports:
         unit = tally.registry.unit[code]
-        alone = Tally(month, (unit,), index(figures))
+        alone = FigureTable(month, (unit,), index(figures))
         best: dict[tuple[str, str], float] = {}
         for (indicator, kind), leaders in rivals:
             if kind != unit.type:
@@ -119,7 +127,7 @@ def totals_if(
 
 
 def _rivals(
-    tally: Tally, settings: Mapping[str, Setting]
+    tally: FigureTable, settings: Mapping[str, Setting]
 ) -> list[tuple[tuple[Indicator, str], list[tuple[float, str]]]]:
     """Per indicator and unit type the best and the next best, as (value, unit code).
 
@@ -186,7 +194,7 @@ def mean(pairs: Iterable[tuple[float | None, float]]) -> float | None:
 _CHOOSE: Mapping[str, Callable[[Iterable[float]], float]] = {"relative": max, "fewer": min}
 
 
-def _best(tally: Tally, settings: Mapping[str, Setting]) -> dict[tuple[str, str], float]:
+def _best(tally: FigureTable, settings: Mapping[str, Setting]) -> dict[tuple[str, str], float]:
     found = {}
     for indicator in tally.registry.indicators:
         chosen = _CHOOSE.get(settings[indicator.code].method)
@@ -202,7 +210,7 @@ def _best(tally: Tally, settings: Mapping[str, Setting]) -> dict[tuple[str, str]
 
 
 def _by_unit(
-    tally: Tally,
+    tally: FigureTable,
     settings: Mapping[str, Setting],
     weights: Mapping[str, Weight],
     best: Mapping[tuple[str, str], float],
@@ -217,7 +225,7 @@ def _by_unit(
 
 
 def _unit_scores(
-    tally: Tally, unit: Unit, indicators: Mapping[str, Score], weights: Mapping[str, Weight]
+    tally: FigureTable, unit: Unit, indicators: Mapping[str, Score], weights: Mapping[str, Weight]
 ) -> UnitScores:
     registry = tally.registry
     points = {p.code: mean(_scored(registry, p.code, indicators)) for p in registry.work_points}
@@ -246,7 +254,7 @@ def _scored(
 
 
 def _scores(
-    tally: Tally, indicator: Indicator, setting: Setting, best: Mapping[tuple[str, str], float]
+    tally: FigureTable, indicator: Indicator, setting: Setting, best: Mapping[tuple[str, str], float]
 ) -> list[Score]:
     """An indicator's score of each unit of the tally."""
     row = tally.row(indicator, current_line(indicator))
@@ -262,7 +270,7 @@ def _scores(
     ]
 
 
-def _score(shown: Shown, setting: Setting, best: float | None, *, fewer_is_better: bool) -> Score:
+def _score(shown: ShownFigure, setting: Setting, best: float | None, *, fewer_is_better: bool) -> Score:
     if shown.mark is not Mark.VALUE:
         return _UNTOLD[shown.mark]
     if setting.method == "milestone":
@@ -300,7 +308,7 @@ def _fewer(value: float, best: float) -> Score:
     return _bounded(100 * best / value) if best > 0 else _bounded(100 / (1 + value))
 
 
-def _growth(shown: Shown, current: Shown, prior: Shown) -> Score:
+def _growth(shown: ShownFigure, current: ShownFigure, prior: ShownFigure) -> Score:
     if current.number is not None and prior.number is not None:
         return growth(current.number, prior.number)
     without = current if current.number is None else prior
@@ -323,7 +331,7 @@ _FULL_MARKS = 100.0
 _FULL = Score(_FULL_MARKS)
 
 
-def _ranked(tally: Tally, scores: Mapping[str, UnitScores]) -> dict[str, UnitScores]:
+def _ranked(tally: FigureTable, scores: Mapping[str, UnitScores]) -> dict[str, UnitScores]:
     ranked = {}
     totals = {
         kind: sorted(t for u in tally.units_of(kind) if (t := scores[u.code].total) is not None)

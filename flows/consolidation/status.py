@@ -38,7 +38,7 @@ RESULT_TITLES: Mapping[str, str] = {
 }
 
 
-def hold_known_units(registry: Registry, sent: Iterable[Submission]) -> None:
+def require_known_units(registry: Registry, sent: Iterable[Submission]) -> None:
     """:class:`schemas.RegistryError` where a unit that has reported is gone: its figures must not be lost
     without a word. units.yaml is that of all years."""
     for submission in sent:
@@ -48,8 +48,8 @@ def hold_known_units(registry: Registry, sent: Iterable[Submission]) -> None:
             raise RegistryError("units.yaml", submission.unit_code, why)
 
 
-def hold_known_indicators(registry: Registry, codes: Iterable[str]) -> None:
-    """As :func:`hold_known_units`, of an indicator: it can go with the next year's notice."""
+def require_known_indicators(registry: Registry, codes: Iterable[str]) -> None:
+    """As :func:`require_known_units`, of an indicator: it can go with the next year's notice."""
     gone = [code for code in codes if code not in registry.indicator]
     if gone:
         why = f"{registry.year}年已有单位报送这一指标，年内不能删去，请恢复；可从下一年度的登记中去掉"
@@ -71,9 +71,9 @@ def sent_late(submission: Submission, chain: Iterable[Submission]) -> bool:
 def unit_statuses(registry: Registry, chain: Sequence[Submission]) -> dict[str, UnitStatus]:
     """Each unit's standing from the month's submissions in order of arrival.
 
-    Raises :class:`schemas.RegistryError` as :func:`hold_known_units`.
+    Raises :class:`schemas.RegistryError` as :func:`require_known_units`.
     """
-    hold_known_units(registry, chain)
+    require_known_units(registry, chain)
     sent: dict[str, list[Submission]] = {unit.code: [] for unit in registry.units}
     held: dict[str, list[str]] = {unit.code: [] for unit in registry.units}
     for submission in chain:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 from sqlalchemy import Connection
 
-from flows.consolidation.figure_table import Shown, tally_of
+from flows.consolidation.figure_table import ShownFigure, build_figure_table
 from flows.consolidation.merge import merge
 from flows.consolidation.month import MEASURE, Month, UnitStatus
 from flows.platform.context import RunContext
@@ -41,7 +41,7 @@ class MonthOfYear:
     period: Period
     units: Mapping[str, UnitStatus]
     submissions: pd.DataFrame
-    shown: Mapping[str, tuple[Shown, ...]]
+    shown: Mapping[str, tuple[ShownFigure, ...]]
     city: Mapping[str, float | None]
 
 
@@ -122,7 +122,7 @@ def year_of(months: Iterable[Month]) -> Year:
 
 
 def _of_year(month: Month) -> MonthOfYear:
-    tally = tally_of(month)
+    tally = build_figure_table(month)
     followed = {i.code: (i, MEASURE[i.kind]) for i in month.registry.indicators if i.kind in MEASURE}
     return MonthOfYear(
         period=month.period,

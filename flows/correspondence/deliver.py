@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import schemas
 from flows.correspondence.marked_copies.parallel import Copied, Copy, copying
-from flows.correspondence.receipts.compose import answer_to, aside_name, known, marked_name
+from flows.correspondence.receipts.compose import aside_name, compose_answer, known, marked_name
 from flows.correspondence.receipts.model import Answer, Result
 from flows.correspondence.receipts.quarantine_note import quarantine_note
 from flows.correspondence.receipts.receipt import receipt
@@ -35,7 +35,7 @@ HISTORY = "历史"
 _TOGETHER = 100
 
 
-def answer_all(context: RunContext, drops: Sequence[Drop]) -> None:
+def deliver_answers(context: RunContext, drops: Sequence[Drop]) -> None:
     """Answer each recorded drop, take it out of the inbox, close it in the register.
 
     A folder that can't be written keeps nobody else from an answer: the first such failure is
@@ -50,7 +50,7 @@ def answer_all(context: RunContext, drops: Sequence[Drop]) -> None:
         for some in _apart(unclosed):
             with context.engine.connect() as connection:
                 told = known(connection, some)
-                answers = [answer_to(connection, submission, told) for submission in some]
+                answers = [compose_answer(connection, submission, told) for submission in some]
             copies = _copies(context, some, answers, copy)
             works = [
                 (submission.drop_key, partial(_give, context, submission, answer, copies))
@@ -132,7 +132,7 @@ class _Going:
             closing |= whole
         if closing:
             with self._desk.engine.begin() as connection:
-                writes.close(connection, sorted(closing))
+                writes.mark_closed(connection, sorted(closing))
 
 
 def _copies(
@@ -228,7 +228,7 @@ def _set_aside(context: RunContext, entry: Quarantined, together: FsyncBatch) ->
         sha256=entry.file_sha256,
         received_at=entry.received_at,
     )
-    archive.copy(archive.place(context.home), entry.file_sha256, context.home.quarantine / name)
+    archive.copy(archive.open_archive(context.home), entry.file_sha256, context.home.quarantine / name)
     reason = context.home.quarantine / f"{name}.原因.txt"
     together.write(reason, note.encode())
     registry = schemas.newest()

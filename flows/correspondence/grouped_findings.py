@@ -17,7 +17,7 @@ _CELL = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})")
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class FindingGroup:
     """One line of a list of problems. ``findings`` is never empty and in the order of the cells."""
 
     findings: tuple[Finding, ...]
@@ -44,7 +44,7 @@ class Cause:
         return len({finding.expected for finding in self.findings}) == 1
 
 
-def causes(findings: Sequence[Finding]) -> tuple[Cause, ...]:
+def group_findings(findings: Sequence[Finding]) -> tuple[FindingGroup, ...]:
     """Open before closed, error before query before note, whole file before cells, then by place."""
     sheets = {sheet: n for n, sheet in enumerate(dict.fromkeys(f.sheet for f in findings))}
 
@@ -61,10 +61,10 @@ def causes(findings: Sequence[Finding]) -> tuple[Cause, ...]:
     for finding in sorted(findings, key=rank):
         alike.setdefault(_kind(finding), []).append(finding)
     groups = [group for members in alike.values() for group in _split(members)]
-    return tuple(Cause(tuple(group)) for group in sorted(groups, key=lambda group: rank(group[0])))
+    return tuple(FindingGroup(tuple(group)) for group in sorted(groups, key=lambda group: rank(group[0])))
 
 
-def summary(groups: Sequence[Cause]) -> str:
+def summary(groups: Sequence[FindingGroup]) -> str:
     """``强制性 3 项（12 处），核实性 1 项（1 处）``; open ones first, then what was settled."""
     lines: Counter[str] = Counter()
     places: Counter[str] = Counter()

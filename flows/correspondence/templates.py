@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 import schemas
-from flows.platform.processes import paying, started
+from flows.platform.processes import process_pool, worthwhile_processes
 from flows.register import frames, queries
 from flows.register.database import open_register
 from schemas import Kind, Period, Registry, Unit
@@ -22,7 +22,7 @@ MANY = 8
 
 
 @dataclass(frozen=True)
-class Issue:
+class TemplateJob:
     """A template to be issued. ``period``: None for the unit's next month to report."""
 
     database: str = field(repr=False)  # it may hold a password
@@ -31,23 +31,25 @@ class Issue:
     period: Period | None = None
 
 
-def issue_all(wanted: Sequence[Issue], workers: int | None = None) -> Iterator[tuple[Period, bytes]]:
+def issue_all_templates(
+    wanted: Sequence[TemplateJob], workers: int | None = None
+) -> Iterator[tuple[Period, bytes]]:
     """The month and the content of each template, in order; many are made in processes.
 
     Raises ``concurrent.futures.process.BrokenProcessPool`` where one of these ends before its time.
     """
-    count = paying(len(wanted), MANY, workers)
+    count = worthwhile_processes(len(wanted), MANY, workers)
     if count < 2:
-        yield from map(issued, wanted)
+        yield from map(issue_job, wanted)
         return
-    with started(count) as pool:
+    with process_pool(count) as pool:
         try:
-            yield from pool.map(issued, wanted, chunksize=2)
+            yield from pool.map(issue_job, wanted, chunksize=2)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def issued(one: Issue) -> tuple[Period, bytes]:
+def issue_job(one: TemplateJob) -> tuple[Period, bytes]:
     """The month and the content of the template, from the register as it is now."""
     registry = schemas.load(one.year)
     unit = registry.unit[one.unit_code]
@@ -72,7 +74,7 @@ def accepted_before(
     """(indicator code, last_month | year_before) -> the figure accepted then."""
     months = {str(period.previous): "last_month", str(period.year_before): "year_before"}
     held: dict[tuple[str, str], float | str] = {}
-    own = frames.earlier(connection, [period.previous, period.year_before], [unit.code])
+    own = frames.earlier_figures(connection, [period.previous, period.year_before], [unit.code])
     for row in own.to_dict("records"):
         indicator = registry.indicator.get(row["indicator"])
         if indicator is None or CARRIED.get(indicator.kind) != row["measure"]:

@@ -16,8 +16,8 @@ from pathlib import Path
 import schemas
 from flows.intake import inbox, zip_files
 from flows.intake.batches import policy_version
-from flows.intake.batches.read import Unread
-from flows.intake.inbox import Drop, Waiting
+from flows.intake.batches.read import ReadJob
+from flows.intake.inbox import Drop, WaitingFile
 from flows.intake.uncollected import report_uncollected
 from flows.platform.atomic_files import FsyncBatch
 from flows.platform.context import RunContext
@@ -46,7 +46,7 @@ class Collected:
 
 
 @dataclass
-class Taken:
+class IntakeSummary:
     """What one intake did, for its closing lines."""
 
     submissions: list[Submission] = field(default_factory=list)
@@ -62,12 +62,12 @@ def collect(context: RunContext, settings: Settings) -> Collected:
     Raises ``OSError`` when the archive can't be written; nothing has been changed then.
     """
     units = schemas.newest().unit_by_name
-    sighting = inbox.look(context.home.inbox, units, settings.inbox.largest_mb * 2**20)
-    refused = (*sighting.refused, *inbox.changed_answers(context.home.inbox, context.home.receipts))
+    sighting = inbox.scan_inbox(context.home.inbox, units, settings.inbox.largest_mb * 2**20)
+    refused = (*sighting.refused, *inbox.edited_answers(context.home.inbox, context.home.receipts))
     report_uncollected(context.home, refused)
-    ready = inbox.settled(sighting.waiting, settings.inbox.settle_seconds)
+    ready = inbox.settled_files(sighting.waiting, settings.inbox.settle_seconds)
     drops: list[Drop] = []
-    taken: set[Waiting] = set()
+    taken: set[WaitingFile] = set()
     with FsyncBatch() as together:
         for waiting in ready:
             context.fault("before-archive")
@@ -90,16 +90,16 @@ def collect(context: RunContext, settings: Settings) -> Collected:
     )
 
 
-def _kept(context: RunContext, waiting: Waiting, together: FsyncBatch) -> list[Drop] | None:
+def _kept(context: RunContext, waiting: WaitingFile, together: FsyncBatch) -> list[Drop] | None:
     """The file's bytes in the archive, and the drops that it is; None when it changed meanwhile.
 
     They are there once ``together`` has settled.
     """
-    place, limits = archive.place(context.home), Limits()
+    place, limits = archive.open_archive(context.home), Limits()
     if waiting.size > limits.file_bytes:
         # No reader will want it, and it should not pass through memory; but it is kept.
         try:
-            sha256 = archive.store_pieces(place, lambda: inbox.pieces(waiting))
+            sha256 = archive.store_pieces(place, lambda: inbox.read_pieces(waiting))
         except (inbox.ChangedError, archive.ArchiveDamagedError):
             return None
         return [Drop(waiting, sha256, waiting.size)]
@@ -125,27 +125,29 @@ def read(context: RunContext, drops: Sequence[Drop]) -> list[Reading | Unreadabl
     Raises ``OSError`` when the archive can't be reached.
     """
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as waiting:
-        place = archive.place(context.home)
-        jobs = [(archive.at_hand(place, d.sha256, Path(folder)), d.name) for d in drops if d.refusal is None]
+        place = archive.open_archive(context.home)
+        jobs = [
+            (archive.local_copy(place, d.sha256, Path(folder)), d.name) for d in drops if d.refusal is None
+        ]
         reading = waiting.submit(read_all, jobs, limits=Limits())
         # Judging needs it next, it takes seconds, and this process would only wait for the others.
         import_library()
         results = reading.result()
-    return with_refused(drops, results)
+    return merge_refused(drops, results)
 
 
-def unread(context: RunContext, drops: Sequence[Drop]) -> Unread:
+def reading_job(context: RunContext, drops: Sequence[Drop]) -> ReadJob:
     """The drops as they can be read by another process, on this machine or one with the same archive."""
-    place = archive.place(context.home)
-    return Unread(
+    place = archive.open_archive(context.home)
+    return ReadJob(
         place.resolve() if isinstance(place, Path) else place,
         tuple((drop.sha256, drop.name) for drop in drops if drop.refusal is None),
         Limits(),
-        policy_version.versions(schemas.years()),
+        policy_version.current_versions(schemas.years()),
     )
 
 
-def with_refused(
+def merge_refused(
     drops: Sequence[Drop], readings: Iterable[Reading | Unreadable]
 ) -> list[Reading | Unreadable]:
     """A result for every drop: ``readings`` are of those that were opened, in their order."""

@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 import schemas
 from flows.intake.batches import policy_version
-from flows.intake.batches.check import Checked, Unchecked
+from flows.intake.batches.check import CheckJob, CheckResult
 from flows.intake.batches.local import check_here
-from flows.intake.sender import Arrived
+from flows.intake.sender import IdentifiedReport
 from flows.platform.context import OFFICE_TIME, RunContext
 from flows.reading.model import Reading
 from flows.register import frames, queries, tables
@@ -21,11 +21,11 @@ from flows.register.queries import Submission
 from schemas import Period, Registry
 from schemas.deadline import deadline
 from validations.findings.finding import Finding, finding
-from validations.relations.compared_months import compared
+from validations.relations.compared_months import compared_periods
 
 Outcomes = list[tuple[str, int, int, int]]  # rule, evaluated, failed, not evaluated
 #: Checks a batch, whole or in chunks; what it gives is in the order of the batch.
-Check = Callable[[Unchecked], list[Checked]]
+Check = Callable[[CheckJob], list[CheckResult]]
 
 #: Said of a cell that was read in another way than it was written; the receipt lists these anyway.
 _NORMALISED = "normalised"
@@ -33,7 +33,7 @@ _EMPTY = "empty_report"
 
 
 @dataclass(frozen=True)
-class Judged:
+class DecidedReport:
     """A report with its place in the chain and what was found in it."""
 
     submission: Submission
@@ -43,7 +43,7 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Placed:
+class NumberedReports:
     """Reports of one period with what only the register knows of them.
 
     ``reports``: (identity, sequence in the chain, report, whether it repeats the newest one);
@@ -52,48 +52,52 @@ class Placed:
     """
 
     period: Period
-    reports: tuple[tuple[str, int, Arrived, bool], ...]
+    reports: tuple[tuple[str, int, IdentifiedReport, bool], ...]
     number: int
     sealed: bool
-    unchecked: Unchecked
+    unchecked: CheckJob
     returned: Mapping[str, Sequence[Finding]]
 
 
-def judge(
-    context: RunContext, arrived: Sequence[Arrived], period: Period, check: Check = check_here
-) -> tuple[list[Judged], list[Checked]]:
+def decide_reports(
+    context: RunContext, arrived: Sequence[IdentifiedReport], period: Period, check: Check = check_here
+) -> tuple[list[DecidedReport], list[CheckResult]]:
     """Validate the reports of one period together; returns them and what each chunk's checking gave.
 
     Byte-identical repeats of the newest report in a chain are acknowledged and do not count. One that went
     back is validated again all the same: an earlier month that was corrected meanwhile, or a waiver, may
     have made it right, and no clerk should have to change a byte to get it looked at.
     """
-    placed = place(context, arrived, period)
+    placed = number_reports(context, arrived, period)
     checked = check(placed.unchecked)
-    return settle(context, placed, checked), checked
+    return decide_results(context, placed, checked), checked
 
 
-def place(context: RunContext, arrived: Sequence[Arrived], period: Period) -> Placed:
+def number_reports(
+    context: RunContext, arrived: Sequence[IdentifiedReport], period: Period
+) -> NumberedReports:
     """Give each report its identity and number."""
     with context.engine.connect() as connection:
         placed, again = _placed(connection, arrived, period)
         went_back = queries.findings(connection, again.values())
         units = {report.unit.code for report in arrived}
-        earlier = frames.earlier(connection, compared(period).values(), units)
+        earlier = frames.earlier_figures(connection, compared_periods(period).values(), units)
         sealed = queries.open_seal(connection, period) is not None
         number = queries.next_number(connection, tables.submissions)
     fresh = tuple((identity, report) for identity, _, report, repeated in placed if not repeated)
-    return Placed(
+    return NumberedReports(
         period,
         tuple(placed),
         number,
         sealed,
-        Unchecked(period, fresh, earlier, policy_version.versions([period.year])),
+        CheckJob(period, fresh, earlier, policy_version.current_versions([period.year])),
         {identity: went_back.get(before, []) for identity, before in again.items()},
     )
 
 
-def settle(context: RunContext, placed: Placed, checked: Sequence[Checked]) -> list[Judged]:
+def decide_results(
+    context: RunContext, placed: NumberedReports, checked: Sequence[CheckResult]
+) -> list[DecidedReport]:
     """Each report with its findings and its result."""
     period = placed.period
     registry = schemas.load(period.year)
@@ -114,7 +118,7 @@ def settle(context: RunContext, placed: Placed, checked: Sequence[Checked]) -> l
             rule, evaluated, failed, not_evaluated = counts
             outcomes.setdefault(identity, []).append((rule, int(evaluated), int(failed), int(not_evaluated)))
     due = deadline(registry, period)
-    judged: list[Judged] = []
+    judged: list[DecidedReport] = []
     for offset, (identity, sequence, report, repeated) in enumerate(placed.reports):
         submission = _submission(context, registry, report, identity, sequence, placed.number + offset)
         own, tally = _without_echoes(found[identity]), outcomes.get(identity, [])
@@ -140,8 +144,8 @@ def _told(found: Iterable[Finding]) -> list[Finding]:
 
 
 def _placed(
-    connection: Connection, arrived: Sequence[Arrived], period: Period
-) -> tuple[list[tuple[str, int, Arrived, bool]], dict[str, str]]:
+    connection: Connection, arrived: Sequence[IdentifiedReport], period: Period
+) -> tuple[list[tuple[str, int, IdentifiedReport, bool]], dict[str, str]]:
     """(identity, sequence in the chain, report, whether it repeats the newest one), and of those that are
     what went back the last time, the identity of the submission that did."""
     newest: dict[str, tuple[int, str]] = {}
@@ -152,7 +156,7 @@ def _placed(
             went_back[earlier.unit_code] = earlier.submission_id
         elif earlier.result != "repeated":
             went_back.pop(earlier.unit_code, None)
-    placed: list[tuple[str, int, Arrived, bool]] = []
+    placed: list[tuple[str, int, IdentifiedReport, bool]] = []
     again: dict[str, str] = {}
     for report in arrived:
         code = report.unit.code
@@ -169,7 +173,7 @@ def _placed(
     return placed, again
 
 
-def _unprocessable(report: Arrived, identity: str) -> Finding:
+def _unprocessable(report: IdentifiedReport, identity: str) -> Finding:
     return finding(
         "unprocessable",
         words={"what": "校验程序出错"},
@@ -182,10 +186,10 @@ def _unprocessable(report: Arrived, identity: str) -> Finding:
 
 
 def _attributed(
-    found: Iterable[Finding], identity: str, report: Arrived, registry: Registry
+    found: Iterable[Finding], identity: str, report: IdentifiedReport, registry: Registry
 ) -> list[Finding]:
     """What reading found, with whose it is, and settled by the clerk's explanation or a waiver."""
-    from validations.findings.attribution import settled
+    from validations.findings.attribution import settle_finding
 
     explained = {
         cell.indicator: cell.text or "" for cell in report.reading.figures if cell.measure == "explanation"
@@ -197,12 +201,18 @@ def _attributed(
         "file": report.reading.file,
     }
     return [
-        settled(replace(one, **own), registry, explanation=explained.get(one.indicator, "")) for one in found
+        settle_finding(replace(one, **own), registry, explanation=explained.get(one.indicator, ""))
+        for one in found
     ]
 
 
 def _submission(
-    context: RunContext, registry: Registry, report: Arrived, identity: str, sequence: int, number: int
+    context: RunContext,
+    registry: Registry,
+    report: IdentifiedReport,
+    identity: str,
+    sequence: int,
+    number: int,
 ) -> Submission:
     reading = report.reading
     counts = reading.counts
@@ -241,13 +251,13 @@ def _submission(
 
 def _judged(
     submission: Submission,
-    report: Arrived,
+    report: IdentifiedReport,
     found: Sequence[Finding],
     outcomes: Outcomes,
     repeated: bool,
     due: dt.date,
     sealed: bool,
-) -> Judged:
+) -> DecidedReport:
     tally = {
         severity: sum(f.severity == severity and f.status != "waived" for f in found)
         for severity in ("error", "query", "note")
@@ -263,4 +273,4 @@ def _judged(
         queries=tally["query"],
         notes=tally["note"],
     )
-    return Judged(final, report.reading, tuple(found), outcomes)
+    return DecidedReport(final, report.reading, tuple(found), outcomes)

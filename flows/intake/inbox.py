@@ -29,7 +29,7 @@ _CHANGED = "是改过的退回件，“回执”文件夹里的文件不收取�
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingFile:
     """A regular file seen in the inbox. ``unit`` is the one whose folder it lies in."""
 
     path: Path
@@ -53,7 +53,7 @@ class Drop:
     ``refusal``: why it is not read, where that is known already.
     """
 
-    waiting: Waiting
+    waiting: WaitingFile
     sha256: str
     size: int
     inner: str = ""
@@ -74,19 +74,19 @@ class Drop:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class InboxScan:
     """The inbox at one look. ``refused``: what is left where it lies, with the reason (Chinese)."""
 
-    waiting: tuple[Waiting, ...]
+    waiting: tuple[WaitingFile, ...]
     refused: tuple[tuple[str, str], ...]
 
 
-def look(inbox: Path, unit_by_name: Mapping[str, Unit], largest: int | None = None) -> Sighting:
+def scan_inbox(inbox: Path, unit_by_name: Mapping[str, Unit], largest: int | None = None) -> InboxScan:
     """Every file below the inbox that may be a report, ordered by time and then by name.
 
     Links and devices are never followed; files of more than ``largest`` bytes are not taken.
     """
-    waiting: list[Waiting] = []
+    waiting: list[WaitingFile] = []
     refused: list[tuple[str, str]] = []
     if inbox.is_dir():
         for entry, folder in _entries(inbox, "", refused):
@@ -100,7 +100,7 @@ def look(inbox: Path, unit_by_name: Mapping[str, Unit], largest: int | None = No
                 continue
             owner = folder.split("/", 1)[0]
             waiting.append(
-                Waiting(
+                WaitingFile(
                     path=Path(entry.path),
                     folder=_writable(folder),
                     unit=unit_by_name.get(owner.strip()),
@@ -110,10 +110,10 @@ def look(inbox: Path, unit_by_name: Mapping[str, Unit], largest: int | None = No
                 )
             )
     waiting.sort(key=lambda w: (w.mtime_ns, w.folder, w.name))
-    return Sighting(tuple(waiting), tuple(sorted(refused)))
+    return InboxScan(tuple(waiting), tuple(sorted(refused)))
 
 
-def changed_answers(inbox: Path, receipts: Path) -> tuple[tuple[str, str], ...]:
+def edited_answers(inbox: Path, receipts: Path) -> tuple[tuple[str, str], ...]:
     """Marked copies that were corrected where they lie, in 回执, with the reason why they are left there.
 
     Told by their bytes: ``receipts`` keeps what was given, below the month with which the name begins.
@@ -127,7 +127,7 @@ def changed_answers(inbox: Path, receipts: Path) -> tuple[tuple[str, str], ...]:
             continue
         for path in sorted(answers.glob("*.xlsx")):
             given = receipts / path.name[:7] / path.name
-            if is_litter(path.name) or path.is_symlink() or not (path.is_file() and given.is_file()):
+            if is_system_file(path.name) or path.is_symlink() or not (path.is_file() and given.is_file()):
                 continue
             try:
                 same = filecmp.cmp(path, given, shallow=False)
@@ -138,13 +138,13 @@ def changed_answers(inbox: Path, receipts: Path) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def settled(
-    waiting: tuple[Waiting, ...],
+def settled_files(
+    waiting: tuple[WaitingFile, ...],
     seconds: float,
     *,
     clock: Callable[[], float] = time.time,
     sleep: Callable[[float], None] = time.sleep,
-) -> list[Waiting]:
+) -> list[WaitingFile]:
     """Those that nobody is still writing: unchanged over ``seconds``, no lock file beside them."""
     if not waiting:
         return []
@@ -156,11 +156,11 @@ def settled(
     return [w for w in waiting if _unchanged(w) and not _locked(w, now)]
 
 
-def read(waiting: Waiting) -> bytes | None:
+def read(waiting: WaitingFile) -> bytes | None:
     """The file's bytes; None when it changed or went while it was being read."""
     content = bytearray()
     try:
-        for piece in pieces(waiting):
+        for piece in read_pieces(waiting):
             content += piece
     except OSError:
         return None
@@ -171,7 +171,7 @@ class ChangedError(OSError):
     """The file is no longer the one that was seen to have settled."""
 
 
-def pieces(waiting: Waiting) -> Iterator[bytes]:
+def read_pieces(waiting: WaitingFile) -> Iterator[bytes]:
     """The file's bytes bit by bit; :class:`ChangedError` at the end when it changed meanwhile."""
     flags = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     with os.fdopen(os.open(waiting.path, os.O_RDONLY | flags), "rb") as file:
@@ -217,11 +217,11 @@ def _entries(
                 yield from _entries(Path(entry.path), place, refused)
         elif not entry.is_file(follow_symlinks=False):
             refused.append((_writable(place), "不是普通文件"))
-        elif not is_litter(entry.name):
+        elif not is_system_file(entry.name):
             yield entry, below
 
 
-def is_litter(name: str) -> bool:
+def is_system_file(name: str) -> bool:
     """Lock files and what file managers leave behind."""
     low = name.lower()
     return low in _LITTER_NAMES or low.startswith(_LITTER_PREFIXES) or low.endswith(_LITTER_SUFFIXES)
@@ -231,7 +231,7 @@ def _writable(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _unchanged(waiting: Waiting) -> bool:
+def _unchanged(waiting: WaitingFile) -> bool:
     try:
         status = waiting.path.stat(follow_symlinks=False)
     except OSError:
@@ -240,7 +240,7 @@ def _unchanged(waiting: Waiting) -> bool:
     return (status.st_size, status.st_mtime_ns, status.st_ino) == seen
 
 
-def _locked(waiting: Waiting, now: float) -> bool:
+def _locked(waiting: WaitingFile, now: float) -> bool:
     """An editor has it open: its own lock file stands beside it.
 
     A crash leaves such a file behind for ever: where neither it nor the report has changed for

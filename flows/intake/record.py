@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flows.intake.decide import Judged
-from flows.intake.sender import Refused
+from flows.intake.decide import DecidedReport
+from flows.intake.sender import RefusedDrop
 from flows.platform.context import RunContext
 from flows.platform.memory import infrequent_gc
 from flows.register import audit_log, queries, tables, writes
@@ -17,7 +17,7 @@ _TOGETHER = 50
 
 
 @infrequent_gc()
-def record_reports(context: RunContext, judged: Sequence[Judged]) -> None:
+def record_reports(context: RunContext, judged: Sequence[DecidedReport]) -> None:
     """All of a submission is in the register or nothing is: some are added in one transaction."""
     for start in range(0, len(judged), _TOGETHER):
         some = judged[start : start + _TOGETHER]
@@ -31,13 +31,13 @@ def record_reports(context: RunContext, judged: Sequence[Judged]) -> None:
         context.fault("after-transaction")
 
 
-def _entry(judged: Judged) -> writes.Entry:
+def _entry(judged: DecidedReport) -> writes.NewSubmission:
     if judged.submission.result == "repeated":
-        return writes.Entry(judged.submission, None, (), judged.outcomes)
-    return writes.Entry(judged.submission, judged.reading, judged.findings, judged.outcomes)
+        return writes.NewSubmission(judged.submission, None, (), judged.outcomes)
+    return writes.NewSubmission(judged.submission, judged.reading, judged.findings, judged.outcomes)
 
 
-def _told(judged: Judged) -> tuple[str, Mapping[str, Any]]:
+def _told(judged: DecidedReport) -> tuple[str, Mapping[str, Any]]:
     """What the record says of a submission: its identifier and what must never change."""
     submission = judged.submission
     return submission.submission_id, {
@@ -49,7 +49,7 @@ def _told(judged: Judged) -> tuple[str, Mapping[str, Any]]:
     }
 
 
-def record_refusal(context: RunContext, refused: Refused) -> Quarantined:
+def record_refusal(context: RunContext, refused: RefusedDrop) -> Quarantined:
     """Register a drop that could not be taken."""
     with context.engine.begin() as connection:
         entry = Quarantined(

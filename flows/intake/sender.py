@@ -15,7 +15,7 @@ from validations.findings.finding import finding_type
 
 
 @dataclass(frozen=True)
-class Arrived:
+class IdentifiedReport:
     """A report whose unit and period are known."""
 
     drop: Drop
@@ -25,32 +25,32 @@ class Arrived:
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedDrop:
     """A drop that is no report, or not one that may be taken from where it lay."""
 
     drop: Drop
     unreadable: Unreadable
 
 
-def arrange(
+def identify_senders(
     drops: Sequence[Drop], readings: Sequence[Reading | Unreadable], settings: Settings, today: dt.date
-) -> tuple[list[Arrived], list[Refused]]:
+) -> tuple[list[IdentifiedReport], list[RefusedDrop]]:
     """Settle for each drop who is speaking and about which month.
 
     The unit whose folder it lies in is the one who speaks; its cover must agree. A month that is
     not over on ``today`` (the office's date) can't have been reported yet.
     """
-    arrived: list[Arrived] = []
-    refused: list[Refused] = []
+    arrived: list[IdentifiedReport] = []
+    refused: list[RefusedDrop] = []
     for drop, reading in zip(drops, readings, strict=True):
         if isinstance(reading, Unreadable):
-            refused.append(Refused(drop, reading))
+            refused.append(RefusedDrop(drop, reading))
             continue
         place = _place(drop, reading, settings, today)
         if isinstance(place, str):
-            refused.append(Refused(drop, _refusal(drop, reading, place)))
+            refused.append(RefusedDrop(drop, _refusal(drop, reading, place)))
         else:
-            arrived.append(Arrived(drop, reading, *place))
+            arrived.append(IdentifiedReport(drop, reading, *place))
     return arrived, refused
 
 

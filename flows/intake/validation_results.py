@@ -11,8 +11,8 @@ import json
 import shutil
 from collections.abc import Sequence
 
-from flows.intake.batches.check import Checked
-from flows.intake.decide import Judged
+from flows.intake.batches.check import CheckResult
+from flows.intake.decide import DecidedReport
 from flows.platform import atomic_files
 from flows.platform.context import RunContext
 from flows.platform.home import Home
@@ -22,10 +22,10 @@ from flows.register import queries, tables
 WAITING = "."
 
 
-def keep(home: Home, judged: Sequence[Judged], checked: Sequence[Checked]) -> None:
+def save_results(home: Home, judged: Sequence[DecidedReport], checked: Sequence[CheckResult]) -> None:
     """``outputs/runs/<period>/<first>-<last number>/{results,suites}/<frame>.json``, a folder per chunk.
 
-    :func:`show` gives them their names.
+    :func:`publish_results` gives them their names.
     """
     number = {one.submission.submission_id: one.submission.number for one in judged}
     for chunk in checked:
@@ -38,7 +38,7 @@ def keep(home: Home, judged: Sequence[Judged], checked: Sequence[Checked]) -> No
                 atomic_files.write(folder / kind / f"{document_name}.json", text.encode())
 
 
-def show(context: RunContext) -> None:
+def publish_results(context: RunContext) -> None:
     """Show what waits, of this run or of one that was killed, if its reports are in the register.
 
     The rest goes: its reports still lie in the inbox, and are judged again.

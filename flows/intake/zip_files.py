@@ -17,7 +17,7 @@ from flows.reading.refusal import NotReadable
 
 #: More reports than any unit sends at once; an archive of more is no archive of reports.
 MOST_FILES = 200
-#: What other systems leave in archives, beside what ``inbox.is_litter`` knows.
+#: What other systems leave in archives, beside what ``inbox.is_system_file`` knows.
 _LITTER_FOLDER = "__MACOSX"
 _UTF8_NAMES = 0x800
 _ENCRYPTED = 0x1
@@ -78,7 +78,7 @@ def _bounded(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
 
 def _is_litter(info: zipfile.ZipInfo) -> bool:
     path = PurePosixPath(_name(info))
-    return info.is_dir() or path.parts[:1] == (_LITTER_FOLDER,) or inbox.is_litter(path.name)
+    return info.is_dir() or path.parts[:1] == (_LITTER_FOLDER,) or inbox.is_system_file(path.name)
 
 
 def _name(info: zipfile.ZipInfo) -> str:

@@ -10,7 +10,7 @@ from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 
 from flows.consolidation.month import Month
 from flows.consolidation.status import RESULT_TITLES, UNIT_TITLES
-from flows.intake.collect import Taken
+from flows.intake.collect import IntakeSummary
 from flows.operation import prefect_server
 from flows.outputs.file_names import workbook_name
 from flows.platform.home import Home
@@ -53,7 +53,7 @@ async def findings_table(key: str, title: str, found: Sequence[Finding]) -> None
     await acreate_table_artifact(rows, key=key, description=f"{title}（{len(found)} 条）")
 
 
-async def intake_table(taken: Taken) -> None:
+async def intake_table(taken: IntakeSummary) -> None:
     """What one intake took in."""
     rows = [_came_of(s.submission_id, s.file, s.result, s.errors, s.queries) for s in taken.submissions]
     rows += [_came_of(q.receipt, q.file, "quarantined", 0, 0) for q in taken.quarantined]
@@ -68,7 +68,7 @@ def _came_of(number: str, file: str, result: str, errors: int, queries: int) -> 
 async def links(home: Home, period: Period) -> None:
     """Where the month's workbook and the site are: as links where ``serve`` shows them."""
     folder = home.month(period).resolve()
-    site = prefect_server.announced(home).get("site", "")
+    site = prefect_server.announced_addresses(home).get("site", "")
     if site:
         named = quote(workbook_name(period))
         lines = [

@@ -23,7 +23,7 @@ from prefect_dask.task_runners import DaskTaskRunner
 
 from flows.intake import collect
 from flows.intake.batches import check, read
-from flows.intake.batches.check import Checked, Unchecked
+from flows.intake.batches.check import CheckJob, CheckResult
 from flows.intake.batches.local import ChunkLostError
 from flows.intake.inbox import Drop
 from flows.platform.context import RunContext
@@ -61,8 +61,8 @@ def check_chunk(chunk: bytes) -> bytes:
     return pickle.dumps(check.check(pickle.loads(chunk)))  # noqa: S301 - as above
 
 
-class OnDask:
-    """See :class:`flows.operation.executor.Engine`.
+class DaskExecutor:
+    """See :class:`flows.operation.executor.Executor`.
 
     Raises ``OSError`` when the scheduler or all workers are away, what a chunk raised in the end,
     and :class:`flows.intake.batches.local.ChunkLostError` when workers kept dying under one.
@@ -73,10 +73,10 @@ class OnDask:
         self._address = address
 
     def read(self, context: RunContext, drops: Sequence[Drop]) -> list[Reading | Unreadable]:
-        chunks = read.split(collect.unread(context, drops), READ_TOGETHER)
-        return collect.with_refused(drops, read.joined(self._run(read_chunk, chunks)))
+        chunks = read.split(collect.reading_job(context, drops), READ_TOGETHER)
+        return collect.merge_refused(drops, read.join_results(self._run(read_chunk, chunks)))
 
-    def check(self, batch: Unchecked) -> list[Checked]:
+    def check(self, batch: CheckJob) -> list[CheckResult]:
         return self._run(check_chunk, check.split(batch, CHECK_TOGETHER))
 
     def _run(self, work: Task[[bytes], bytes], chunks: Sequence[Any]) -> list[Any]:
@@ -125,10 +125,10 @@ class OnDask:
 
 
 @contextmanager
-def on_dask(address: str) -> Iterator[OnDask]:
+def open_dask_executor(address: str) -> Iterator[DaskExecutor]:
     """Connects when there is something to do."""
     # What Dask says of workers that come and go is in its own logs; the office is told what matters.
     for name in ("distributed", "distributed.client"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     with DaskTaskRunner(address=address, client_kwargs={"timeout": _PATIENCE}) as runner:
-        yield OnDask(runner, address)
+        yield DaskExecutor(runner, address)

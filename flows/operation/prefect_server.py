@@ -49,7 +49,7 @@ class Server:
     def wait(self, seconds: float = START_SECONDS) -> None:
         """Return once it answers; :class:`ServerError` when it ends or does not answer in time."""
         until = time.monotonic() + seconds
-        while not answers(self.api):
+        while not is_answering(self.api):
             if self.process.poll() is not None:
                 raise ServerError(f"Prefect 服务没有启动成功，详情见 {self.log}")
             if time.monotonic() > until:
@@ -109,7 +109,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def answers(api: str, seconds: float = 2.0) -> bool:
+def is_answering(api: str, seconds: float = 2.0) -> bool:
     """Whether a Prefect API is at this address."""
     address = urlsplit(api)
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=seconds)
@@ -132,7 +132,7 @@ def withdraw(home: Home) -> None:
     (home.prefect / ADDRESS_FILE).unlink(missing_ok=True)
 
 
-def announced(home: Home) -> Mapping[str, str]:
+def announced_addresses(home: Home) -> Mapping[str, str]:
     """Addresses of the server that ``serve`` runs on this home; empty when none answers.
 
     A file that outlived its server, or is no JSON, is as good as none.
@@ -142,4 +142,4 @@ def announced(home: Home) -> Mapping[str, str]:
         found = {name: str(addresses[name]) for name in ("api", "ui", "site")}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
-    return found if answers(found["api"]) else {}
+    return found if is_answering(found["api"]) else {}

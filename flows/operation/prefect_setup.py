@@ -43,7 +43,7 @@ def prepare(home: Home) -> None:
 
 
 @contextmanager
-def connected(home: Home, *, validating: bool = True) -> Iterator[None]:
+def prefect_connection(home: Home, *, validating: bool = True) -> Iterator[None]:
     """Inside, flows can be run: a server answers, and what is slow to import has been.
 
     ``validating``: whether the run will need Great Expectations, several seconds of imports.
@@ -55,14 +55,14 @@ def connected(home: Home, *, validating: bool = True) -> Iterator[None]:
     prepare(home)
     own = None
     if not os.environ.get("PREFECT_API_URL"):
-        address = prefect_server.announced(home).get("api")
+        address = prefect_server.announced_addresses(home).get("api")
         if address is None:
             own = prefect_server.start(home, prefect_server.free_port(), _FOR_ONE_COMMAND)
             address = own.api
         os.environ["PREFECT_API_URL"] = address
     try:
         # With a server there is nothing to wait for yet: reading leaves time for it, see intake.read.
-        import_slowly(validating=validating and own is not None)
+        import_heavy_dependencies(validating=validating and own is not None)
         if own is not None:
             own.wait()
         yield
@@ -73,7 +73,7 @@ def connected(home: Home, *, validating: bool = True) -> Iterator[None]:
             del os.environ["PREFECT_API_URL"]
 
 
-def import_slowly(*, validating: bool) -> None:
+def import_heavy_dependencies(*, validating: bool) -> None:
     """Import what takes seconds, in one place, while a server starts; nothing is done twice.
 
     ``validating``: also Great Expectations, and the templates of the pages that follow.
@@ -92,8 +92,8 @@ def import_slowly(*, validating: bool) -> None:
         from validations.expectations.engine import import_library
 
         import_library()
-        render.ready()
-        data_docs.ready()
+        render.warm_up()
+        data_docs.warm_up()
     gc.freeze()
 
 

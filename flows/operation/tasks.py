@@ -15,17 +15,17 @@ from flows.consolidation.merge import merged_month
 from flows.consolidation.month import Month
 from flows.consolidation.scoring import Scores, assess
 from flows.consolidation.year import Year, merged_year
-from flows.correspondence.deliver import answer_all
+from flows.correspondence.deliver import deliver_answers
 from flows.intake import collect as inbox_scan
 from flows.intake import decide, validation_results
-from flows.intake.batches.check import Checked, Unchecked
+from flows.intake.batches.check import CheckJob, CheckResult
 from flows.intake.batches.local import check_here
 from flows.intake.inbox import Drop
 from flows.intake.record import record_refusal, record_reports
-from flows.intake.sender import Refused
+from flows.intake.sender import RefusedDrop
 from flows.outputs.month import month_outputs, put_in_place
 from flows.outputs.site.page_cache import Entry
-from flows.outputs.site.publish import put_site
+from flows.outputs.site.publish import publish_site
 from flows.outputs.year import put_year_in_place, year_outputs
 from flows.platform.context import RunContext
 from flows.reading.model import Reading, Unreadable
@@ -35,7 +35,7 @@ from schemas.settings import Settings
 T = TypeVar("T")
 
 
-def whole(value: T) -> T:
+def as_is(value: T) -> T:
     """A task's argument, or a flow's result, as it is: Prefect would else look into each of a million
     cells, twice, for the results of other tasks. That took longer than all the work on them. A result
     is to be taken out again, by ``unquote()``."""
@@ -44,7 +44,7 @@ def whole(value: T) -> T:
 
 @task(name="收件 collect", cache_policy=NO_CACHE)
 def collect(context: RunContext, settings: Settings) -> inbox_scan.Collected:
-    validation_results.show(context)  # of a run that was killed before it could
+    validation_results.publish_results(context)  # of a run that was killed before it could
     seen = inbox_scan.collect(context, settings)
     get_run_logger().info("收件箱：%d 个新文件，%d 个续办", len(seen.fresh), len(seen.recorded))
     for place, reason in seen.refused:
@@ -58,16 +58,16 @@ def read(context: RunContext, drops: Sequence[Drop]) -> list[Reading | Unreadabl
 
 
 @task(name="校验 check", cache_policy=NO_CACHE)
-def check(batch: Unchecked) -> list[Checked]:
+def check(batch: CheckJob) -> list[CheckResult]:
     return check_here(batch)
 
 
 @task(name="评定 judge", cache_policy=NO_CACHE)
 def judge(
-    context: RunContext, placed: decide.Placed, checked: Sequence[Checked]
-) -> tuple[list[decide.Judged], list[str]]:
-    judged = decide.settle(context, placed, checked)
-    validation_results.keep(context.home, judged, checked)
+    context: RunContext, placed: decide.NumberedReports, checked: Sequence[CheckResult]
+) -> tuple[list[decide.DecidedReport], list[str]]:
+    judged = decide.decide_results(context, placed, checked)
+    validation_results.save_results(context.home, judged, checked)
     unevaluated = [name for chunk in checked for name in chunk.outcome.unevaluated]
     for name in unevaluated:
         get_run_logger().error("规则未能执行：%s", name)
@@ -75,22 +75,22 @@ def judge(
 
 
 @task(name="登记 record", cache_policy=NO_CACHE)
-def record(context: RunContext, judged: Sequence[decide.Judged]) -> None:
+def record(context: RunContext, judged: Sequence[decide.DecidedReport]) -> None:
     record_reports(context, judged)
-    validation_results.show(context)
+    validation_results.publish_results(context)
     for one in judged:
         get_run_logger().info("%s %s", one.submission.submission_id, one.submission.result)
 
 
 @task(name="隔离 set aside", cache_policy=NO_CACHE)
-def set_aside(context: RunContext, refused: Sequence[Refused]) -> list[Any]:
+def set_aside(context: RunContext, refused: Sequence[RefusedDrop]) -> list[Any]:
     return [record_refusal(context, one) for one in refused]
 
 
 @task(name="回执 answer", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=exponential_backoff(1))
 def answer(context: RunContext, drops: Sequence[Drop]) -> None:
     # The shared folder may be away for a moment: the one step where trying again can help.
-    answer_all(context, drops)
+    deliver_answers(context, drops)
 
 
 @task(name="汇总 merge", cache_policy=NO_CACHE)
@@ -134,7 +134,7 @@ def write_year(context: RunContext, year: Year, files: dict[str, bytes]) -> list
 
 @task(name="站点 site", cache_policy=NO_CACHE)
 def site(context: RunContext, month: Month, ahead: Callable[[], Mapping[str, Entry]]) -> None:
-    changed = put_site(
+    changed = publish_site(
         context.home, context.engine, month.period, merged={month.period: month}, ahead=ahead()
     )
     get_run_logger().info("审计站点：%d 页有变化", len(changed))

@@ -18,7 +18,7 @@ from flows.platform.safe_text import csv_text
 from schemas import Ledger
 
 
-def exports(month: Month) -> Iterator[tuple[str, Iterable[bytes]]]:
+def dataset_files(month: Month) -> Iterator[tuple[str, Iterable[bytes]]]:
     """File name, content in pieces: ``figures`` and ``ledger_<name>``, each as ``.parquet`` and ``.csv``.
 
     figures: ``flows.consolidation.month.DATASET_COLUMNS``. ledgers: provenance, ``sheet``, ``row``, the

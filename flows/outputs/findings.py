@@ -16,7 +16,7 @@ def findings_json(month: Month) -> bytes:
         "period": str(month.period),
         "registry_version": month.registry.version,
         "cells": _conservation(month),
-        "findings": [_shown(month, one) for one in ordered(month)],
+        "findings": [_shown(month, one) for one in order_findings(month)],
     }
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
@@ -39,11 +39,11 @@ def findings_frame(month: Month) -> pd.DataFrame:
         "value", "expected", "message", "explanation", "action", "rule", "also", "waiver",
         "unit_code", "period", "submission_id",
     ]  # fmt: skip
-    rows = [_shown(month, one) | {"also": "、".join(one.also)} for one in ordered(month)]
+    rows = [_shown(month, one) | {"also": "、".join(one.also)} for one in order_findings(month)]
     return pd.DataFrame(rows, columns=columns, dtype="object")
 
 
-def ordered(month: Month) -> list[Finding]:
+def order_findings(month: Month) -> list[Finding]:
     """Errors first, then by unit in the registry's order, then by place."""
     units = {unit.code: n for n, unit in enumerate(month.registry.units)}
     return sorted(

@@ -14,7 +14,7 @@ from flows.register.archive import digest
 NAME = "manifest.json"
 
 
-def manifest(month: Month, outputs: Mapping[str, bytes], previous: str) -> bytes:
+def build_manifest(month: Month, outputs: Mapping[str, bytes], previous: str) -> bytes:
     """Canonical JSON. ``previous`` is the SHA-256 of the month before's manifest, empty for none."""
     content: dict[str, Any] = {
         "period": str(month.period),

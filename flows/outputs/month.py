@@ -26,7 +26,7 @@ def month_outputs(month: Month, scores: Scores | None = None) -> Mapping[str, by
 
 
 def _outputs(month: Month, scores: Scores | None) -> Iterator[tuple[str, Iterable[bytes]]]:
-    for name, pieces in dataset.exports(month):
+    for name, pieces in dataset.dataset_files(month):
         yield f"dataset/{name}", pieces
     yield "findings.json", [findings_json(month)]
     yield "findings.csv", dataset.csv(findings_frame(month))
@@ -45,7 +45,7 @@ def _drawn(draw: Callable[[Month, Scores, Path], None], month: Month, scores: Sc
 def put_in_place(context: RunContext, month: Month, files: Mapping[str, bytes]) -> list[Path]:
     """Write the outputs and, last of all, their manifest; returns those that changed."""
     folder = context.home.month(month.period)
-    sealing = manifest.manifest(month, files, manifest.previous_digest(context.home, month))
+    sealing = manifest.build_manifest(month, files, manifest.previous_digest(context.home, month))
     changed: list[Path] = []
     for name in [*sorted(files), manifest.NAME]:
         context.fault("before-output")
@@ -56,4 +56,4 @@ def put_in_place(context: RunContext, month: Month, files: Mapping[str, bytes]) 
 
 def stale_outputs(folder: Path, outputs: Mapping[str, bytes]) -> list[str]:
     """The outputs that do not stand in the month's folder as they are now."""
-    return [name for name in sorted(outputs) if not atomic_files.stands(folder / name, outputs[name])]
+    return [name for name in sorted(outputs) if not atomic_files.has_content(folder / name, outputs[name])]

@@ -17,9 +17,9 @@ def write(path: Path, content: bytes, *, mode: int = 0o644) -> bool:
 
     Raises ``OSError`` (disk full, read-only folder) and then leaves the old file as it was.
     """
-    if stands(path, content):
+    if has_content(path, content):
         return False
-    put(path, [content], mode=mode)
+    write_pieces(path, [content], mode=mode)
     return True
 
 
@@ -33,15 +33,15 @@ def write_all(folder: Path, contents: Iterable[tuple[str, bytes]]) -> list[str]:
     together = hasattr(os, "sync")
     changed: list[str] = []
     for name, content in contents:
-        if not stands(folder / name, content):
-            put(folder / name, [content], flush=not together)
+        if not has_content(folder / name, content):
+            write_pieces(folder / name, [content], flush=not together)
             changed.append(name)
     if together and changed:
         os.sync()
     return changed
 
 
-def stands(path: Path, content: bytes) -> bool:
+def has_content(path: Path, content: bytes) -> bool:
     """Whether the file is there and holds just that."""
     if not path.is_file() or path.stat().st_size != len(content):
         return False
@@ -54,7 +54,7 @@ def stands(path: Path, content: bytes) -> bool:
     return place == len(content)
 
 
-def put(path: Path, content: Iterable[bytes], *, mode: int = 0o644, flush: bool = True) -> None:
+def write_pieces(path: Path, content: Iterable[bytes], *, mode: int = 0o644, flush: bool = True) -> None:
     """As :func:`write`, piece by piece, for what should not be held in memory whole.
 
     Without ``flush`` the caller sees to it that a power cut does no harm.
@@ -69,17 +69,17 @@ def put(path: Path, content: Iterable[bytes], *, mode: int = 0o644, flush: bool 
         flush_folder(path.parent)
 
 
-def lay(path: Path, content: bytes) -> None:
+def write_aside(path: Path, content: bytes) -> None:
     """The content beside ``path``, under its temporary name; flushed, or not, by who takes it up."""
     _write_beside(path, [content], 0o644, flush=False)
 
 
-def take_up(path: Path) -> None:
-    """Give what :func:`lay` wrote its name; ``OSError`` when it is not there."""
+def rename_aside(path: Path) -> None:
+    """Give what :func:`write_aside` wrote its name; ``OSError`` when it is not there."""
     temporary_name(path).replace(path)
 
 
-def clear(folder: Path) -> None:
+def remove_aside(folder: Path) -> None:
     """Remove what was laid in the folder and not taken up."""
     if folder.is_dir():
         for path in folder.glob(".*.part"):
@@ -106,7 +106,7 @@ class FsyncBatch:
 
     def write(self, path: Path, content: bytes, *, mode: int = 0o644) -> None:
         """As :func:`write`; ``OSError`` when it can't be written, and then it is not among the rest."""
-        if not stands(path, content):
+        if not has_content(path, content):
             self._written[path] = _write_beside(path, [content], mode, flush=False)
 
     def settle(self) -> dict[Path, OSError]:

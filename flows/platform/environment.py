@@ -28,8 +28,8 @@ _told: ContextVar[Mapping[str, str] | None] = ContextVar("told", default=None)
 
 
 @contextmanager
-def acting_for(personal: Mapping[str, str]) -> Iterator[None]:
-    """Inside, :func:`now` and :func:`who` are those of somebody who gave an order to this process."""
+def acting_as(personal: Mapping[str, str]) -> Iterator[None]:
+    """Inside, :func:`now` and :func:`actor` are those of somebody who gave an order to this process."""
     token = _told.set(personal)
     try:
         yield
@@ -37,13 +37,13 @@ def acting_for(personal: Mapping[str, str]) -> Iterator[None]:
         _told.reset(token)
 
 
-def personal() -> dict[str, str]:
+def personal_settings() -> dict[str, str]:
     """What another process must be told to act for whoever runs this one."""
     given = {name: os.environ[name] for name in PERSONAL if os.environ.get(name)}
-    return given | {"YAODIAN_USER": who()}
+    return given | {"YAODIAN_USER": actor()}
 
 
-def shared() -> dict[str, str]:
+def shared_settings() -> dict[str, str]:
     return {name: os.environ[name] for name in SHARED if os.environ.get(name)}
 
 
@@ -85,12 +85,12 @@ def lock_seconds(usual: float) -> float:
     return seconds
 
 
-def who() -> str:
+def actor() -> str:
     """Who acts: YAODIAN_USER, or the account that runs the program."""
     return _given("YAODIAN_USER") or getpass.getuser()
 
 
-def database() -> str | None:
+def database_url() -> str | None:
     """The register's address (YAODIAN_DATABASE_URL); none for the file in the home folder.
 
     Raises :class:`schemas.RegistryError` where it is no address; without it, for it may hold a password.
@@ -108,11 +108,11 @@ def database() -> str | None:
     return given
 
 
-def archive() -> str | None:
+def archive_address() -> str | None:
     """Where originals are kept (YAODIAN_ARCHIVE): a folder or an fsspec address; none for the home's own."""
     return os.environ.get("YAODIAN_ARCHIVE") or None
 
 
-def dask() -> str | None:
+def dask_address() -> str | None:
     """The address of the Dask scheduler (YAODIAN_DASK); none to work on this machine alone."""
     return os.environ.get("YAODIAN_DASK") or None

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from flows.platform.environment import lock_seconds, now, who
+from flows.platform.environment import actor, lock_seconds, now
 from flows.platform.errors import RefusedError
 from flows.platform.home import Home
 
@@ -40,7 +40,7 @@ def home_lock(home: Home, *, seconds: float | None = None) -> Iterator[None]:
         except Timeout as error:
             raise RefusedError(f"{_whose(holder)}正在办理，请稍后再试") from error
     try:
-        holder.write_text(f"{who()}（进程 {os.getpid()}，{now():%m-%d %H:%M} 起）", "utf-8")
+        holder.write_text(f"{actor()}（进程 {os.getpid()}，{now():%m-%d %H:%M} 起）", "utf-8")
         yield
     finally:
         holder.unlink(missing_ok=True)

@@ -64,13 +64,13 @@ class _Kept:
 _kept = _Kept()
 
 
-def is_kept() -> bool:
+def has_standby_process() -> bool:
     """Whether a process is kept from run to run, and need not be started for each, a second or two."""
     return _kept.wanted
 
 
 @contextmanager
-def kept_beside(prepare: Callable[[], object] | None = None) -> Iterator[None]:
+def standby_process(prepare: Callable[[], object] | None = None) -> Iterator[None]:
     """Inside, the process is kept for the next run; with ``prepare`` it is started now, and does that.
 
     Only for one thread at a time.
@@ -87,7 +87,7 @@ def kept_beside(prepare: Callable[[], object] | None = None) -> Iterator[None]:
 
 
 @contextmanager
-def beside(work: Callable[..., T], *arguments: object) -> Iterator[Callable[[], T | None]]:
+def run_in_background(work: Callable[..., T], *arguments: object) -> Iterator[Callable[[], T | None]]:
     """``work`` goes on beside what is done inside, and not after it; what is given waits for its end.
 
     It gives the result, or None where the process ended before its time, which is logged; it raises
@@ -120,10 +120,10 @@ def beside(work: Callable[..., T], *arguments: object) -> Iterator[Callable[[], 
 def _begin(until: Connection) -> None:
     # Ctrl-C reaches every process of a terminal; what is at hand is finished, or ended by the run.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    end_with_the_parent(until)
+    exit_with_parent(until)
 
 
-def end_with_the_parent(until: Connection | None = None) -> None:
+def exit_with_parent(until: Connection | None = None) -> None:
     """End with the process that started this one, or when the other side of ``until`` is closed.
 
     A pool whose owner is killed would wait for work for ever.
@@ -138,7 +138,7 @@ def end_with_the_parent(until: Connection | None = None) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def paying(pieces: int, each: int, workers: int | None = None) -> int:
+def worthwhile_processes(pieces: int, each: int, workers: int | None = None) -> int:
     """How many processes pay for their start, of ``workers`` or the machine's processors.
 
     One more for every ``each`` pieces of work; one is no better than to do the work here.
@@ -146,6 +146,6 @@ def paying(pieces: int, each: int, workers: int | None = None) -> int:
     return min(workers or os.cpu_count() or 1, 1 + pieces // each)
 
 
-def started(workers: int) -> ProcessPoolExecutor:
+def process_pool(workers: int) -> ProcessPoolExecutor:
     """Processes that end with this one, each started when there is work for it."""
-    return ProcessPoolExecutor(workers, mp_context=_SPAWN, initializer=end_with_the_parent)
+    return ProcessPoolExecutor(workers, mp_context=_SPAWN, initializer=exit_with_parent)

@@ -22,7 +22,7 @@ from flows.reading.tables.reading_log import (
     NOT_USED_SHEET,
     OTHER_SHEET,
     SYSTEM_SHEET,
-    Record,
+    ReadingLog,
     counted,
     leave_sheet,
     listed,
@@ -63,7 +63,7 @@ def _read(workbook: Workbook, newest: Registry, data: bytes, name: str) -> Readi
     if not _ours(sheets, mark, registry):
         titles = "、".join(registry.form.sheets[what].title for what in _REQUIRED)
         raise NotReadable("not_our_template", sheets=listed([g.name for g in workbook.grids]), titles=titles)
-    record = Record(registry, _unit(mark, sheets, registry), workbook.from_1904)
+    record = ReadingLog(registry, _unit(mark, sheets, registry), workbook.from_1904)
     cover = read_cover(record, sheets.known["cover"]) if "cover" in sheets.known else {}
     _compare(record, mark, cover)
     figures = _figures(record, sheets.known["figures"]) if "figures" in sheets.known else []
@@ -91,7 +91,7 @@ def _read(workbook: Workbook, newest: Registry, data: bytes, name: str) -> Readi
     )
 
 
-def _figures(record: Record, grid: Grid) -> list[FigureCell]:
+def _figures(record: ReadingLog, grid: Grid) -> list[FigureCell]:
     return flag_merged_figures(record, grid, read_figures(record, grid))
 
 
@@ -124,7 +124,7 @@ def _unit(mark: TemplateMark | None, sheets: Sheets, registry: Registry) -> Unit
     return registry.unit.get(mark.unit_code) if mark is not None else None
 
 
-def _compare(record: Record, mark: TemplateMark | None, cover: dict[str, CoverCell]) -> None:
+def _compare(record: ReadingLog, mark: TemplateMark | None, cover: dict[str, CoverCell]) -> None:
     """The template's mark against the cover: another unit's, another month's, an earlier version's."""
     registry = record.registry
     if mark is None:
@@ -146,7 +146,7 @@ def _compare(record: Record, mark: TemplateMark | None, cover: dict[str, CoverCe
         record.find("template_outdated", {"mark": mark.version, "version": registry.version})
 
 
-def _state(record: Record, workbook: Workbook, sheets: Sheets, mark: TemplateMark | None) -> None:
+def _state(record: ReadingLog, workbook: Workbook, sheets: Sheets, mark: TemplateMark | None) -> None:
     """What the workbook's state says: sheets gone or renamed, hidden data, lifted protection, links."""
     registry = record.registry
     ledgers = registry.ledgers_of(record.unit) if record.unit is not None else ()
@@ -172,7 +172,7 @@ def _title(registry: Registry, what: str) -> str:
     return registry.form.sheets[what].title if ledger is None else ledger.title
 
 
-def _hidden(record: Record, grid: Grid) -> None:
+def _hidden(record: ReadingLog, grid: Grid) -> None:
     if not grid.visible:
         record.find("hidden_sheet", {"sheet": grid.name}, sheet=grid.name)
     if not (grid.hidden_rows or grid.hidden_columns):
@@ -183,7 +183,7 @@ def _hidden(record: Record, grid: Grid) -> None:
         record.find("hidden_cells", words, sheet=grid.name, cell=places[0])
 
 
-def _leave_others(record: Record, sheets: Sheets) -> None:
+def _leave_others(record: ReadingLog, sheets: Sheets) -> None:
     for what in _SYSTEM:
         if what in sheets.known and what != _MARK:
             leave_sheet(sheets.known[what], SYSTEM_SHEET)

@@ -16,11 +16,11 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import IO
 
-from flows.platform.processes import paying
+from flows.platform.processes import worthwhile_processes
 from flows.reading.limits import Limits
 from flows.reading.model import Reading, Unreadable
 from schemas import RegistryError
-from schemas.freshness import Stamp, stamp
+from schemas.freshness import Stamp, policy_stamp
 from validations.findings.finding import finding_type
 
 _LOG = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ class _Kept:
 
     def take(self, limits: Limits) -> _Worker:
         """An idle worker under the same limits, that knows the policy as it is now, or a new one."""
-        policy = stamp()
+        policy = policy_stamp()
         while self._idle:
             worker = self._idle.pop()
             if worker.limits == limits and worker.policy == policy and worker.fresh:
@@ -126,7 +126,7 @@ def read_each(
     """
     bounds = limits or Limits()
     share = _FILES_PER_KEPT_WORKER if _kept.wanted else _FILES_PER_WORKER
-    count = min(paying(len(jobs), share, workers), len(jobs))
+    count = min(worthwhile_processes(len(jobs), share, workers), len(jobs))
     pending = iter(enumerate(jobs))
     pool: list[_Worker] = []
     try:

@@ -23,13 +23,13 @@ class ArchiveDamagedError(Exception):
     """A stored original no longer has the content that its name says."""
 
 
-def place(home: Home) -> Place:
+def open_archive(home: Home) -> Place:
     """Where this home's originals are: YAODIAN_ARCHIVE, else a folder of its own.
 
     Raises ``OSError`` when the configured folder is not there: a share that is not mounted must not
     be taken for an empty one.
     """
-    configured = environment.archive()
+    configured = environment.archive_address()
     if configured is None:
         return home.archive
     parts = urlsplit(configured)
@@ -80,7 +80,7 @@ def store_pieces(archive: Place, pieces: Callable[[], Iterable[bytes]]) -> str:
     sha256 = hashed.hexdigest()
     if isinstance(archive, Path):
         if not path_of(archive, sha256).is_file():
-            atomic_files.put(path_of(archive, sha256), _checked(pieces(), sha256), mode=0o444)
+            atomic_files.write_pieces(path_of(archive, sha256), _checked(pieces(), sha256), mode=0o444)
     elif not object_store.exists(_address(archive, sha256)):
         # Whole on this side first: an upload that turns out to differ could no longer be called back.
         with tempfile.NamedTemporaryFile() as file:
@@ -93,7 +93,7 @@ def store_pieces(archive: Place, pieces: Callable[[], Iterable[bytes]]) -> str:
 
 def copy(archive: Place, sha256: str, target: Path) -> None:
     """Put a copy of the original at ``target``; :class:`ArchiveDamagedError` as for :func:`fetch`."""
-    atomic_files.put(target, _checked(_stored(archive, sha256), sha256))
+    atomic_files.write_pieces(target, _checked(_stored(archive, sha256), sha256))
 
 
 def fetch(archive: Place, sha256: str) -> bytes:
@@ -101,7 +101,7 @@ def fetch(archive: Place, sha256: str) -> bytes:
     return b"".join(_checked(_stored(archive, sha256), sha256))
 
 
-def at_hand(archive: Place, sha256: str, folder: Path) -> Path:
+def local_copy(archive: Place, sha256: str, folder: Path) -> Path:
     """The original as a file that can be opened: itself, or its copy in ``folder``, its hash proved."""
     if isinstance(archive, Path):
         return path_of(archive, sha256)

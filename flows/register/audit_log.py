@@ -74,7 +74,7 @@ def arrived(connection: Connection, submission_id: str) -> int:
     return connection.execute(query).scalar() or 0
 
 
-def breaks(connection: Connection) -> list[int]:
+def broken_entries(connection: Connection) -> list[int]:
     """Numbers of entries that were altered, or that do not follow the one before."""
     broken: list[int] = []
     previous, expected = ORIGIN, 1

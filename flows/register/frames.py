@@ -25,11 +25,11 @@ def frame(
     ``names``: of the columns that are wanted, where not all are. Texts are objects, NaN where there is
     none; equal ones are one object.
     """
-    found = coded(connection, table, submission_ids, names)
+    found = category_frame(connection, table, submission_ids, names)
     return found.astype(dict.fromkeys(found.select_dtypes("category"), "object"))
 
 
-def coded(
+def category_frame(
     connection: Connection,
     table: Table,
     submission_ids: Iterable[str],
@@ -50,7 +50,7 @@ def coded(
     )
 
 
-def earlier(connection: Connection, wanted: Iterable[Period], units: Collection[str]) -> pd.DataFrame:
+def earlier_figures(connection: Connection, wanted: Iterable[Period], units: Collection[str]) -> pd.DataFrame:
     """Figures of ``units`` accepted in the ``wanted`` periods (``validations.frames.EARLIER_COLUMNS``)."""
     import pandas as pd
 

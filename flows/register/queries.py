@@ -84,7 +84,7 @@ class Quarantined:
         return _fingerprint(self, without=("closed",))
 
 
-class Normalised(NamedTuple):
+class NormalisedCell(NamedTuple):
     """A cell that was used in another form than it was typed in."""
 
     submission_id: str
@@ -218,7 +218,7 @@ def values(
         yield from rows
 
 
-def how_often(
+def value_counts(
     connection: Connection, submission_ids: Iterable[str], measures: Collection[str]
 ) -> Iterator[Sequence[Any]]:
     """Indicator, measure, value, and how many figures of :func:`values` hold it: most are small numbers.
@@ -233,14 +233,14 @@ def how_often(
         yield from connection.execute(query.where(table.submission_id.in_(some))).all()
 
 
-def normalised(connection: Connection, submission_ids: Iterable[str]) -> Iterator[Normalised]:
+def normalised(connection: Connection, submission_ids: Iterable[str]) -> Iterator[NormalisedCell]:
     """Every cell whose text was not taken as it stood: figures, then progress, then ledgers."""
     ids = list(submission_ids)
     for table in (tables.figures, tables.progress):
         value = table.c.value if "value" in table.c else literal(None)
         columns = [table.c.submission_id, table.c.sheet, table.c.cell, value, table.c.text, table.c.raw]
         for row in id_batches.rows(connection, columns, ids, table.c.state == _NORMALISED):
-            yield Normalised(*row)
+            yield NormalisedCell(*row)
     table = tables.ledger_rows
     # Most rows hold none; the rest are told apart before their JSON is read.
     some = cast(table.c.cells, Text).contains(f'"{_NORMALISED}"')
@@ -249,7 +249,7 @@ def normalised(connection: Connection, submission_ids: Iterable[str]) -> Iterato
     ):
         for value, text, raw, state, cell in cells.values():
             if state == _NORMALISED:
-                yield Normalised(submission_id, sheet, cell, value, text, raw)
+                yield NormalisedCell(submission_id, sheet, cell, value, text, raw)
 
 
 def tallies(connection: Connection, submission_ids: Iterable[str]) -> dict[str, list[int]]:

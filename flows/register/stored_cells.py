@@ -11,7 +11,7 @@ from flows.reading.model import FigureCell, LedgerCell, LedgerRow, ProgressCell
 from flows.register import queries, tables
 
 
-class Cells(NamedTuple):
+class StoredCells(NamedTuple):
     """Every input cell of a report, in recorded order."""
 
     figures: tuple[FigureCell, ...]
@@ -19,13 +19,13 @@ class Cells(NamedTuple):
     ledgers: tuple[LedgerRow, ...]
 
 
-def cells(connection: Connection, submission_ids: Sequence[str]) -> Mapping[str, Cells]:
+def stored_cells(connection: Connection, submission_ids: Sequence[str]) -> Mapping[str, StoredCells]:
     """Per submission what reading gave; of a repeat nothing."""
     figures = queries.grouped(connection, tables.figures, submission_ids)
     progress = queries.grouped(connection, tables.progress, submission_ids)
     ledgers = queries.grouped(connection, tables.ledger_rows, submission_ids)
     return {
-        one: Cells(
+        one: StoredCells(
             tuple(FigureCell(*row) for row in figures.get(one, ())),
             tuple(ProgressCell(*row) for row in progress.get(one, ())),
             tuple(_ledger_row(row) for row in ledgers.get(one, ())),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class NewSubmission:
     """One report with all that was read from it and found in it; a repeat has no reading.
 
     ``outcomes``: rule, evaluated, failed, not evaluated.
@@ -37,11 +37,11 @@ def add_submission(
     found: Sequence[Finding],
     outcomes: Iterable[tuple[str, int, int, int]],
 ) -> None:
-    """One :class:`Entry`."""
-    add_submissions(connection, [Entry(submission, reading, found, list(outcomes))])
+    """One :class:`NewSubmission`."""
+    add_submissions(connection, [NewSubmission(submission, reading, found, list(outcomes))])
 
 
-def add_submissions(connection: Connection, entries: Sequence[Entry]) -> None:
+def add_submissions(connection: Connection, entries: Sequence[NewSubmission]) -> None:
     """Whole reports, a statement per table."""
     whole = [(entry.submission.submission_id, entry) for entry in entries]
     read = [(own, entry.reading) for own, entry in whole if entry.reading is not None]
@@ -70,7 +70,7 @@ def add_quarantined(connection: Connection, entry: Quarantined) -> None:
     connection.execute(insert(tables.quarantined).values(**row))
 
 
-def hold(connection: Connection, submission_ids: Sequence[str], *, held: bool = True) -> None:
+def set_held(connection: Connection, submission_ids: Sequence[str], *, held: bool = True) -> None:
     """Keep submissions for the office's decision, or let these count."""
     for some in id_batches.chunks(submission_ids):
         own = tables.submissions.c.submission_id.in_(some)
@@ -85,7 +85,7 @@ def release(connection: Connection, period: Period) -> list[str]:
     return held
 
 
-def close(connection: Connection, drop_keys: Sequence[str]) -> None:
+def mark_closed(connection: Connection, drop_keys: Sequence[str]) -> None:
     """Mark drops as answered and gone from the inbox."""
     for table in (tables.submissions, tables.quarantined):
         for keys in id_batches.chunks(drop_keys):

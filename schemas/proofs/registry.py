@@ -21,7 +21,7 @@ from schemas.proofs.sheet_titles import prove_sheet_names
 from schemas.proofs.units import prove_units
 
 
-def prove(registry: Registry) -> None:
+def prove_registry(registry: Registry) -> None:
     """Every reference resolves, every name is single, every work point has an indicator.
 
     Raises :class:`RegistryError` for the first thing that is not so.

@@ -14,7 +14,7 @@ from flows.audit.seal import SealError, reopen, seal
 from flows.audit.verify import verify
 from flows.consolidation.merge import merge
 from flows.demo.edits import Edit
-from flows.intake.collect import Taken
+from flows.intake.collect import IntakeSummary
 from flows.outputs import manifest
 from flows.platform.context import RunContext
 from flows.register import tables
@@ -50,12 +50,12 @@ def corrected_may() -> bytes:
     return written(may, [Edit("figures", key, may.figures[key] + 1) for key in keys])
 
 
-def send(context: RunContext, content: bytes, name: str = "报表", unit: str = UNIT) -> Taken:
+def send(context: RunContext, content: bytes, name: str = "报表", unit: str = UNIT) -> IntakeSummary:
     drop(context.home.root, f"{unit}/{name}.xlsx", content)
     return take_in(context)
 
 
-def results(taken: Taken) -> list[tuple[str, str, bool]]:
+def results(taken: IntakeSummary) -> list[tuple[str, str, bool]]:
     return [(s.submission_id, s.result, s.held) for s in taken.submissions]
 
 

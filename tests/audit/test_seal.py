@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from sqlalchemy import select, update
 
-from flows.audit.seal import SEAL, SIGNATURE, SealError, open_before, reopen, seal, sealed_after
+from flows.audit.seal import SEAL, SIGNATURE, SealError, open_months_before, reopen, seal, sealed_months_after
 from flows.audit.verify import examine, verify
 from flows.outputs import manifest, month
 from flows.platform.context import OFFICE_TIME, RunContext
@@ -101,10 +101,10 @@ def test_a_month_with_a_file_that_is_no_output_is_not_sealed(context: RunContext
 
 def test_months_before_that_are_open_and_after_that_are_sealed_are_told(sealed: RunContext) -> None:
     """A correction of May would reach into the sealed June."""
-    assert open_before(sealed, JUNE) == [JUNE.previous]
-    assert open_before(sealed, JUNE.previous) == []
-    assert sealed_after(sealed, JUNE.previous) == [JUNE]
-    assert sealed_after(sealed, JUNE) == []
+    assert open_months_before(sealed, JUNE) == [JUNE.previous]
+    assert open_months_before(sealed, JUNE.previous) == []
+    assert sealed_months_after(sealed, JUNE.previous) == [JUNE]
+    assert sealed_months_after(sealed, JUNE) == []
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.operation import prefect_server
-from flows.operation.service.command_client import counter_file
+from flows.operation.service.command_client import service_address_file
 from flows.platform.home import Home
 from tests.benchmarks.measure import Beside, Cost, cost
 from tests.benchmarks.province import PERIOD, Province, prepare, prepare_months
@@ -136,7 +136,9 @@ def _running_service(
         subprocess.Popen(command, env=environment, stdout=said, stderr=subprocess.STDOUT) as process,
     ):
         try:
-            while not (counter_file(home).is_file() and (running := prefect_server.announced(home))):
+            while not (
+                service_address_file(home).is_file() and (running := prefect_server.announced_addresses(home))
+            ):
                 if process.poll() is not None:
                     raise SystemExit(f"the service did not start:\n{Path(said.name).read_text()}")
                 time.sleep(0.2)

@@ -87,5 +87,5 @@ def test_no_password_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """An address that can't be read may hold one."""
     monkeypatch.setenv("YAODIAN_DATABASE_URL", "postgresql:/yaodian:geheim@db/yaodian")
     with pytest.raises(RegistryError) as refused:
-        environment.database()
+        environment.database_url()
     assert "geheim" not in str(refused.value)

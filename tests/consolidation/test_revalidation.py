@@ -15,11 +15,11 @@ from flows.cli.trace import worded
 from flows.consolidation.merge import merge
 from flows.consolidation.month import Month, Overtaken
 from flows.demo.edits import Edit
-from flows.intake.collect import Taken
+from flows.intake.collect import IntakeSummary
 from flows.intake.inbox import ANSWERS
 from flows.outputs.findings import findings_frame
 from flows.outputs.site.finding_lines import of_month
-from flows.outputs.site.load import gather
+from flows.outputs.site.load import load_site_year
 from flows.outputs.site.month_cache import key_of, read, shown_month
 from flows.outputs.site.month_cache import written as kept_month
 from flows.platform.context import RunContext
@@ -43,7 +43,7 @@ def more_in_may(more: int = 1) -> bytes:
     return written(may, [Edit("figures", key, may.figures[key] + more) for key in keys])
 
 
-def send(context: RunContext, content: bytes, name: str = "报表") -> Taken:
+def send(context: RunContext, content: bytes, name: str = "报表") -> IntakeSummary:
     drop(context.home.root, f"{UNIT}/{name}.xlsx", content)
     taken = take_in(context)
     assert [s.result for s in taken.submissions] in (["accepted"], ["queried"])
@@ -113,7 +113,7 @@ def test_outputs_trace_and_site_say_the_same_and_are_proved(context: RunContext)
     with context.engine.connect() as connection:
         assert queries.findings(connection, [f"2023-06-{CODE}-01"]) == recorded
         traced = trace(connection, registry, JUNE, registry.unit[CODE], registry.indicator[FLOW])
-        year = gather(connection, 2023, JUNE)
+        year = load_site_year(connection, 2023, JUNE)
     (rule,) = [one for one in traced["rules"] if one["rule"] == "carry_forward"]
     assert (rule["holds"], len(rule["findings"])) == (False, 1)
     assert "勾稽 不符 carry_forward" in worded(traced)
@@ -176,7 +176,7 @@ def test_what_was_asked_about_and_holds_by_now_is_shown_no_more(context: RunCont
     assert asked not in after.findings
     assert (relation(before, "no_fall-stock")[1], relation(after, "no_fall-stock")[1]) == (1, 0)
     with context.engine.connect() as connection:
-        year = gather(connection, 2023, JUNE)
+        year = load_site_year(connection, 2023, JUNE)
         assert asked in queries.findings(connection, [asked.submission_id])[asked.submission_id]
     assert asked not in {line.finding for line in of_month(year, year.months[JUNE])}
     send(at(context, hour=11), written(may, [Edit("figures", (STOCK, "stock"), stock + 2)]))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.consolidation.figure_table import tally_of
+from flows.consolidation.figure_table import build_figure_table
 from flows.consolidation.month import Month
 from flows.consolidation.scoring import Scores, Setting, assess, by_value, growth, mean, published
 from schemas import Registry
@@ -101,7 +101,11 @@ def test_defaults_and_settings_each_say_who_set_them(month: Month) -> None:
 
 def test_a_target_in_the_settings_changes_the_score_and_no_code(month: Month) -> None:
     """min(1, year to date / target) * 100."""
-    ytd = tally_of(month).shown(month.registry.unit["411002"], month.registry.indicator["4201"], "ytd").number
+    ytd = (
+        build_figure_table(month)
+        .shown(month.registry.unit["411002"], month.registry.indicator["4201"], "ytd")
+        .number
+    )
     assert ytd
     changed = assess(with_assessment(month, methods={"4201": target_of(ytd * 4)}))
     assert changed.units["411002"].indicators["4201"].value == pytest.approx(25)
@@ -109,7 +113,7 @@ def test_a_target_in_the_settings_changes_the_score_and_no_code(month: Month) ->
 
 def test_milestones_score_by_status_and_not_applicable_stays_out(month: Month) -> None:
     """不适用 is in no denominator."""
-    tally, scores = tally_of(month), assess(month)
+    tally, scores = build_figure_table(month), assess(month)
     seen = set()
     for unit in tally.counted:
         for indicator in month.registry.indicators_of(unit):
@@ -122,7 +126,7 @@ def test_milestones_score_by_status_and_not_applicable_stays_out(month: Month) -
 
 def test_the_citys_ratio_is_a_ratio_of_sums(month: Month) -> None:
     """Never a sum and never a mean of ratios."""
-    tally, registry = tally_of(month), month.registry
+    tally, registry = build_figure_table(month), month.registry
     over, under = tally.added("3406", "ytd"), tally.added("3405", "ytd")
     assert over
     assert under
@@ -135,7 +139,7 @@ def test_a_growth_over_nothing_has_no_base(registry: Registry) -> None:
     figures = month.figures.copy()
     figures.loc[(figures["indicator"] == "4201") & (figures["measure"] == "prior_ytd"), "value"] = 0.0
     month = replaced(month, figures=figures)
-    tally = tally_of(month)
+    tally = build_figure_table(month)
     assert tally.city(registry.indicator["4208"], "rate") is None
     assert {tally.shown(u, registry.indicator["4208"], "rate").display for u in tally.units_of("county")} == {
         "无基数"
@@ -156,8 +160,12 @@ def test_scores_stay_within_bounds_and_ranks_agree_with_totals(
             *own.sections.values(),
         ]
         assert all(0 <= v <= 100 for v in [*values, own.total] if v is not None)
-    for kind in tally_of(month).types:
-        ranked = [s for u in tally_of(month).units_of(kind) if (s := scores.units[u.code]).rank is not None]
+    for kind in build_figure_table(month).types:
+        ranked = [
+            s
+            for u in build_figure_table(month).units_of(kind)
+            if (s := scores.units[u.code]).rank is not None
+        ]
         for one in ranked:
             assert one.rank == 1 + sum(float(o.total or 0) > float(one.total or 0) for o in ranked)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flows.correspondence.grouped_findings import ONE_BY_ONE, causes, position, span, summary
+from flows.correspondence.grouped_findings import ONE_BY_ONE, group_findings, position, span, summary
 from tests.correspondence.samples import problem
 
 
 def places(findings: list) -> list[list[str]]:
-    return [[f.cell for f in cause.findings] for cause in causes(findings)]
+    return [[f.cell for f in cause.findings] for cause in group_findings(findings)]
 
 
 def test_like_findings_of_a_sheet_are_one_cause_in_the_order_of_cells() -> None:
@@ -28,14 +28,14 @@ def test_different_codes_rules_and_sheets_are_different_causes() -> None:
         problem("B4", rule="r"),
         problem("B2", sheet="台账"),
     ]
-    assert len(causes(found)) == 4
+    assert len(group_findings(found)) == 4
 
 
 def test_a_few_differing_expectations_stay_apart_and_many_are_joined() -> None:
     """Two broken totals are two lines; a whole shifted column is one."""
     few = [problem(f"B{n}", expected=str(n)) for n in range(1, ONE_BY_ONE + 1)]
     many = [problem(f"B{n}", expected=str(n)) for n in range(1, ONE_BY_ONE + 2)]
-    assert (len(causes(few)), len(causes(many))) == (ONE_BY_ONE, 1)
+    assert (len(group_findings(few)), len(group_findings(many))) == (ONE_BY_ONE, 1)
 
 
 def test_errors_come_before_queries_notes_and_settled_ones() -> None:
@@ -53,13 +53,13 @@ def test_errors_come_before_queries_notes_and_settled_ones() -> None:
 def test_findings_about_whole_sheets_are_joined_only_when_worded_alike() -> None:
     """Two missing columns are two causes, although neither has a cell."""
     found = [problem("", message="没有“金额”列。"), problem("", message="没有“日期”列。")]
-    assert len(causes(found)) == 2
+    assert len(group_findings(found)) == 2
 
 
 def test_explanations_keep_their_figures_apart() -> None:
     """An explanation is shown with its own figure."""
     found = [problem(f"B{n}", "query", status="explained", explanation=str(n)) for n in range(9)]
-    assert len(causes(found)) == 9
+    assert len(group_findings(found)) == 9
 
 
 def test_runs_down_a_column_are_shown_as_ranges() -> None:
@@ -75,5 +75,5 @@ def test_positions_are_row_and_column() -> None:
 def test_the_summary_counts_causes_and_places() -> None:
     """One line says how much there is to do."""
     found = [problem("B2"), problem("B3"), problem("B4", "query", status="waived", waiver="经批准")]
-    assert summary(causes(found)) == "强制性 1 项（2 处），已豁免 1 项（1 处）"
+    assert summary(group_findings(found)) == "强制性 1 项（2 处），已豁免 1 项（1 处）"
     assert summary(()) == "没有发现问题"

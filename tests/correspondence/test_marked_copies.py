@@ -13,7 +13,7 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.formula import ArrayFormula
 
-from flows.correspondence.grouped_findings import causes
+from flows.correspondence.grouped_findings import group_findings
 from flows.correspondence.marked_copies import marked_copy
 from flows.correspondence.marked_copies.external_links import reaches_outside
 from flows.correspondence.marked_copies.marks import COLOURS
@@ -419,7 +419,7 @@ def test_a_long_list_keeps_every_cause_or_says_how_many_are_left(give, monkeypat
     """Nothing is left out in silence."""
     monkeypatch.setattr("flows.correspondence.marked_copies.result_sheet.MOST_LINES", 3)
     found = [problem(f"B{n}", code=f"c{n}") for n in range(1, 6)]
-    assert len(causes(found)) == 5
+    assert len(group_findings(found)) == 5
     book = give(report(), *found)
     assert any("另有 2 项没有列出" in str(row[0].value) for row in book["校验结果"].iter_rows())
 

@@ -39,7 +39,9 @@ def _due(stood: Standing, day: int = 4) -> list[Notice]:
     return notices(stood, dt.date(2023, 7, day), wording())
 
 
-def _send(june: RunContext, stood: Standing, short: str, *wanted: Channel, **environment: str) -> send.Chased:
+def _send(
+    june: RunContext, stood: Standing, short: str, *wanted: Channel, **environment: str
+) -> send.SentReminder:
     notice = _of(_due(stood), short)
     return send.send(june, stood.registry, notice, wanted, environment, nullcontext)
 
@@ -181,7 +183,7 @@ def test_planning_changes_nothing(june: RunContext, stood: Standing) -> None:
     """A dry run names the channels, sends nothing and leaves no trace."""
     notice = _of(_due(stood), "禹州市")
     gateway = Channel(name="网关", url="json://127.0.0.1:9")
-    assert send.planned(june, stood.registry, notice, [gateway]).sent == ["网关"]
+    assert send.plan_reminder(june, stood.registry, notice, [gateway]).sent == ["网关"]
     with june.engine.connect() as connection:
         assert connection.execute(select(tables.chases)).all() == []
 
@@ -192,7 +194,7 @@ def test_what_was_sent_is_on_the_record(june: RunContext, stood: Standing) -> No
         _send(june, stood, "禹州市", Channel(name="网关", url=f"json://127.0.0.1:{port}/secret"))
     with june.engine.connect() as connection:
         [entry] = list(audit_log.entries(connection))
-        assert audit_log.breaks(connection) == []
+        assert audit_log.broken_entries(connection) == []
     assert (entry["action"], entry["who"], entry["subject"]) == ("chase", "张三", "2023-06-411081")
     assert entry["detail"] == {"about": "2023-06-411081-01", "kind": "returned", "channel": "网关"}
 

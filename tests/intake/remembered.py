@@ -35,7 +35,7 @@ def remembered() -> Iterator[None]:
         ):
             patch.setattr(module, name, _by_arguments(getattr(module, name)))
         # A run's account of itself goes by batches, which a run that was cut short had others of.
-        patch.setattr(validation_results, "keep", lambda *_: None)
+        patch.setattr(validation_results, "save_results", lambda *_: None)
         one = _by_arguments(read_report)
         patch.setattr(
             collect, "read_all", lambda jobs, limits: [one(path.read_bytes(), name) for path, name in jobs]

@@ -12,14 +12,14 @@ from pathlib import Path
 import schemas
 from flows.consolidation.merge import merged_month
 from flows.consolidation.month import Month
-from flows.correspondence.deliver import answer_all
+from flows.correspondence.deliver import deliver_answers
 from flows.demo.edits import Edit, edited
 from flows.demo.fast import write_fast
 from flows.demo.sample import SampleReport, sample_unit
 from flows.intake import collect, decide, validation_results
-from flows.intake.collect import Taken
+from flows.intake.collect import IntakeSummary
 from flows.intake.record import record_refusal, record_reports
-from flows.intake.sender import arrange
+from flows.intake.sender import identify_senders
 from flows.outputs.month import month_outputs, put_in_place
 from flows.platform.context import OFFICE_TIME, RunContext
 from flows.platform.home import Home
@@ -46,26 +46,26 @@ def wishes(**inbox: object) -> Settings:
     return usual.model_copy(update={"inbox": usual.inbox.model_copy(update={"settle_seconds": 0, **inbox})})
 
 
-def take_in(context: RunContext, how: Settings | None = None) -> Taken:
+def take_in(context: RunContext, how: Settings | None = None) -> IntakeSummary:
     """``flows.operation.flows.take_in``, synchronously."""
     how = how or wishes()
-    taken = Taken()
-    validation_results.show(context)
+    taken = IntakeSummary()
+    validation_results.publish_results(context)
     seen = collect.collect(context, how)
     taken.unsettled, taken.refused = seen.unsettled, seen.refused
     if seen.fresh:
         readings = collect.read(context, seen.fresh)
-        arrived, refused = arrange(seen.fresh, readings, how, context.today)
+        arrived, refused = identify_senders(seen.fresh, readings, how, context.today)
         for period in sorted({one.period for one in arrived}):
             own = [one for one in arrived if one.period == period]
-            judged, checked = decide.judge(context, own, period)
-            validation_results.keep(context.home, judged, checked)
+            judged, checked = decide.decide_reports(context, own, period)
+            validation_results.save_results(context.home, judged, checked)
             taken.unevaluated += [name for chunk in checked for name in chunk.outcome.unevaluated]
             record_reports(context, judged)
-            validation_results.show(context)
+            validation_results.publish_results(context)
             taken.submissions += [one.submission for one in judged]
         taken.quarantined += [record_refusal(context, one) for one in refused]
-    answer_all(context, [*seen.fresh, *seen.recorded])
+    deliver_answers(context, [*seen.fresh, *seen.recorded])
     return taken
 
 

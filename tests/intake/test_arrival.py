@@ -12,7 +12,7 @@ import pytest
 
 from flows.audit import seal
 from flows.audit.verify import verify
-from flows.cli.intake import tell
+from flows.cli.intake import print_summary
 from flows.cli.status import show_status
 from flows.consolidation.merge import merge
 from flows.consolidation.month import Month
@@ -20,7 +20,7 @@ from flows.consolidation.status import STATE_TITLES
 from flows.correspondence.deliver import HISTORY
 from flows.demo.edits import Edit
 from flows.intake import collect, inbox
-from flows.intake.collect import Taken
+from flows.intake.collect import IntakeSummary
 from flows.intake.uncollected import NOTE
 from flows.outputs.month import month_outputs, put_in_place
 from flows.platform.context import RunContext
@@ -47,7 +47,7 @@ def context(tmp_path: Path) -> RunContext:
     return context_at(tmp_path / "home")
 
 
-def send(context: RunContext, *contents: bytes, unit: str = UNIT, name: str = "报表") -> Taken:
+def send(context: RunContext, *contents: bytes, unit: str = UNIT, name: str = "报表") -> IntakeSummary:
     for second, content in enumerate(contents):
         drop(context.home.root, f"{unit}/{name}{second or ''}.xlsx", content, second=second)
     return take_in(context)
@@ -185,7 +185,7 @@ def test_a_correction_after_the_deadline_is_said_to_be_one(
     returned = answers(context)[f"2023-06-{CODE}-03_退回.html"]
     assert ("原报表按期报送" in returned, "，期限为" in returned) == (True, False)
     for one, said in ((taken, "更正"), (other, "迟报"), (again, "更正")):
-        tell(context.home, one)
+        print_summary(context.home, one)
         assert f"，{said}，回执" in capsys.readouterr().out
     sent = month(context).submissions
     assert set(sent.loc[sent["late"], "submission_id"]) == {"2023-06-4110K1-01"}

@@ -10,7 +10,7 @@ import pytest
 
 from flows.consolidation.month import Month
 from flows.intake import inbox
-from flows.intake.collect import Taken
+from flows.intake.collect import IntakeSummary
 from flows.platform.context import RunContext
 from flows.reading import Limits
 from flows.register import archive
@@ -24,7 +24,7 @@ from tests.intake.run import consolidated, context_at, take_in, tree
 @dataclass(frozen=True, repr=False)
 class Run:
     context: RunContext
-    taken: Taken
+    taken: IntakeSummary
     month: Month
     contents: dict[str, bytes]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from flows.cli.failures import guarded
+from flows.cli.failures import run_guarded
 from flows.intake import inbox
 from flows.platform import atomic_files
 from flows.platform.exit_codes import FAILED, REFUSED
@@ -35,7 +35,7 @@ with alone(Home(Path(sys.argv[1]))):
 
 
 def run(root: Path) -> int:
-    return guarded(Home(root), COMMAND)
+    return run_guarded(Home(root), COMMAND)
 
 
 def one_line(capsys: pytest.CaptureFixture[str]) -> str:

@@ -29,7 +29,8 @@ def test_a_units_folder_says_who_is_speaking(tmp_path: Path, registry: Registry)
     _drop(tmp_path / "杂项", "c.xlsx")
     _drop(tmp_path, "d.xlsx")
     seen = {
-        w.name: w.unit.short if w.unit else None for w in inbox.look(tmp_path, registry.unit_by_name).waiting
+        w.name: w.unit.short if w.unit else None
+        for w in inbox.scan_inbox(tmp_path, registry.unit_by_name).waiting
     }
     assert seen == {"a.xlsx": "魏都区", "b.xlsx": "禹州市", "c.xlsx": None, "d.xlsx": None}
 
@@ -41,14 +42,14 @@ def test_a_units_folder_says_who_is_speaking(tmp_path: Path, registry: Registry)
 def test_system_litter_stays_where_it_is(tmp_path: Path, registry: Registry, name: str) -> None:
     """Lock files and what file managers leave behind are not looked at."""
     path = _drop(tmp_path / "魏都区", name)
-    assert inbox.look(tmp_path, registry.unit_by_name).waiting == ()
+    assert inbox.scan_inbox(tmp_path, registry.unit_by_name).waiting == ()
     assert path.exists()
 
 
 def test_answers_are_never_taken_for_reports(tmp_path: Path, registry: Registry) -> None:
     """What lies in 回执 is ours."""
     _drop(tmp_path / "魏都区" / inbox.ANSWERS, "退回.xlsx")
-    assert inbox.look(tmp_path, registry.unit_by_name).waiting == ()
+    assert inbox.scan_inbox(tmp_path, registry.unit_by_name).waiting == ()
 
 
 def test_links_and_devices_are_refused_not_followed(tmp_path: Path, registry: Registry) -> None:
@@ -59,7 +60,7 @@ def test_links_and_devices_are_refused_not_followed(tmp_path: Path, registry: Re
     (box / "魏都区" / "链接.xlsx").symlink_to(outside)
     (box / "魏都区" / "夹").symlink_to(outside.parent, target_is_directory=True)
     os.mkfifo(box / "魏都区" / "管道.xlsx")
-    sighting = inbox.look(box, registry.unit_by_name)
+    sighting = inbox.scan_inbox(box, registry.unit_by_name)
     assert sighting.waiting == ()
     assert [place for place, _ in sighting.refused] == ["魏都区/夹", "魏都区/管道.xlsx", "魏都区/链接.xlsx"]
 
@@ -68,20 +69,20 @@ def test_a_file_still_being_written_is_left_for_the_next_run(tmp_path: Path, reg
     """A file that grows while it is watched has not settled; its neighbours have."""
     growing = _drop(tmp_path / "魏都区", "a.xlsx", age=0)
     _drop(tmp_path / "魏都区", "b.xlsx")
-    waiting = inbox.look(tmp_path, registry.unit_by_name).waiting
-    ready = inbox.settled(waiting, 2, sleep=lambda _s: growing.write_bytes(b"longer") and None)
+    waiting = inbox.scan_inbox(tmp_path, registry.unit_by_name).waiting
+    ready = inbox.settled_files(waiting, 2, sleep=lambda _s: growing.write_bytes(b"longer") and None)
     assert [w.name for w in ready] == ["b.xlsx"]
 
 
 def test_old_files_are_not_waited_for(tmp_path: Path, registry: Registry) -> None:
     """Nothing sleeps when every file is older than the interval."""
     _drop(tmp_path / "魏都区", "a.xlsx")
-    waiting = inbox.look(tmp_path, registry.unit_by_name).waiting
+    waiting = inbox.scan_inbox(tmp_path, registry.unit_by_name).waiting
 
     def never(_seconds: float) -> None:
         raise AssertionError
 
-    assert len(inbox.settled(waiting, 2, sleep=never)) == 1
+    assert len(inbox.settled_files(waiting, 2, sleep=never)) == 1
 
 
 @pytest.mark.parametrize("lock", ["~$报表.xlsx", "~$.xlsx", ".~lock.报表.xlsx#"])
@@ -89,8 +90,8 @@ def test_a_file_open_in_an_editor_is_left_alone(tmp_path: Path, registry: Regist
     """Excel's, WPS's and LibreOffice's lock files keep a report from being taken."""
     _drop(tmp_path / "魏都区", "报表.xlsx")
     _drop(tmp_path / "魏都区", lock)
-    waiting = inbox.look(tmp_path, registry.unit_by_name).waiting
-    assert inbox.settled(waiting, 2) == []
+    waiting = inbox.scan_inbox(tmp_path, registry.unit_by_name).waiting
+    assert inbox.settled_files(waiting, 2) == []
 
 
 _DAY = 24 * 60 * 60
@@ -106,8 +107,8 @@ def test_a_lock_that_a_crash_left_behind_ages_out(
     """A lock keeps nothing from being taken once neither it nor the report has changed for a day."""
     _drop(tmp_path / "魏都区", "6月报表.xlsx", age=report_age)
     _drop(tmp_path / "魏都区", "~$6月报表.xlsx", age=lock_age)
-    waiting = inbox.look(tmp_path, registry.unit_by_name).waiting
-    assert len(inbox.settled(waiting, 2, sleep=lambda _s: None)) == taken
+    waiting = inbox.scan_inbox(tmp_path, registry.unit_by_name).waiting
+    assert len(inbox.settled_files(waiting, 2, sleep=lambda _s: None)) == taken
 
 
 def test_a_returned_copy_corrected_in_place_is_told_of(tmp_path: Path) -> None:
@@ -117,9 +118,9 @@ def test_a_returned_copy_corrected_in_place_is_told_of(tmp_path: Path) -> None:
     answer = _drop(box / "魏都区" / inbox.ANSWERS, name, b"marked")
     _drop(answer.parent, f"~${name}", b"lock")
     _drop(answer.parent, "自存.xlsx", b"own")
-    assert inbox.changed_answers(box, receipts) == ()
+    assert inbox.edited_answers(box, receipts) == ()
     answer.write_bytes(b"edited")
-    ((place, reason),) = inbox.changed_answers(box, receipts)
+    ((place, reason),) = inbox.edited_answers(box, receipts)
     assert place == f"魏都区/回执/{name}"
     assert "移到" in reason
 
@@ -127,7 +128,7 @@ def test_a_returned_copy_corrected_in_place_is_told_of(tmp_path: Path) -> None:
 def test_a_file_replaced_between_look_and_read_is_not_read(tmp_path: Path, registry: Registry) -> None:
     """The bytes taken are those that were seen to have settled, or none."""
     path = _drop(tmp_path / "魏都区", "a.xlsx")
-    (waiting,) = inbox.look(tmp_path, registry.unit_by_name).waiting
+    (waiting,) = inbox.scan_inbox(tmp_path, registry.unit_by_name).waiting
     path.write_bytes(b"other")
     assert inbox.read(waiting) is None
 
@@ -135,7 +136,7 @@ def test_a_file_replaced_between_look_and_read_is_not_read(tmp_path: Path, regis
 def test_only_the_very_drop_that_was_taken_is_removed(tmp_path: Path, registry: Registry) -> None:
     """A newer file under the same name survives the removal of the older."""
     path = _drop(tmp_path / "魏都区", "a.xlsx")
-    (waiting,) = inbox.look(tmp_path, registry.unit_by_name).waiting
+    (waiting,) = inbox.scan_inbox(tmp_path, registry.unit_by_name).waiting
     drop = inbox.Drop(waiting, archive.digest(b"x"), 1)
     path.write_bytes(b"newer")
     assert inbox.remove(drop) is False
@@ -147,7 +148,7 @@ def test_any_file_name_can_be_written_down(tmp_path: Path, registry: Registry) -
     folder = tmp_path / "魏都区"
     folder.mkdir()
     Path(os.fsdecode(os.fsencode(folder) + b"/\xff\xfe.xlsx")).write_bytes(b"x")
-    (waiting,) = inbox.look(tmp_path, registry.unit_by_name).waiting
+    (waiting,) = inbox.scan_inbox(tmp_path, registry.unit_by_name).waiting
     assert waiting.name.encode()
     assert inbox.read(waiting) == b"x"
 
@@ -192,9 +193,9 @@ def test_a_file_that_differs_anywhere_does_not_stand(place: int, tmp_path: Path)
     """It is compared piece by piece."""
     path, content = tmp_path / "figures.csv", bytes(3 * 2**20)
     path.write_bytes(content)
-    assert atomic_files.stands(path, content)
+    assert atomic_files.has_content(path, content)
     other = bytearray(content)
     other[place] = 1
-    assert not atomic_files.stands(path, bytes(other))
-    assert not atomic_files.stands(path, content[:-1])
-    assert not atomic_files.stands(tmp_path / "none.csv", b"")
+    assert not atomic_files.has_content(path, bytes(other))
+    assert not atomic_files.has_content(path, content[:-1])
+    assert not atomic_files.has_content(tmp_path / "none.csv", b"")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.outputs.site.publish import put_site
+from flows.outputs.site.publish import publish_site
 from flows.platform import atomic_files
 from tests.intake.beginning import State, check, copied, whole_run
 from tests.intake.run import JUNE, context_at, tree
@@ -126,7 +126,7 @@ def run_with_site(root: Path) -> dict[str, bytes]:
     """A whole run and the site; every file that is there then."""
     whole_run(root)
     context = context_at(root)
-    put_site(context.home, context.engine, JUNE)
+    publish_site(context.home, context.engine, JUNE)
     context.engine.dispose()
     return tree(root)
 

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from flows.demo.fast import write_fast
 from flows.demo.rowcells import Value
 from flows.demo.sample import SampleReport
-from flows.outputs.site.publish import put_site
+from flows.outputs.site.publish import publish_site
 from flows.platform.context import RunContext
 from flows.platform.safe_text import looks_like_formula
 from tests.intake.run import JUNE, consolidated, context_at, drop, layout_of, sample, take_in, tree
@@ -75,7 +75,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> RunContext:
     context = context_at(root)
     take_in(context)
     month = consolidated(context, JUNE)
-    put_site(context.home, context.engine, JUNE, merged={JUNE: month})
+    publish_site(context.home, context.engine, JUNE, merged={JUNE: month})
     return context
 
 

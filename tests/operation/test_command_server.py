@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.operation.service.command_client import counter_file, handed_over
+from flows.operation.service.command_client import run_by_service, service_address_file
 from flows.operation.service.command_server import CommandServer, RunCommand
 from flows.platform import environment
 from flows.platform.home import Home
@@ -42,7 +42,7 @@ def calls() -> Calls:
 @pytest.fixture
 def run_command(calls: Calls) -> RunCommand:
     def noted(home: Home, command: str, *arguments: object) -> int:
-        calls.append((threading.current_thread().name, command, arguments, environment.who()))
+        calls.append((threading.current_thread().name, command, arguments, environment.actor()))
         print("一行")
         print("另一行", file=sys.stderr)
         return 3
@@ -78,14 +78,14 @@ def test_a_command_is_carried_out_by_the_service(home: Home, calls: Calls) -> No
 
 def test_without_a_service_the_work_is_ours(home: Home) -> None:
     """No service has ever run here, or it ended without a word: nobody takes the order."""
-    assert handed_over(home, INTAKE) is None
+    assert run_by_service(home, INTAKE) is None
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    counter_file(home).write_text(json.dumps({"port": port, "token": "x"}))
-    assert handed_over(home, INTAKE) is None
-    counter_file(home).write_text("{")
-    assert handed_over(home, INTAKE) is None
+    service_address_file(home).write_text(json.dumps({"port": port, "token": "x"}))
+    assert run_by_service(home, INTAKE) is None
+    service_address_file(home).write_text("{")
+    assert run_by_service(home, INTAKE) is None
 
 
 @pytest.mark.usefixtures("open_server")
@@ -96,7 +96,7 @@ def test_a_service_with_other_settings_takes_no_order(
     for name in ("YAODIAN_DATABASE_URL", "YAODIAN_SCHEMAS", "PREFECT_API_URL"):
         with monkeypatch.context() as other:
             other.setenv(name, "elsewhere")
-            assert handed_over(home, INTAKE) is None
+            assert run_by_service(home, INTAKE) is None
     assert not calls
 
 
@@ -104,8 +104,8 @@ def test_a_service_with_other_settings_takes_no_order(
 @pytest.mark.parametrize("wrong", ["token", "home", "command", "nothing"])
 def test_nobody_else_can_give_orders(home: Home, calls: Calls, wrong: str) -> None:
     """Without the token, for another home, for anything but the two commands: declined."""
-    there = json.loads(counter_file(home).read_text("utf-8"))
-    assert counter_file(home).stat().st_mode & 0o077 == 0
+    there = json.loads(service_address_file(home).read_text("utf-8"))
+    assert service_address_file(home).stat().st_mode & 0o077 == 0
     order = {
         "token": there["token"], "home": str(home.root.resolve()), "command": INTAKE,
         "arguments": [], "personal": {}, "shared": {},
@@ -126,7 +126,7 @@ def test_an_order_is_carried_out_although_who_gave_it_has_gone(
     with ThreadPoolExecutor(1, "run") as thread:
         thread.submit(begin.wait)
         with CommandServer(home, thread.submit, run_command):
-            there = json.loads(counter_file(home).read_text("utf-8"))
+            there = json.loads(service_address_file(home).read_text("utf-8"))
             order = {
                 "token": there["token"], "home": str(home.root.resolve()), "command": INTAKE,
                 "arguments": [], "personal": {}, "shared": {},
@@ -136,14 +136,14 @@ def test_an_order_is_carried_out_although_who_gave_it_has_gone(
                 assert json.loads(line.makefile().readline()) == {"taken": True}
             begin.set()
     assert [command for _, command, _, _ in calls] == [INTAKE]
-    assert not counter_file(home).exists()
+    assert not service_address_file(home).exists()
 
 
 def test_a_service_that_stops_in_the_middle_is_told(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     """The order was taken and the line broke off: one line says so, and the status is a failure."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         about = {"port": listening.getsockname()[1], "token": "x"}
-        counter_file(home).write_text(json.dumps(about))
+        service_address_file(home).write_text(json.dumps(about))
 
         def take_and_stop() -> None:
             line, _ = listening.accept()
@@ -153,6 +153,6 @@ def test_a_service_that_stops_in_the_middle_is_told(home: Home, capsys: pytest.C
 
         stopping = threading.Thread(target=take_and_stop)
         stopping.start()
-        assert handed_over(home, INTAKE) == 4
+        assert run_by_service(home, INTAKE) == 4
         stopping.join()
     assert "没有完成" in capsys.readouterr().err

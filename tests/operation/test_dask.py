@@ -12,9 +12,9 @@ import pytest
 
 from flows.intake import collect, decide
 from flows.intake.batches.local import ChunkLostError
-from flows.intake.batches.read import Unread
+from flows.intake.batches.read import ReadJob
 from flows.operation import dask_executor, executor, flows, tasks
-from flows.operation.dask_executor import OnDask
+from flows.operation.dask_executor import DaskExecutor
 from flows.operation.prefect_server import free_port
 from flows.platform.home import Home
 from schemas import RegistryError
@@ -60,18 +60,18 @@ def test_a_worker_killed_in_the_middle_costs_nothing(
     """
     folder = tmp_path_factory.mktemp("deaths")
     reading, checking = counted(folder / "reading"), counted(folder / "checking")
-    unread, place = collect.unread, decide.place
+    unread, place = collect.reading_job, decide.number_reports
 
-    def deadly_to_read(*arguments: Any) -> Unread:
+    def deadly_to_read(*arguments: Any) -> ReadJob:
         chunk = unread(*arguments)
         return replace(chunk, place=Deadly(chunk.place, reading))
 
-    def deadly_to_check(*arguments: Any) -> decide.Placed:
+    def deadly_to_check(*arguments: Any) -> decide.NumberedReports:
         placed = place(*arguments)
         deadly = replace(placed.unchecked, policy=Deadly(placed.unchecked.policy, checking))
         return replace(placed, unchecked=deadly)
 
-    monkeypatch.setattr(collect, "unread", deadly_to_read)
+    monkeypatch.setattr(collect, "reading_job", deadly_to_read)
     monkeypatch.setattr(tasks.decide, "place", deadly_to_check)
     monkeypatch.setenv("YAODIAN_DASK", dask.address)
     monkeypatch.setenv("YAODIAN_ARCHIVE", bucket)
@@ -101,10 +101,10 @@ def test_what_kills_every_worker_is_our_failure(
     folder = counted(tmp_path / "deaths")
     monkeypatch.setenv("YAODIAN_DASK", frail.address)
     frail.worker("first", "--no-nanny")
-    unread = collect.unread
+    unread = collect.reading_job
     with monkeypatch.context() as patch:
         deadly = lambda *a: replace(unread(*a), policy=Deadly({}, folder, None))  # noqa: E731
-        patch.setattr(collect, "unread", deadly)
+        patch.setattr(collect, "reading_job", deadly)
         with pytest.raises(ChunkLostError, match="Dask 工作进程多次中途停止"):
             asyncio.run(flows.intake_flow(str(home.root), NOW.isoformat(), "市局"))
     assert deaths(folder) == 1
@@ -118,16 +118,19 @@ def test_a_cluster_that_is_away_is_one_line(frail: Cluster, monkeypatch: pytest.
     monkeypatch.setattr(dask_executor, "_PATIENCE", 1.0)
     nowhere = f"tcp://127.0.0.1:{free_port()}"
     for address, words in ((nowhere, "Dask 没有应答"), (frail.address, "Dask 没有工作进程")):
-        with dask_executor.on_dask(address) as workers, pytest.raises(OSError, match=words) as told:
+        with (
+            dask_executor.open_dask_executor(address) as workers,
+            pytest.raises(OSError, match=words) as told,
+        ):
             workers.check(_anything())
         assert told.value.filename == address
 
 
 def _anything() -> Any:
     """Never sent: there is nobody to send it to."""
-    from flows.intake.batches.check import Unchecked
+    from flows.intake.batches.check import CheckJob
 
-    return Unchecked(JUNE, (("one", None),), None, {})  # type: ignore[arg-type]
+    return CheckJob(JUNE, (("one", None),), None, {})  # type: ignore[arg-type]
 
 
 def test_without_the_extra_it_is_a_setting_that_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,12 +141,12 @@ def test_without_the_extra_it_is_a_setting_that_is_wrong(monkeypatch: pytest.Mon
     monkeypatch.setenv("YAODIAN_DASK", "tcp://127.0.0.1:1")
     with (
         pytest.raises(RegistryError, match=r"YAODIAN_DASK：没有安装 Dask 支持 yaodian\[dask\]"),
-        executor.configured(),
+        executor.configured_executor(),
     ):
         pass
 
 
 def test_nothing_to_do_connects_to_nobody() -> None:
     """An empty inbox needs no cluster."""
-    with dask_executor.on_dask("tcp://127.0.0.1:1") as workers:
-        assert isinstance(workers, OnDask)
+    with dask_executor.open_dask_executor("tcp://127.0.0.1:1") as workers:
+        assert isinstance(workers, DaskExecutor)

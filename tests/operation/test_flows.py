@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from flows.consolidation.merge import SealedError
-from flows.intake.collect import Taken
+from flows.intake.collect import IntakeSummary
 from flows.operation import flows
 from flows.operation.flows import NotEvaluatedError
 
@@ -22,8 +22,8 @@ def test_a_rule_without_an_answer_is_told_even_where_the_month_is_sealed(
 ) -> None:
     """Reports were taken in that were not wholly checked: that must not be lost behind the refusal."""
 
-    async def take_in(_desk: object) -> Taken:
-        return Taken(unevaluated=unevaluated)
+    async def take_in(_desk: object) -> IntakeSummary:
+        return IntakeSummary(unevaluated=unevaluated)
 
     def merge(*_: object) -> Any:
         raise SealedError("2023年6月已封存")

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from flows.operation import prefect_server
-from flows.operation.service.command_client import counter_file
+from flows.operation.service.command_client import service_address_file
 from flows.platform.home import Home
 
 #: Starting takes ten seconds on an idle machine, and much more where tests run side by side.
@@ -41,7 +41,7 @@ class Service:
 
     @property
     def addresses(self) -> dict[str, str]:
-        return dict(prefect_server.announced(self.home))
+        return dict(prefect_server.announced_addresses(self.home))
 
     def said(self) -> str:
         return Path(self._said.name).read_text("utf-8")
@@ -83,7 +83,7 @@ def until(true: Callable[[], bool], why: Callable[[], str], seconds: float = _PA
 def home(tmp_path: Path) -> Iterator[Path]:
     (tmp_path / "inbox" / "魏都区").mkdir(parents=True)
     yield tmp_path
-    assert not prefect_server.announced(Home(tmp_path)), "a server was left behind"
+    assert not prefect_server.announced_addresses(Home(tmp_path)), "a server was left behind"
 
 
 def drop(home: Path, name: str) -> None:
@@ -121,7 +121,7 @@ def test_a_service_answers_survives_and_ends(home: Path) -> None:
         until(lambda: "收件箱" in str(first.ask("/logs/filter", {"limit": 200})), first.said)
     finally:
         first.end(signal.SIGKILL)
-    until(lambda: not prefect_server.answers(api), first.said)
+    until(lambda: not prefect_server.is_answering(api), first.said)
 
     drop(home, "三.txt")
     second = Service(home)
@@ -136,8 +136,8 @@ def test_a_service_answers_survives_and_ends(home: Path) -> None:
     api = second.addresses["api"]
     assert second.end(signal.SIGINT) == 0
     assert second.said().endswith("已结束。\n")
-    assert not prefect_server.answers(api)
-    assert not counter_file(Home(home)).exists()
+    assert not prefect_server.is_answering(api)
+    assert not service_address_file(Home(home)).exists()
     with pytest.raises(OSError, match="refused"):
         urllib.request.urlopen(site, timeout=5)
     assert not list((home / "inbox" / "魏都区").glob("*.txt"))

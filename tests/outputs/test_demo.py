@@ -15,11 +15,11 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from flows.consolidation.figure_table import tally_of
+from flows.consolidation.figure_table import build_figure_table
 from flows.consolidation.merge import merge
 from flows.consolidation.scoring import assess
 from flows.outputs.workbook.plan import Plan
-from flows.outputs.workbook.write import told
+from flows.outputs.workbook.write import draw_for_tracing
 from flows.platform.home import Home
 from flows.register.database import open_register
 from schemas import Period, Registry
@@ -265,7 +265,7 @@ def test_the_totals_script_runs_alone(demo: Shown) -> None:
 
 def test_every_figure_and_total_of_the_workbook_traces_to_its_cells(demo: Shown) -> None:
     """Each number on 指标汇总 leads to the units behind it; a total's parts add up to it."""
-    canvas = told(_plan(demo), "指标汇总")
+    canvas = draw_for_tracing(_plan(demo), "指标汇总")
     sheet = openpyxl.load_workbook(demo.workbook, data_only=True)["指标汇总"]
     figures = pd.read_parquet(demo.june / "dataset" / "figures.parquet")
     held = figures.set_index(["unit_code", "indicator", "measure"])["value"]
@@ -338,4 +338,4 @@ def test_a_number_that_the_register_does_not_come_to_is_not_traced(demo: Shown, 
 def _plan(demo: Shown) -> Plan:
     with open_register(Home(demo.home).database_url(None)).connect() as connection:
         month = merge(connection, Period(2023, 6))
-    return Plan(month, tally_of(month), assess(month))
+    return Plan(month, build_figure_table(month), assess(month))

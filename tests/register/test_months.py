@@ -13,7 +13,7 @@ import validations.run
 from flows.consolidation.merge import merge, standing
 from flows.consolidation.month import MEASURE, PriorMonths
 from flows.consolidation.prior_months import prior_months
-from flows.correspondence.templates import Issue, accepted_before, issue_all, issued
+from flows.correspondence.templates import TemplateJob, accepted_before, issue_all_templates, issue_job
 from flows.register import frames, id_batches, queries, tables, writes
 from flows.register.queries import Submission
 from schemas import Kind, Period, Registry, RegistryError
@@ -76,7 +76,7 @@ def test_a_held_correction_is_told_in_every_later_month_of_whichever_year(
     with register.connect() as connection:
         add(connection, registry, unit, december, 1, total=5.0)
         add(connection, registry, unit, december, 2, total=7.0)
-        writes.hold(connection, [f"{december}-{unit.code}-02"])
+        writes.set_held(connection, [f"{december}-{unit.code}-02"])
         for period in (Period(2023, 1), JUNE):
             told = merge(connection, period).amendments
             ours = told[told["to_submission"] == f"{december}-{unit.code}-02"]
@@ -134,10 +134,10 @@ def test_earlier_figures_are_those_of_the_units_that_are_asked_for(
     """In as many questions as it takes."""
     counties = [unit.code for unit in registry.units if unit.type == "county"]
     with register.connect() as connection:
-        one = frames.earlier(connection, [APRIL, MAY], counties[:1])
+        one = frames.earlier_figures(connection, [APRIL, MAY], counties[:1])
         monkeypatch.setattr(id_batches, "_CHUNK", 1)
-        both = frames.earlier(connection, [APRIL, MAY], counties[:2])
-        none = frames.earlier(connection, [APRIL, MAY], [])
+        both = frames.earlier_figures(connection, [APRIL, MAY], counties[:2])
+        none = frames.earlier_figures(connection, [APRIL, MAY], [])
     assert tuple(one.columns) == tuple(both.columns) == tuple(none.columns) == EARLIER_COLUMNS
     assert set(one["unit_code"]) == {counties[0]}
     assert set(zip(both["unit_code"], both["period"], strict=True)) == {
@@ -173,10 +173,12 @@ def test_in_january_a_template_tells_nothing_of_the_old_notices_milestones(
 def test_many_templates_are_those_made_one_by_one(register: Engine, registry: Registry) -> None:
     """In order, each for its unit's own next month, in processes of their own or here."""
     database = register.url.render_as_string(hide_password=False)
-    wanted = [Issue(database, 2023, unit.code) for unit in registry.units[:3]]
-    wanted += [Issue(database, 2023, unit.code, APRIL) for unit in registry.units[-6:]]
-    single = list(map(issued, wanted))
-    assert list(issue_all(wanted, workers=2)) == single == list(issue_all(wanted, workers=1))
+    wanted = [TemplateJob(database, 2023, unit.code) for unit in registry.units[:3]]
+    wanted += [TemplateJob(database, 2023, unit.code, APRIL) for unit in registry.units[-6:]]
+    single = list(map(issue_job, wanted))
+    assert (
+        list(issue_all_templates(wanted, workers=2)) == single == list(issue_all_templates(wanted, workers=1))
+    )
     assert [period for period, _ in single][3:] == [APRIL] * 6
     assert len({period for period, _ in single}) > 1
 

@@ -53,7 +53,7 @@ def test_each_entry_holds_the_hash_of_the_one_before(engine: Engine) -> None:
         entries = list(audit_log.entries(connection))
         assert [e["previous"] for e in entries] == [audit_log.ORIGIN, first]
         assert [e["hash"] for e in entries] == [first, second]
-        assert audit_log.breaks(connection) == []
+        assert audit_log.broken_entries(connection) == []
 
 
 @pytest.mark.parametrize("column", ["at", "who", "action", "subject", "detail", "previous", "hash"])
@@ -64,7 +64,7 @@ def test_an_altered_entry_is_named(engine: Engine, column: str) -> None:
     changed: object = {"文件": "改.xlsx"} if column == "detail" else "x"
     with engine.begin() as connection:
         connection.execute(update(tables.record).where(tables.record.c.number == 2).values({column: changed}))
-        assert 2 in audit_log.breaks(connection)
+        assert 2 in audit_log.broken_entries(connection)
 
 
 def test_a_removed_entry_is_noticed(engine: Engine) -> None:
@@ -73,7 +73,7 @@ def test_a_removed_entry_is_noticed(engine: Engine) -> None:
         _append(engine, subject)
     with engine.begin() as connection:
         connection.execute(tables.record.delete().where(tables.record.c.number == 2))
-        assert audit_log.breaks(connection) == [3]
+        assert audit_log.broken_entries(connection) == [3]
 
 
 def test_a_failed_transaction_leaves_no_trace(engine: Engine) -> None:

@@ -25,7 +25,7 @@ from great_expectations.expectations.metrics.map_metric_provider.multicolumn_con
 from schemas import Registry
 from tests.validations.conftest import Build, batch_of
 from validations.expectations import suites
-from validations.expectations.engine import LINE, Engine, Evaluated, Expected
+from validations.expectations.engine import LINE, Evaluated, ExpectationEngine, Expected
 from validations.expectations.expectation_types import CORE
 from validations.run import Outcome, validate
 
@@ -61,7 +61,7 @@ EXPECTED = [
 
 
 def _run(frame: pd.DataFrame, *expected: Expected, index: tuple[str, ...] = INDEX) -> Evaluated:
-    return Engine().run("tests.frame", frame, expected, index)
+    return ExpectationEngine().run("tests.frame", frame, expected, index)
 
 
 def _own_way(frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
@@ -231,7 +231,7 @@ def test_changed_condition_is_the_one_that_is_used() -> None:
     changed = _expected("tested_at_most", "number", "bound", holds=refuses)
     counts = [len(_run(FRAME, one).failed[usual.key]) for one in (usual, changed, usual)]
     assert counts == [1, 4, 1]
-    assert len(Engine().run("tests.other", FRAME, [changed], INDEX).failed[usual.key]) == 4
+    assert len(ExpectationEngine().run("tests.other", FRAME, [changed], INDEX).failed[usual.key]) == 4
     assert len(_run(FRAME, usual).failed[usual.key]) == 1
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from schemas import Kind, Registry, RegistryError, Relation
 from validations.declaring.relation import CITY, REPORT
-from validations.declaring.wording import Naming
-from validations.expectations.engine import Engine, Expected
+from validations.declaring.wording import IndicatorNames
+from validations.expectations.engine import ExpectationEngine, Expected
 from validations.findings.finding import finding_types
 from validations.kinds import checks_of, kind_of, kinds
 
@@ -93,7 +93,7 @@ def test_expectation_leaves_rows_with_a_missing_operand_alone() -> None:
     total = Expected(
         "k", "r", "total", ("w", "a", "b"), "t", "error", {"tolerance": 1e-9}, kinds()["total"].holds
     )
-    evaluated = Engine().run("missing", frame, [total], ())
+    evaluated = ExpectationEngine().run("missing", frame, [total], ())
     assert list(evaluated.failed["k"]) == [0]
     assert evaluated.result["results"][0]["result"]["missing_count"] == 2
 
@@ -104,7 +104,7 @@ def test_every_relation_gives_checks_titles_and_spots(registry: Registry) -> Non
     assert {check.relation.id for check in checks} == {relation.id for relation in registry.relations}
     assert len({check.key for check in checks}) == len(checks)
     for check in checks:
-        assert kind_of(check.relation).title(check, Naming(registry))
+        assert kind_of(check.relation).title(check, IndicatorNames(registry))
         assert check.spots
         assert check.frame in (REPORT, *Kind) or check.frame.startswith(CITY)
 

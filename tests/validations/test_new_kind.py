@@ -11,7 +11,7 @@ import pytest
 
 from flows.outputs.site.labels import finding_title, kind_title
 from schemas import Registry, RegistryError, Relation
-from schemas.proofs.registry import prove
+from schemas.proofs.registry import prove_registry
 from tests.validations.conftest import Build, batch_of
 from validations import kinds as folder
 from validations.findings.finding import Finding
@@ -126,7 +126,7 @@ def test_a_new_kind_proves_its_own_keys(
     registry: Registry, with_kind: Registry, change: dict[str, object], key: str
 ) -> None:
     """The registry takes keys that it does not know; the kind answers for them."""
-    prove(with_kind)
+    prove_registry(with_kind)
     wrong = _with(registry, **({"more": "1101", "less": "1102", "times": 0} | change))
     with pytest.raises(RegistryError) as caught:
         checks_of(wrong)

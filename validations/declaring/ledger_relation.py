@@ -20,7 +20,7 @@ from validations.declaring.relation import (
     indicator_at,
     tolerance,
 )
-from validations.declaring.wording import Naming, number
+from validations.declaring.wording import IndicatorNames, number
 
 if TYPE_CHECKING:
     import numpy as np
@@ -96,7 +96,7 @@ class LedgerKind(RelationKind):
         total = self.expression(check.relation, refs)
         return decide(numbers(cell), equal(cell, total, check.options["tolerance"]))
 
-    def words(self, check: Check, row: Mapping[str, Any], naming: Naming) -> dict[str, str]:
+    def words(self, check: Check, row: Mapping[str, Any], naming: IndicatorNames) -> dict[str, str]:
         return {
             "figure": naming.of(check.columns[0]),
             "aggregate": self._named(check.relation, naming.registry),
@@ -104,11 +104,11 @@ class LedgerKind(RelationKind):
             "expected": number(row[check.relation.id]),
         }
 
-    def title(self, check: Check, naming: Naming) -> str:
+    def title(self, check: Check, naming: IndicatorNames) -> str:
         return f"{naming.of(check.columns[0])} = {self._named(check.relation, naming.registry)}"
 
     def register_title(self, relation: Relation, registry: Registry) -> str:
-        return self.title(self.checks(relation, registry)[0], Naming(registry))
+        return self.title(self.checks(relation, registry)[0], IndicatorNames(registry))
 
     def _named(self, relation: Relation, registry: Registry) -> str:
         return self.aggregate_title(relation, registry.ledger[relation.params["ledger"]])

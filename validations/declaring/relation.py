@@ -17,7 +17,7 @@ from schemas.models import Indicator, Registry, Relation
 from schemas.proofs.relations import indicator_named, wrong
 from validations.declaring.finding_type import FindingType
 from validations.declaring.formulas import Refs
-from validations.declaring.wording import Naming
+from validations.declaring.wording import IndicatorNames
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,16 +97,16 @@ class RelationKind(ABC):
         """The live self-check; empty where one report cannot show it."""
 
     @abstractmethod
-    def words(self, check: Check, row: Mapping[str, Any], naming: Naming) -> dict[str, str]:
+    def words(self, check: Check, row: Mapping[str, Any], naming: IndicatorNames) -> dict[str, str]:
         """What a finding says: ``value`` and ``expected``, and the other words of its template."""
 
     @abstractmethod
-    def title(self, check: Check, naming: Naming) -> str:
+    def title(self, check: Check, naming: IndicatorNames) -> str:
         """What is asserted, in Chinese, with the figures' names."""
 
     def register_title(self, relation: Relation, registry: Registry) -> str:
         """The relation as a whole, for the rule register."""
-        return relation.note or self.title(self.checks(relation, registry)[0], Naming(registry))
+        return relation.note or self.title(self.checks(relation, registry)[0], IndicatorNames(registry))
 
 
 PART = "part"

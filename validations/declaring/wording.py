@@ -12,7 +12,7 @@ _ADDED = {"last_month": "上月已接收的", "year_before": "上年同月已接
 
 
 @dataclass(frozen=True)
-class Naming:
+class IndicatorNames:
     """Names of operands; ``indicator`` is the row's own in a frame of indicators."""
 
     registry: Registry

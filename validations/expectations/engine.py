@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-__all__ = ["LINE", "Engine", "Evaluated", "Expected", "import_library"]
+__all__ = ["LINE", "Evaluated", "ExpectationEngine", "Expected", "import_library"]
 
 _LOG = logging.getLogger(__name__)
 #: Frame column that numbers its rows; failures come back by it.
@@ -38,7 +38,7 @@ class Evaluated:
     suite: Mapping[str, Any]
 
 
-class Engine:
+class ExpectationEngine:
     """Great Expectations' validator and execution engine for pandas, new for each frame.
 
     There is no data context: its batches would take a fingerprint of every frame twice, its assets

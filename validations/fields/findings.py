@@ -14,14 +14,14 @@ from validations.declaring.wording import as_text, clause, number
 from validations.expectations.row_test import rows_at
 from validations.fields.checks import FIGURE_FRAMES, REQUIRED_MEASURES, FieldCheck, compared
 from validations.fields.frames import LONG_AGO
-from validations.findings.attribution import Sender, settled, worded
+from validations.findings.attribution import Sender, settle_finding, word_finding
 from validations.findings.finding import Finding
 from validations.frames import LEDGER_COLUMNS
 from validations.grid import Grid
 
 
 @dataclass
-class Tainted:
+class UnusableCells:
     """Values with a finding of their own: a relation over them would only repeat it."""
 
     figures: dict[str, np.ndarray] = field(default_factory=dict)  # measure -> grid of bool
@@ -55,7 +55,7 @@ def figure_findings(
         explanation = grid.explanation(row["submission"], indicator.code)
         sender = who[row["submission"]]
         found = _placed(grid.registry, check, words, sender, place.sheet, place.cell, indicator.code)
-        yield settled(found, grid.registry, explanation=explanation)
+        yield settle_finding(found, grid.registry, explanation=explanation)
 
 
 def presence_findings(
@@ -84,8 +84,9 @@ def presence_findings(
             if who[s].submission_id in unread:
                 continue
             words = {"sheet": sheet, "count": int(grid.required[s].sum()), "value": "空", "expected": "填写"}
-            yield settled(
-                who[s].attribute(worded("missing_sheet", words, rule="missing_sheet", sheet=sheet)), registry
+            yield settle_finding(
+                who[s].attribute(word_finding("missing_sheet", words, rule="missing_sheet", sheet=sheet)),
+                registry,
             )
             continue
         for i in np.nonzero(incomplete[s])[0]:
@@ -118,7 +119,7 @@ def _of_row(
             "value": "空",
             "expected": "、".join([*STATUSES, STATUS_NOT_APPLICABLE]) if group[0] == "status" else "数字",
         }
-        found = worded(
+        found = word_finding(
             "missing_row" if absent else "missing_value",
             words,
             rule=rules[indicator.kind, group[0]],
@@ -127,7 +128,7 @@ def _of_row(
             indicator=indicator.code,
             work_point=indicator.work_point,
         )
-        yield settled(sender.attribute(found), registry)
+        yield settle_finding(sender.attribute(found), registry)
 
 
 def ledger_findings(
@@ -173,7 +174,7 @@ def _placed(
     indicator: str,
 ) -> Finding:
     on_figure = check.frame in FIGURE_FRAMES
-    found = worded(
+    found = word_finding(
         check.code,
         words,
         rule=check.id,
@@ -182,7 +183,7 @@ def _placed(
         indicator=indicator if on_figure else "",
         work_point=registry.indicator[indicator].work_point if indicator else "",
     )
-    return settled(sender.attribute(found), registry)
+    return settle_finding(sender.attribute(found), registry)
 
 
 def _clauses(registry: Registry, codes: Iterable[str]) -> str:

@@ -37,13 +37,17 @@ def senders(submissions: pd.DataFrame) -> list[Sender]:
     return [Sender(*map(str, row)) for row in submissions[list(columns)].itertuples(index=False)]
 
 
-def worded(code: str, words: Mapping[str, Any], *, severity: Severity | None = None, **place: Any) -> Finding:
+def word_finding(
+    code: str, words: Mapping[str, Any], *, severity: Severity | None = None, **place: Any
+) -> Finding:
     """A finding whose ``value`` and ``expected`` are also words of its sentences."""
     value, expected = str(words.get("value", "")), str(words.get("expected", ""))
     return finding(code, severity=severity, words=words, value=value, expected=expected, **place)
 
 
-def settled(found: Finding, registry: Registry, *, explanation: str = "", trial: bool = False) -> Finding:
+def settle_finding(
+    found: Finding, registry: Registry, *, explanation: str = "", trial: bool = False
+) -> Finding:
     """With what stands against it: a trial rule only informs, a waiver or an explanation is shown.
 
     Only queries are settled by an explanation.

@@ -9,7 +9,7 @@ from schemas.models import Registry, Relation
 from validations.declaring.finding_type import FindingType
 from validations.declaring.formulas import Refs, decide, equal, numbers
 from validations.declaring.relation import Check, RelationKind, over_at, own, tolerance
-from validations.declaring.wording import Naming, number
+from validations.declaring.wording import IndicatorNames, number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +50,7 @@ class CarryForward(RelationKind):
         last = refs("last_month")
         return decide(numbers(ytd, month, last), equal(ytd, f"{last}+{month}", within))
 
-    def words(self, check: Check, row: Mapping[str, Any], naming: Naming) -> dict[str, str]:
+    def words(self, check: Check, row: Mapping[str, Any], naming: IndicatorNames) -> dict[str, str]:
         return {
             "figure": naming.full("ytd"),
             "value": number(row["ytd"]),
@@ -59,7 +59,7 @@ class CarryForward(RelationKind):
             "expected": number(row["last_month"] + row["month"]),
         }
 
-    def title(self, check: Check, naming: Naming) -> str:
+    def title(self, check: Check, naming: IndicatorNames) -> str:
         return f"{naming.full('ytd')} = 上月累计 + 本月数"
 
 

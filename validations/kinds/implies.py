@@ -20,7 +20,7 @@ from validations.declaring.relation import (
     over_at,
     own,
 )
-from validations.declaring.wording import Naming, number
+from validations.declaring.wording import IndicatorNames, number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,7 +95,7 @@ class Implies(RelationKind):
             return decide(numbers(when), f"OR({when}<=0,LEN(TRIM({then}))>0)")
         return decide(numbers(when, then), f"OR({when}<=0,{then}>0)")
 
-    def words(self, check: Check, row: Mapping[str, Any], naming: Naming) -> dict[str, str]:
+    def words(self, check: Check, row: Mapping[str, Any], naming: IndicatorNames) -> dict[str, str]:
         when, then = check.columns
         if check.frame == REPORT:
             return {
@@ -118,7 +118,7 @@ class Implies(RelationKind):
             "expected": "有文字说明",
         }
 
-    def title(self, check: Check, naming: Naming) -> str:
+    def title(self, check: Check, naming: IndicatorNames) -> str:
         when, then = check.columns
         if check.frame == REPORT:
             return f"{naming.of(when)} > 0 时，{naming.of(then)} > 0"

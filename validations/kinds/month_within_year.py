@@ -9,7 +9,7 @@ from schemas.models import Registry, Relation
 from validations.declaring.finding_type import FindingType
 from validations.declaring.formulas import Refs, decide, literal, numbers
 from validations.declaring.relation import Check, RelationKind, over_at, own, tolerance
-from validations.declaring.wording import Naming, number
+from validations.declaring.wording import IndicatorNames, number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +45,7 @@ class MonthWithinYear(RelationKind):
         month, ytd = refs("month"), refs("ytd")
         return decide(numbers(month, ytd), f"{month}-{ytd}<={literal(within)}")
 
-    def words(self, check: Check, row: Mapping[str, Any], naming: Naming) -> dict[str, str]:
+    def words(self, check: Check, row: Mapping[str, Any], naming: IndicatorNames) -> dict[str, str]:
         return {
             "figure": naming.full("ytd"),
             "value": number(row["ytd"]),
@@ -53,7 +53,7 @@ class MonthWithinYear(RelationKind):
             "expected": f"不小于 {number(row['month'])}",
         }
 
-    def title(self, check: Check, naming: Naming) -> str:
+    def title(self, check: Check, naming: IndicatorNames) -> str:
         return f"{naming.full('month')} ≤ 本年累计"
 
 

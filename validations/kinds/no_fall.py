@@ -9,7 +9,7 @@ from schemas.models import STATUSES, Registry, Relation
 from validations.declaring.finding_type import FindingType
 from validations.declaring.formulas import Refs, decide, every, literal, numbers, text
 from validations.declaring.relation import COUNT_TOLERANCE, Check, RelationKind, over_at, own
-from validations.declaring.wording import Naming, number
+from validations.declaring.wording import IndicatorNames, number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +55,7 @@ class NoFall(RelationKind):
             return decide(_known(now), "TRUE")
         return decide(every(_known(now), _known(before)), f"{_rank(before)}<={_rank(now)}")
 
-    def words(self, check: Check, row: Mapping[str, Any], naming: Naming) -> dict[str, str]:
+    def words(self, check: Check, row: Mapping[str, Any], naming: IndicatorNames) -> dict[str, str]:
         now, before = (row[name] for name in check.columns)
         told, held = (f"“{v}”" if isinstance(v, str) else number(v) for v in (now, before))
         return {
@@ -65,7 +65,7 @@ class NoFall(RelationKind):
             "expected": f"不低于上月的 {held}",
         }
 
-    def title(self, check: Check, naming: Naming) -> str:
+    def title(self, check: Check, naming: IndicatorNames) -> str:
         return f"{naming.full(check.columns[0])}不低于上月"
 
 

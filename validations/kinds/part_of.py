@@ -19,7 +19,7 @@ from validations.declaring.relation import (
     measures_at,
     tolerance,
 )
-from validations.declaring.wording import Naming, number
+from validations.declaring.wording import IndicatorNames, number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +67,7 @@ class PartOf(RelationKind):
         part, whole = map(refs, check.columns)
         return decide(numbers(part, whole), f"{part}-{whole}<={literal(check.options['tolerance'])}")
 
-    def words(self, check: Check, row: Mapping[str, Any], naming: Naming) -> dict[str, str]:
+    def words(self, check: Check, row: Mapping[str, Any], naming: IndicatorNames) -> dict[str, str]:
         part, whole = check.columns
         return {
             "part": naming.of(part),
@@ -77,7 +77,7 @@ class PartOf(RelationKind):
             "expected": f"不大于 {number(row[whole])}",
         }
 
-    def title(self, check: Check, naming: Naming) -> str:
+    def title(self, check: Check, naming: IndicatorNames) -> str:
         part, whole = check.columns
         return f"{naming.of(part)} ≤ {naming.of(whole)}"
 

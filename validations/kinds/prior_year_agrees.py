@@ -9,7 +9,7 @@ from schemas.models import Registry, Relation
 from validations.declaring.finding_type import FindingType
 from validations.declaring.formulas import Refs, decide, equal, numbers
 from validations.declaring.relation import Check, RelationKind, over_at, own, tolerance
-from validations.declaring.wording import Naming, number
+from validations.declaring.wording import IndicatorNames, number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,14 +45,14 @@ class PriorYearAgrees(RelationKind):
         prior, held = refs("prior_ytd"), refs("year_before")
         return decide(numbers(prior, held), equal(prior, held, within))
 
-    def words(self, check: Check, row: Mapping[str, Any], naming: Naming) -> dict[str, str]:
+    def words(self, check: Check, row: Mapping[str, Any], naming: IndicatorNames) -> dict[str, str]:
         return {
             "figure": naming.full("prior_ytd"),
             "value": number(row["prior_ytd"]),
             "expected": number(row["year_before"]),
         }
 
-    def title(self, check: Check, naming: Naming) -> str:
+    def title(self, check: Check, naming: IndicatorNames) -> str:
         return f"{naming.full('prior_ytd')} = 系统上年同月接收的本年累计"
 
 

@@ -11,7 +11,7 @@ from schemas.proofs.relations import wrong
 from validations.declaring.finding_type import FindingType
 from validations.declaring.formulas import Refs, decide, literal, numbers
 from validations.declaring.relation import Check, RelationKind, over_at, own
-from validations.declaring.wording import Naming, number
+from validations.declaring.wording import IndicatorNames, number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,7 +59,7 @@ class Steady(RelationKind):
         swing = f"OR(MAX({pair})<{literal(floor)},MAX({pair})<={literal(factor)}*MIN({pair}))"
         return decide(numbers(*map(refs, check.columns)), swing)
 
-    def words(self, check: Check, row: Mapping[str, Any], naming: Naming) -> dict[str, str]:
+    def words(self, check: Check, row: Mapping[str, Any], naming: IndicatorNames) -> dict[str, str]:
         measure, against = check.columns
         base, factor = number(row[against]), number(check.options["factor"])
         return {
@@ -71,7 +71,7 @@ class Steady(RelationKind):
             "expected": f"与{naming.of(against)} {base} 相差不超过 {factor} 倍",
         }
 
-    def title(self, check: Check, naming: Naming) -> str:
+    def title(self, check: Check, naming: IndicatorNames) -> str:
         measure, against = check.columns
         return f"{naming.full(measure)}与{naming.of(against)}相差不超过 {number(check.options['factor'])} 倍"
 

@@ -20,7 +20,7 @@ from validations.declaring.relation import (
     part,
     tolerance,
 )
-from validations.declaring.wording import Naming, number
+from validations.declaring.wording import IndicatorNames, number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,7 +73,7 @@ class Total(RelationKind):
         given = every(numbers(whole), f"COUNT({','.join(parts)}){without}={len(parts)}")
         return decide(given, equal(whole, f"SUM({','.join(parts)})", check.options["tolerance"]))
 
-    def words(self, check: Check, row: Mapping[str, Any], naming: Naming) -> dict[str, str]:
+    def words(self, check: Check, row: Mapping[str, Any], naming: IndicatorNames) -> dict[str, str]:
         whole, *parts = check.columns
         return {
             "whole": naming.of(whole),
@@ -82,7 +82,7 @@ class Total(RelationKind):
             "expected": number(sum(row[p] for p in parts)),
         }
 
-    def title(self, check: Check, naming: Naming) -> str:
+    def title(self, check: Check, naming: IndicatorNames) -> str:
         whole, *parts = check.columns
         return f"{naming.of(whole)} = {' + '.join(figure_spot(p).name for p in parts)}"
 

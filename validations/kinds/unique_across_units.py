@@ -10,7 +10,7 @@ from schemas.proofs.relations import wrong
 from validations.declaring.finding_type import FindingType
 from validations.declaring.formulas import Refs
 from validations.declaring.relation import CITY, Check, RelationKind, Spot
-from validations.declaring.wording import Naming
+from validations.declaring.wording import IndicatorNames
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +52,7 @@ class UniqueAcrossUnits(RelationKind):
     def formula(self, check: Check, refs: Refs) -> str:
         return ""
 
-    def words(self, check: Check, row: Mapping[str, Any], naming: Naming) -> dict[str, str]:
+    def words(self, check: Check, row: Mapping[str, Any], naming: IndicatorNames) -> dict[str, str]:
         columns = naming.registry.ledger[check.relation.params["ledger"]].by_name
         keys = check.columns[:-1]
         shown = "、".join(str(row[name]) for name in keys)
@@ -64,7 +64,7 @@ class UniqueAcrossUnits(RelationKind):
             "expected": "只由一个单位填报",
         }
 
-    def title(self, check: Check, naming: Naming) -> str:
+    def title(self, check: Check, naming: IndicatorNames) -> str:
         ledger = naming.registry.ledger[check.relation.params["ledger"]]
         what = "、".join(ledger.by_name[name].title for name in check.columns[:-1])
         return f"《{ledger.title}》的{what}不由两个单位重复填报"

@@ -8,7 +8,7 @@ import pandas as pd
 from schemas.models import Ledger, Registry, Relation
 from validations.declaring.ledger_relation import LedgerKind, counted
 from validations.expectations.engine import LINE
-from validations.fields.findings import REPEATED, Tainted
+from validations.fields.findings import REPEATED, UnusableCells
 from validations.grid import VALUED
 
 
@@ -17,7 +17,7 @@ def aggregate(
     relation: Relation,
     kind: LedgerKind,
     rows: pd.DataFrame,
-    tainted: Tainted,
+    tainted: UnusableCells,
     submissions: pd.Index[str],
 ) -> np.ndarray:
     """The relation's aggregate for each of ``submissions``; ``rows`` is the ledger's field frame."""
@@ -33,7 +33,9 @@ def aggregate(
     return found
 
 
-def _unusable(names: tuple[str, ...], ledger: Ledger, rows: pd.DataFrame, tainted: Tainted) -> np.ndarray:
+def _unusable(
+    names: tuple[str, ...], ledger: Ledger, rows: pd.DataFrame, tainted: UnusableCells
+) -> np.ndarray:
     """Rows of which it is open whether and with what they belong to the aggregate."""
     found = tainted.ledger(ledger.name, REPEATED, len(rows)).copy()
     for name in names:

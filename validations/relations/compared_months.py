@@ -11,7 +11,7 @@ from schemas.periods import Period
 CARRIED: Mapping[Kind, str] = {Kind.FLOW: "ytd", Kind.STOCK: "stock", Kind.MILESTONE: "status"}
 
 
-def compared(period: Period) -> Mapping[str, Period]:
+def compared_periods(period: Period) -> Mapping[str, Period]:
     """The earlier months, by the column of the relations' frames that holds what was accepted."""
     return {"last_month": period.previous, "year_before": period.year_before}
 

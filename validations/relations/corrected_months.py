@@ -9,12 +9,12 @@ from schemas.models import Registry
 from schemas.periods import Period
 from validations.findings.finding import Finding, finding
 from validations.kinds import checks_of
-from validations.relations.compared_months import compared
+from validations.relations.compared_months import compared_periods
 
 
 def comparing(registry: Registry, period: Period) -> Mapping[str, frozenset[Period]]:
     """The earlier months with which each relation compares a report of ``period``; others are left out."""
-    months = compared(period)
+    months = compared_periods(period)
     found: dict[str, frozenset[Period]] = {}
     for check in checks_of(registry):
         own = frozenset(months[column] for column in check.columns if column in months)

@@ -12,9 +12,9 @@ import pandas as pd
 
 from schemas.models import Registry
 from validations.declaring.relation import Check, Spot
-from validations.declaring.wording import Naming, clause
+from validations.declaring.wording import IndicatorNames, clause
 from validations.expectations.row_test import rows_at
-from validations.findings.attribution import Sender, settled, severity_of, worded
+from validations.findings.attribution import Sender, settle_finding, severity_of, word_finding
 from validations.findings.causes import Broken, Cause, causes
 from validations.findings.finding import Finding
 from validations.grid import Grid, Place, first_sheets
@@ -69,11 +69,11 @@ def relation_findings(
 def _broken(grid: Grid, failure: Failure, sender: Sender) -> Broken:
     registry, relation = grid.registry, failure.check.relation
     kind, code = kind_of(relation), failure.indicator
-    naming = Naming(registry, str(failure.row.get("indicator", "")))
+    naming = IndicatorNames(registry, str(failure.row.get("indicator", "")))
     spots = tuple(_own(spot, code, registry) for spot in failure.check.spots)
     point = registry.indicator[code].work_point
     words = kind.words(failure.check, failure.row, naming) | {"clause": clause(registry, point)}
-    found = worded(
+    found = word_finding(
         relation.kind,
         words,
         severity=severity_of(relation),
@@ -85,7 +85,7 @@ def _broken(grid: Grid, failure: Failure, sender: Sender) -> Broken:
         found = replace(found, action=found.action + _EXPLAIN)
     rows = dict.fromkeys(spot.name for spot in spots if spot.part == "figures")
     explanations = filter(None, (grid.explanation(failure.submission, own) for own in rows))
-    settled_one = settled(sender.attribute(found), registry, explanation=next(explanations, ""))
+    settled_one = settle_finding(sender.attribute(found), registry, explanation=next(explanations, ""))
     return Broken(spots, kind.title(failure.check, naming), settled_one)
 
 

@@ -12,7 +12,7 @@ from schemas.models import MEASURES, NUMERIC_MEASURES, STATUSES, Kind, Registry
 from validations.declaring.ledger_relation import LedgerKind
 from validations.declaring.relation import PART, Check, tolerance
 from validations.expectations.engine import LINE
-from validations.fields.findings import Tainted
+from validations.fields.findings import UnusableCells
 from validations.fields.frames import heads, rows_of
 from validations.grid import Grid, Place
 from validations.kinds import kind_of
@@ -73,7 +73,7 @@ def line_frame(
     kind: Kind,
     earlier: pd.DataFrame,
     told: Narratives,
-    tainted: Tainted,
+    tainted: UnusableCells,
     reporting: np.ndarray,
 ) -> pd.DataFrame:
     """A row per submission and indicator of ``kind``, for checks over all of them.
@@ -108,7 +108,7 @@ def _work_point_columns(grid: Grid) -> np.ndarray:
     return np.array([positions[indicator.work_point] for indicator in grid.registry.indicators])
 
 
-def _dated(grid: Grid, tainted: Tainted) -> np.ndarray:
+def _dated(grid: Grid, tainted: UnusableCells) -> np.ndarray:
     """Whether a milestone has a date (1 or 0); missing where what was written is no good date."""
     states = grid.states("completed_on").astype(str)
     found = np.isin(states, _GIVEN).astype("float64")
@@ -120,7 +120,7 @@ def report_frame(
     grid: Grid,
     checks: Iterable[Check],
     ledgers: Mapping[str, pd.DataFrame],
-    tainted: Tainted,
+    tainted: UnusableCells,
     reporting: np.ndarray,
 ) -> pd.DataFrame:
     """A row per submission: every operand of ``checks``, missing where the unit doesn't report it.
@@ -144,7 +144,7 @@ def _operand(
     check: Check,
     column: str,
     ledgers: Mapping[str, pd.DataFrame],
-    tainted: Tainted,
+    tainted: UnusableCells,
     index: pd.Index[str],
 ) -> np.ndarray:
     if column == check.relation.id:

@@ -30,7 +30,7 @@ class Look(NamedTuple):
     linked: bool = False
 
 
-class Pen:
+class CellWriter:
     """A look is made once and then shared: openpyxl compares every new style with all others, which
     took most of the time of a long list."""
 

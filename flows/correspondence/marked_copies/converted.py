@@ -28,7 +28,7 @@ class TooLargeError(Exception):
     """The workbook's cells are more than a copy should hold."""
 
 
-def converted(original: bytes) -> tuple[Workbook, list[str]]:
+def convert_to_xlsx(original: bytes) -> tuple[Workbook, list[str]]:
     """Sheets, values, merged ranges and hidden sheets as calamine reads them.
 
     Beside the workbook a line in Chinese for each cell whose text could not be kept whole.

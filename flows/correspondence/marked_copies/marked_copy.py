@@ -11,13 +11,13 @@ from xml.etree.ElementTree import ParseError
 from openpyxl import Workbook, load_workbook
 from python_calamine import CalamineError
 
-from flows.correspondence.grouped_findings import causes
+from flows.correspondence.grouped_findings import group_findings
 from flows.correspondence.marked_copies.cells import sheet_of
-from flows.correspondence.marked_copies.converted import TooLargeError, converted, empty_book
+from flows.correspondence.marked_copies.converted import TooLargeError, convert_to_xlsx, empty_book
 from flows.correspondence.marked_copies.external_links import cut_outside_links
 from flows.correspondence.marked_copies.formula_values import with_values
 from flows.correspondence.marked_copies.marks import mark, unmark
-from flows.correspondence.marked_copies.reproducible_zip import saved
+from flows.correspondence.marked_copies.reproducible_zip import save_reproducibly
 from flows.correspondence.marked_copies.result_sheet import draw, remove_drawn
 from flows.correspondence.marked_copies.stored_values import StoredValues
 from flows.reading.tables.template_mark import CONVERTED as CONVERTED_COPY
@@ -100,9 +100,9 @@ def _marked(
         remarks = [*remarks, CUT_LINKS.format(cells=cells + (" 等" if len(cut) > MOST_REMARKS else ""))]
     sheet = book.create_sheet(result, 0)  # openpyxl appends a digit where the clerk has such a sheet
     mark(book, findings, memory=memory, listed_on=sheet.title)
-    draw(book, sheet, causes(findings), title=f"{title}　{result}", remarks=remarks)
+    draw(book, sheet, group_findings(findings), title=f"{title}　{result}", remarks=remarks)
     book.calculation.fullCalcOnLoad = True  # the values stored are those of the file as it was sent
-    return saved(book, lambda name, xml: with_values(xml, lambda cell: stored.value(name, cell)))
+    return save_reproducibly(book, lambda name, xml: with_values(xml, lambda cell: stored.value(name, cell)))
 
 
 def _loaded(original: bytes) -> tuple[Workbook | None, list[str]]:
@@ -121,7 +121,7 @@ def _loaded(original: bytes) -> tuple[Workbook | None, list[str]]:
 def _converted(original: bytes, form: Form) -> tuple[Workbook, list[str]]:
     if _unpacked(original) <= MOST_UNPACKED:
         try:
-            book, altered = converted(original)
+            book, altered = convert_to_xlsx(original)
             template = sheet_of(book, form.sheets["mark"].title)
             if template is not None:
                 template.append([CONVERTED_COPY, True])

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from flows.correspondence.marked_copies.marked_copy import returned_copy
 from flows.platform.home import Home
-from flows.platform.processes import paying, started
+from flows.platform.processes import process_pool, worthwhile_processes
 from flows.register import archive
 from schemas.models import Form
 from validations.findings.finding import Finding
@@ -39,9 +39,9 @@ class Copy(NamedTuple):
     form: Form
 
 
-def made(copy: Copy) -> bytes:
-    """The copy, here and now. Raises as :func:`flows.register.archive.place` and ``fetch``."""
-    original = archive.fetch(archive.place(copy.home), copy.sha256)
+def make_copies(copy: Copy) -> bytes:
+    """The copy, here and now. Raises as :func:`flows.register.archive.open_archive` and ``fetch``."""
+    original = archive.fetch(archive.open_archive(copy.home), copy.sha256)
     return returned_copy(original, copy.format, copy.findings, title=copy.title, form=copy.form)
 
 
@@ -56,10 +56,10 @@ def copying(workers: int | None = None) -> Iterator[Callable[[Sequence[Copy]], l
 
     def make(copies: Sequence[Copy]) -> list[Copied]:
         nonlocal pool
-        count = paying(len(copies), MANY, workers)
+        count = worthwhile_processes(len(copies), MANY, workers)
         if pool is None and count < 2:
-            return [partial(made, copy) for copy in copies]
-        pool = pool or started(count)
+            return [partial(make_copies, copy) for copy in copies]
+        pool = pool or process_pool(count)
         return [partial(_awaited, _begun(pool, copy), copy) for copy in copies]
 
     try:
@@ -71,14 +71,14 @@ def copying(workers: int | None = None) -> Iterator[Callable[[Sequence[Copy]], l
 
 def _begun(pool: ProcessPoolExecutor, copy: Copy) -> Future[bytes] | None:
     try:
-        return pool.submit(made, copy)
+        return pool.submit(make_copies, copy)
     except BrokenProcessPool:
         return None
 
 
 def _awaited(begun: Future[bytes] | None, copy: Copy) -> bytes:
     try:
-        return begun.result() if begun is not None else made(copy)
+        return begun.result() if begun is not None else make_copies(copy)
     except BrokenProcessPool:
         _LOG.exception("a process that makes marked copies ended")
-        return made(copy)
+        return make_copies(copy)

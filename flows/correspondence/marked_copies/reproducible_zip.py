@@ -18,7 +18,7 @@ _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 _FIXED = rb"\g<1>2000-01-01T00:00:00Z\g<2>"
 
 
-def saved(book: Workbook, rewrite: Callable[[str, bytes], bytes] | None = None) -> bytes:
+def save_reproducibly(book: Workbook, rewrite: Callable[[str, bytes], bytes] | None = None) -> bytes:
     """The workbook as a file whose inner dates are fixed. Raises what openpyxl raises on saving.
 
     ``rewrite`` takes the title and the XML of each worksheet and gives the XML to store.

@@ -8,8 +8,8 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from flows.correspondence.grouped_findings import Cause
-from flows.correspondence.marked_copies.cell_writer import Look, Pen
+from flows.correspondence.grouped_findings import FindingGroup
+from flows.correspondence.marked_copies.cell_writer import CellWriter, Look
 from flows.correspondence.marked_copies.cells import cell_at, cells_of, is_hidden, sheet_of
 from flows.correspondence.marked_copies.marks import COLOURS
 from flows.correspondence.marked_copies.text_size import lines_needed
@@ -41,7 +41,9 @@ HIDDEN_SHEET = "（该表被隐藏：右键点任意工作表标签，选“取�
 HIDDEN_CELL = "（该单元格所在的行或列被隐藏，请先取消隐藏。）"
 
 
-def write_line(book: Workbook, sheet: Worksheet, row: int, number: str, cause: Cause, pen: Pen) -> Cell:
+def write_line(
+    book: Workbook, sheet: Worksheet, row: int, number: str, cause: FindingGroup, pen: CellWriter
+) -> Cell:
     """Write the cause's first finding into a row; returns the cell with the number of places."""
     finding = cause.first
     cells = [cell_at(sheet, row, column) for column in range(1, len(COLUMNS) + 1)]
@@ -59,7 +61,7 @@ def write_line(book: Workbook, sheet: Worksheet, row: int, number: str, cause: C
     return cells[COUNT]
 
 
-def _texts(number: str, cause: Cause, hint: str) -> tuple[str, ...]:
+def _texts(number: str, cause: FindingGroup, hint: str) -> tuple[str, ...]:
     finding = cause.first
     settled = f"\n{STATUS_TITLES[finding.status]}" if cause.closed else ""
     same = f"（同类问题共 {cause.count} 处）" if cause.count > 1 else ""

@@ -10,8 +10,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from flows.correspondence.grouped_findings import Cause, span, summary
-from flows.correspondence.marked_copies.cell_writer import INK, SIZE, Look, Pen
+from flows.correspondence.grouped_findings import FindingGroup, span, summary
+from flows.correspondence.marked_copies.cell_writer import INK, SIZE, CellWriter, Look
 from flows.correspondence.marked_copies.cells import cell_at
 from flows.correspondence.marked_copies.marks import COLOURS
 from flows.correspondence.marked_copies.result_line import COLUMNS, write_line
@@ -35,13 +35,18 @@ _HEADINGS_WITHIN = 40  # rows from the top in which the headings of an earlier l
 
 
 def draw(
-    book: Workbook, sheet: Worksheet, groups: Sequence[Cause], *, title: str, remarks: Sequence[str] = ()
+    book: Workbook,
+    sheet: Worksheet,
+    groups: Sequence[FindingGroup],
+    *,
+    title: str,
+    remarks: Sequence[str] = (),
 ) -> None:
     """Fill ``sheet``, the first of ``book``; ``remarks`` say what the copy leaves out or changes."""
     for other in book.worksheets:
         other.sheet_view.tabSelected = other is sheet  # else sheets are grouped, and typed into together
     book.active = 0
-    pen = Pen()
+    pen = CellWriter()
     row = _head(sheet, groups, title, remarks, pen)
     _headings(sheet, row, pen)
     sheet.freeze_panes = f"A{row + 1}"
@@ -58,7 +63,9 @@ def remove_drawn(book: Workbook) -> None:
             book.remove(sheet)
 
 
-def _head(sheet: Worksheet, groups: Sequence[Cause], title: str, remarks: Sequence[str], pen: Pen) -> int:
+def _head(
+    sheet: Worksheet, groups: Sequence[FindingGroup], title: str, remarks: Sequence[str], pen: CellWriter
+) -> int:
     """Title, summary, what to do, legend and remarks; returns the row of the headings."""
     _across(sheet, 1, single_line(title), pen, size=16, bold=True, height=32)
     _across(sheet, 2, f"共发现：{summary(groups)}", pen, size=12, bold=True, height=24)
@@ -76,7 +83,7 @@ def _head(sheet: Worksheet, groups: Sequence[Cause], title: str, remarks: Sequen
     return row + 1
 
 
-def _headings(sheet: Worksheet, row: int, pen: Pen) -> None:
+def _headings(sheet: Worksheet, row: int, pen: CellWriter) -> None:
     look = Look(bold=True, colour=_WHITE, fill=_HEAD, centred=True)
     for number, column in enumerate(COLUMNS, start=1):
         pen.write(cell_at(sheet, row, number), column.title, look)
@@ -85,10 +92,10 @@ def _headings(sheet: Worksheet, row: int, pen: Pen) -> None:
 
 
 def _causes(
-    book: Workbook, sheet: Worksheet, groups: Sequence[Cause], row: int, pen: Pen
-) -> tuple[int, list[tuple[int, Cause, Cell]]]:
+    book: Workbook, sheet: Worksheet, groups: Sequence[FindingGroup], row: int, pen: CellWriter
+) -> tuple[int, list[tuple[int, FindingGroup, Cell]]]:
     """A line per cause; returns the next row, and each grouped cause with its number and count cell."""
-    several: list[tuple[int, Cause, Cell]] = []
+    several: list[tuple[int, FindingGroup, Cell]] = []
     for number, cause in enumerate(groups[:MOST_LINES], start=1):
         count = write_line(book, sheet, row, str(number), cause, pen)
         if cause.count > 1:
@@ -102,7 +109,11 @@ def _causes(
 
 
 def _places(
-    book: Workbook, sheet: Worksheet, row: int, several: Sequence[tuple[int, Cause, Cell]], pen: Pen
+    book: Workbook,
+    sheet: Worksheet,
+    row: int,
+    several: Sequence[tuple[int, FindingGroup, Cell]],
+    pen: CellWriter,
 ) -> None:
     """Below the list: every cell of the grouped causes, each with a link."""
     left = MOST_LINES
@@ -112,7 +123,7 @@ def _places(
         row += 1
         shown, rest = cause.findings[:left], cause.findings[left:]
         for part, finding in enumerate(shown, start=1):
-            write_line(book, sheet, row, f"{number}-{part}", Cause((finding,)), pen)
+            write_line(book, sheet, row, f"{number}-{part}", FindingGroup((finding,)), pen)
             row += 1
         if rest:
             _across(sheet, row, f"其余 {len(rest)} 处：{single_line(span(rest), 2_000)}", pen)
@@ -124,7 +135,7 @@ def _across(
     sheet: Worksheet,
     row: int,
     text: str,
-    pen: Pen,
+    pen: CellWriter,
     *,
     size: float = SIZE,
     bold: bool = False,

@@ -55,7 +55,7 @@ def known(connection: Connection, wanted: Sequence[Submission]) -> Known:
     return Known(chains, queries.findings(connection, ids), repairs, later)
 
 
-def _repairs(cells: Iterable[queries.Normalised]) -> dict[str, list[Repair]]:
+def _repairs(cells: Iterable[queries.NormalisedCell]) -> dict[str, list[Repair]]:
     found: dict[str, list[Repair]] = {}
     for one in cells:
         used = one.text if one.value is None or one.text else f"{one.value:.15g}"
@@ -63,7 +63,7 @@ def _repairs(cells: Iterable[queries.Normalised]) -> dict[str, list[Repair]]:
     return found
 
 
-def answer_to(connection: Connection, submission: Submission, told: Known) -> Answer:
+def compose_answer(connection: Connection, submission: Submission, told: Known) -> Answer:
     """The answer to one of the submissions that ``told`` was asked for."""
     period = Period.parse(submission.period)
     registry = schemas.load(period.year)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.correspondence.grouped_findings import Cause, causes, span, summary
+from flows.correspondence.grouped_findings import FindingGroup, group_findings, span, summary
 from flows.correspondence.receipts.model import RESULT_TITLES, Answer, chinese_date, chinese_time
 from flows.correspondence.receipts.wording import next_steps, standing_of
 from flows.platform.safe_text import clean, single_line
@@ -37,7 +37,7 @@ def receipt(answer: Answer) -> bytes:
 
     Raises ``ValueError`` where ``received_at`` or ``deadline`` is no ISO date: our mistake.
     """
-    grouped = causes(_problems(answer))
+    grouped = group_findings(_problems(answer))
     page = _template().render(
         answer=answer,
         title=RESULT_TITLES[answer.result],
@@ -60,14 +60,14 @@ def _problems(answer: Answer) -> list[Finding]:
     return [f for f in answer.findings if f.severity != "note" or (f.sheet, f.cell) not in repaired]
 
 
-def place(cause: Cause) -> str:
+def place(cause: FindingGroup) -> str:
     """``指标表!F12:F15、H3``; the whole sheet or file where there are no cells."""
     sheet = single_line(cause.first.sheet)
     cells = single_line(span(cause.findings), 120)
     return f"{sheet}!{cells}" if sheet and cells else sheet or "整个文件"
 
 
-def _under(answer: Answer, grouped: Sequence[Cause]) -> list[str]:
+def _under(answer: Answer, grouped: Sequence[FindingGroup]) -> list[str]:
     """The small lines below the result: how many problems, on time or late, why it was not taken."""
     lines = [summary(grouped)] if grouped else []
     if answer.reason:
@@ -82,7 +82,7 @@ def _under(answer: Answer, grouped: Sequence[Cause]) -> list[str]:
     return lines
 
 
-def _sections(grouped: Sequence[Cause]) -> list[tuple[str, str, list[dict[str, str | int]]]]:
+def _sections(grouped: Sequence[FindingGroup]) -> list[tuple[str, str, list[dict[str, str | int]]]]:
     """(heading, style, lines) of each severity that occurs, what is settled last."""
     sections: dict[str, tuple[str, list[dict[str, str | int]]]] = {}
     for cause in grouped:
@@ -92,7 +92,7 @@ def _sections(grouped: Sequence[Cause]) -> list[tuple[str, str, list[dict[str, s
     return [(heading, style, rows) for heading, (style, rows) in sections.items()]
 
 
-def _row(cause: Cause) -> dict[str, str | int]:
+def _row(cause: FindingGroup) -> dict[str, str | int]:
     first = cause.first
     action = first.action
     if cause.closed:

@@ -21,7 +21,7 @@ Alone = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass
-class Chased:
+class SentReminder:
     """What became of one notice, by channel name."""
 
     notice: Notice
@@ -38,9 +38,11 @@ def write(context: RunContext, notices: Sequence[Notice]) -> None:
         atomic_files.write(folder / f"{one.unit}.txt", text.encode("utf-8-sig"))
 
 
-def planned(context: RunContext, registry: Registry, notice: Notice, wanted: Sequence[Channel]) -> Chased:
+def plan_reminder(
+    context: RunContext, registry: Registry, notice: Notice, wanted: Sequence[Channel]
+) -> SentReminder:
     """Where it would go now (``sent``) and where it went today already; nothing is changed."""
-    chased = Chased(notice)
+    chased = SentReminder(notice)
     with context.engine.connect() as connection:
         for channel in channels.channels_of(registry.unit[notice.unit_code], wanted):
             before = reminders.standing(connection, _key(context, notice, channel))
@@ -55,9 +57,9 @@ def send(
     wanted: Sequence[Channel],
     environment: Mapping[str, str],
     alone: Alone,
-) -> Chased:
+) -> SentReminder:
     """Send through every channel of the unit that has not had it today."""
-    chased = Chased(notice)
+    chased = SentReminder(notice)
     for channel in channels.channels_of(registry.unit[notice.unit_code], wanted):
         key = _key(context, notice, channel)
         with alone(), context.engine.begin() as connection:

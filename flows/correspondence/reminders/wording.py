@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from schemas.loading import read_one
+from schemas.loading import read_yaml_file
 from schemas.models import Frozen, Text
 
 _Stage = Literal["before", "due", "after"]
@@ -38,4 +38,4 @@ class Wording(Frozen):
 @lru_cache(maxsize=1)
 def wording() -> Wording:
     """Raises :class:`schemas.RegistryError` naming file, key and reason."""
-    return read_one(Path(__file__).with_name("wording.yaml"), Wording)
+    return read_yaml_file(Path(__file__).with_name("wording.yaml"), Wording)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import schemas
 from flows.intake.batches import policy_version
-from flows.intake.sender import Arrived
+from flows.intake.sender import IdentifiedReport
 from schemas import Period, Registry, RegistryError
 
 if TYPE_CHECKING:
@@ -24,11 +24,11 @@ _LOG = logging.getLogger(__name__)
 _ONE_AT_A_TIME = threading.Lock()
 
 #: A report with the identity that it has been given.
-Named = tuple[str, Arrived]
+Named = tuple[str, IdentifiedReport]
 
 
 @dataclass(frozen=True)
-class Unchecked:
+class CheckJob:
     """Reports of one period to be checked.
 
     ``earlier``: what their units' figures are compared with (``validations.frames.EARLIER_COLUMNS``).
@@ -41,7 +41,7 @@ class Unchecked:
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckResult:
     """What checking gave. ``identities``: of the reports, in order.
 
     ``failed``: reports on which validation itself fails, our mistake, which costs these only.
@@ -52,19 +52,19 @@ class Checked:
     failed: tuple[str, ...] = ()
 
 
-def check(chunk: Unchecked) -> Checked:
+def check(chunk: CheckJob) -> CheckResult:
     """Validate the reports together, or one by one where that fails.
 
     Raises the failure itself when it is not any one report's, and :class:`schemas.RegistryError`.
     """
-    policy_version.hold(chunk.policy)
+    policy_version.require_same_policy(chunk.policy)
     registry = schemas.load(chunk.period.year)
     with _ONE_AT_A_TIME:
         outcome, failed = _validated(chunk, registry)
-    return Checked(tuple(identity for identity, _ in chunk.reports), outcome, tuple(failed))
+    return CheckResult(tuple(identity for identity, _ in chunk.reports), outcome, tuple(failed))
 
 
-def split(chunk: Unchecked, size: int) -> list[Unchecked]:
+def split(chunk: CheckJob, size: int) -> list[CheckJob]:
     """Even chunks of at most ``size`` reports, in order; each with its units' earlier figures."""
     count = -(-len(chunk.reports) // size)
     if count <= 1:
@@ -73,14 +73,14 @@ def split(chunk: Unchecked, size: int) -> list[Unchecked]:
     return [_part(chunk, start, end) for start, end in pairwise(bounds)]
 
 
-def _part(chunk: Unchecked, start: int, end: int) -> Unchecked:
+def _part(chunk: CheckJob, start: int, end: int) -> CheckJob:
     reports = chunk.reports[start:end]
     units = {report.unit.code for _, report in reports}
     own = chunk.earlier[chunk.earlier["unit_code"].isin(units)].reset_index(drop=True)
     return replace(chunk, reports=reports, earlier=own)
 
 
-def _validated(chunk: Unchecked, registry: Registry) -> tuple[Outcome, list[str]]:
+def _validated(chunk: CheckJob, registry: Registry) -> tuple[Outcome, list[str]]:
     import pandas as pd
 
     from validations.rule_counts import RULE_COLUMNS
@@ -109,7 +109,7 @@ def _validated(chunk: Unchecked, registry: Registry) -> tuple[Outcome, list[str]
     return replace(outcome, unevaluated=[*outcome.unevaluated, *failed]), failed
 
 
-def _validate(chunk: Unchecked, reports: Sequence[Named], registry: Registry) -> Any:
+def _validate(chunk: CheckJob, reports: Sequence[Named], registry: Registry) -> Any:
     from flows.reading.frames import batch
     from validations.run import validate
 

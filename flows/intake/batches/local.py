@@ -9,8 +9,8 @@ from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 
 from flows.intake.batches import check
-from flows.intake.batches.check import Checked, Unchecked
-from flows.platform.processes import started
+from flows.intake.batches.check import CheckJob, CheckResult
+from flows.platform.processes import process_pool
 
 _LOG = logging.getLogger(__name__)
 #: From so many reports on, processes pay for their start: one costs 6 s of a processor to import what it
@@ -26,20 +26,20 @@ class ChunkLostError(RuntimeError):
     """The processes that had a chunk ended, one after the other: a failure of ours, in one Chinese line."""
 
 
-def check_here(batch: Unchecked) -> list[Checked]:
+def check_here(batch: CheckJob) -> list[CheckResult]:
     """The batch checked, in one chunk or several. Raises as :func:`check_in_processes`."""
     if len(batch.reports) < MANY or (os.cpu_count() or 1) < 2:
         return [check.check(batch)] if batch.reports else []
     return check_in_processes(check.split(batch, TOGETHER))
 
 
-def check_in_processes(chunks: Sequence[Unchecked], workers: int | None = None) -> list[Checked]:
+def check_in_processes(chunks: Sequence[CheckJob], workers: int | None = None) -> list[CheckResult]:
     """Each chunk in a process of its own, as many at a time as the machine has processors.
 
     Great Expectations works in one thread of one process. Raises what a chunk raised, and
     :class:`ChunkLostError` when a process ended twice before its chunk was done.
     """
-    done: dict[int, Checked] = {}
+    done: dict[int, CheckResult] = {}
     for attempt in range(1, TRIES + 1):
         waiting = [number for number in range(len(chunks)) if number not in done]
         if not waiting:
@@ -57,9 +57,9 @@ def check_in_processes(chunks: Sequence[Unchecked], workers: int | None = None) 
 
 
 def _tried(
-    chunks: Sequence[Unchecked], waiting: Sequence[int], workers: int
-) -> Iterator[tuple[int, Checked]]:
-    with started(min(workers, len(waiting))) as pool:
+    chunks: Sequence[CheckJob], waiting: Sequence[int], workers: int
+) -> Iterator[tuple[int, CheckResult]]:
+    with process_pool(min(workers, len(waiting))) as pool:
         futures = {pool.submit(check.check, chunks[number]): number for number in waiting}
         try:
             for future in as_completed(futures):

@@ -11,12 +11,12 @@ from schemas import RegistryError
 Versions = Mapping[int, str]
 
 
-def versions(years: Iterable[int]) -> Versions:
+def current_versions(years: Iterable[int]) -> Versions:
     """What this process goes by."""
     return {year: schemas.load(year).version for year in years}
 
 
-def hold(expected: Versions) -> None:
+def require_same_policy(expected: Versions) -> None:
     """:class:`schemas.RegistryError` when this process goes by another policy."""
     for year, version in sorted(expected.items()):
         if schemas.load(year).version != version:

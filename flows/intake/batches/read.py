@@ -15,7 +15,7 @@ from flows.register.archive import Place
 
 
 @dataclass(frozen=True)
-class Unread:
+class ReadJob:
     """Originals to be read. ``jobs``: SHA-256, and the name under which it was dropped."""
 
     place: Place
@@ -24,13 +24,13 @@ class Unread:
     policy: policy_version.Versions
 
 
-def read(chunk: Unread) -> list[Reading | Unreadable]:
+def read(chunk: ReadJob) -> list[Reading | Unreadable]:
     """What each holds, in order, read in guarded processes of this machine.
 
     Bytes are fetched and their hash proved before anything parses them. Raises
     :class:`flows.register.archive.ArchiveDamagedError`, and ``OSError`` when the archive is out of reach.
     """
-    policy_version.hold(chunk.policy)
+    policy_version.require_same_policy(chunk.policy)
     with tempfile.TemporaryDirectory() as folder:
         jobs = []
         for number, (sha256, name) in enumerate(chunk.jobs):
@@ -40,14 +40,14 @@ def read(chunk: Unread) -> list[Reading | Unreadable]:
         return read_all(jobs, limits=chunk.limits)
 
 
-def split(chunk: Unread, size: int) -> list[Unread]:
+def split(chunk: ReadJob, size: int) -> list[ReadJob]:
     """Chunks of ``size`` originals or fewer, in order."""
     return [
-        Unread(chunk.place, chunk.jobs[start : start + size], chunk.limits, chunk.policy)
+        ReadJob(chunk.place, chunk.jobs[start : start + size], chunk.limits, chunk.policy)
         for start in range(0, len(chunk.jobs), size)
     ]
 
 
-def joined(parts: Sequence[Sequence[Reading | Unreadable]]) -> list[Reading | Unreadable]:
+def join_results(parts: Sequence[Sequence[Reading | Unreadable]]) -> list[Reading | Unreadable]:
     """What :func:`read` of the whole would have given."""
     return [one for part in parts for one in part]

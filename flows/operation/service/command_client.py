@@ -18,7 +18,7 @@ from flows.platform.home import Home
 _PATIENCE = 5.0  # seconds for the service to take the order; how long the work takes is another matter
 
 
-def handed_over(home: Home, command: str, *arguments: object) -> int | None:
+def run_by_service(home: Home, command: str, *arguments: object) -> int | None:
     """The exit status of ``command`` (``module:function``) as the service carried it out.
 
     None where there is no service, or it works with other settings than ours: then the work is ours.
@@ -27,11 +27,11 @@ def handed_over(home: Home, command: str, *arguments: object) -> int | None:
         "home": str(home.root.resolve()),
         "command": command,
         "arguments": arguments,
-        "personal": environment.personal(),
-        "shared": environment.shared(),
+        "personal": environment.personal_settings(),
+        "shared": environment.shared_settings(),
     }
     try:
-        there = json.loads(counter_file(home).read_text("utf-8"))
+        there = json.loads(service_address_file(home).read_text("utf-8"))
         connection = socket.create_connection(("127.0.0.1", int(there["port"])), timeout=_PATIENCE)
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -62,6 +62,6 @@ def _heard(line: BufferedRWPair) -> bytes:
         return b""
 
 
-def counter_file(home: Home) -> Path:
+def service_address_file(home: Home) -> Path:
     """Where the service says how it is reached, readable only by the account that started it."""
     return home.prefect / "counter.json"

@@ -18,10 +18,10 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from typing import Any
 
-from flows.operation.service.command_client import counter_file
+from flows.operation.service.command_client import service_address_file
 from flows.platform import atomic_files, environment
 from flows.platform.home import Home
-from schemas.freshness import renew
+from schemas.freshness import reload_if_changed
 
 #: What may be ordered, and nothing else.
 COMMANDS = frozenset({"flows.cli.consolidate:consolidate_period", "flows.cli.intake:take_in"})
@@ -31,7 +31,7 @@ _PREFECT = "PREFECT_API_URL"
 
 Do = Callable[[Callable[[], int]], "Future[int]"]
 Tell = Callable[[Mapping[str, Any]], None]
-#: (home, "module:function", arguments) -> exit status; ``flows.cli.failures.guarded``.
+#: (home, "module:function", arguments) -> exit status; ``flows.cli.failures.run_guarded``.
 RunCommand = Callable[..., int]
 
 
@@ -52,7 +52,7 @@ class CommandServer:
         self._run_command = run_command
         self._home = Home(home.root.resolve())
         self._do = do
-        self._shared = environment.shared()
+        self._shared = environment.shared_settings()
         self._token = secrets.token_hex(32)
         self._server = _Server(("127.0.0.1", 0), self._answer)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.2,), daemon=True)
@@ -60,11 +60,11 @@ class CommandServer:
     def __enter__(self) -> CommandServer:
         self._thread.start()
         about = {"port": self._server.server_address[1], "token": self._token}
-        atomic_files.write(counter_file(self._home), json.dumps(about).encode(), mode=0o600)
+        atomic_files.write(service_address_file(self._home), json.dumps(about).encode(), mode=0o600)
         return self
 
     def __exit__(self, *_: object) -> None:
-        counter_file(self._home).unlink(missing_ok=True)
+        service_address_file(self._home).unlink(missing_ok=True)
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -101,9 +101,9 @@ class CommandServer:
         return {_PREFECT: self._shared.get(_PREFECT, ""), **shared} == {_PREFECT: "", **self._shared}
 
     def _carry_out(self, order: _Order, tell: Tell) -> int:
-        renew()
+        reload_if_changed()
         out, errors = _Told(tell, error=False), _Told(tell, error=True)
-        with environment.acting_for(order.personal), redirect_stdout(out), redirect_stderr(errors):
+        with environment.acting_as(order.personal), redirect_stdout(out), redirect_stderr(errors):
             return self._run_command(self._home, order.command, *order.arguments)
 
 

@@ -36,7 +36,7 @@ _PAGE = 200
 
 
 @dataclass(frozen=True)
-class Wanted:
+class DeploymentSpec:
     """A deployment as it should be."""
 
     name: str
@@ -46,13 +46,13 @@ class Wanted:
 
 
 WANTED = (
-    Wanted(
+    DeploymentSpec(
         "every-minute",
         scheduled_intake,
         IntervalSchedule(interval=dt.timedelta(seconds=INTAKE_SECONDS), timezone=ZONE),
         "每分钟收取 inbox/ 中等候的报表，给出回执。",
     ),
-    Wanted(
+    DeploymentSpec(
         "after-deadline",
         scheduled_consolidate,
         CronSchedule(cron=CONSOLIDATE_CRON, timezone=ZONE),

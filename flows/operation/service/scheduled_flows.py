@@ -16,7 +16,7 @@ from flows.platform.errors import RefusedError
 from flows.platform.home import Home
 from flows.platform.lock import home_lock
 from schemas import Period
-from schemas.freshness import renew
+from schemas.freshness import reload_if_changed
 
 #: An intake that finds somebody at work leaves it to the next one, a minute later.
 _INTAKE_WAITS = 20.0
@@ -25,10 +25,10 @@ _INTAKE_WAITS = 20.0
 @flow(name="intake", validate_parameters=False, persist_result=False)
 async def scheduled_intake(home: str) -> State | None:
     """收取 inbox/ 中等候的全部报表。"""
-    renew()
+    reload_if_changed()
     try:
         with home_lock(Home(Path(home)), seconds=_INTAKE_WAITS):
-            await flows.intake(home, environment.now().isoformat(), environment.who())
+            await flows.intake(home, environment.now().isoformat(), environment.actor())
     except RefusedError as error:
         return _skipped(str(error))
     return None
@@ -37,14 +37,14 @@ async def scheduled_intake(home: str) -> State | None:
 @flow(name="consolidate", validate_parameters=False, persist_result=False)
 async def scheduled_consolidate(home: str, period: str = "") -> State | None:
     """汇总一个月；period 为空时，汇总最近一个过了截止日的月份。"""
-    renew()
+    reload_if_changed()
     moment = environment.now()
     wanted = Period.parse(period) if period else due_period(moment.date())
     if wanted.year not in schemas.years():
         return _skipped(f"没有 {wanted.year} 年的要点登记，{wanted.chinese}不汇总")
     try:
         with home_lock(Home(Path(home))):
-            await flows.consolidate(home, str(wanted), moment.isoformat(), environment.who())
+            await flows.consolidate(home, str(wanted), moment.isoformat(), environment.actor())
     except SealedError as error:
         return _skipped(str(error))
     return None

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from flows.operation import prefect_server, prefect_setup
 from flows.operation.service.command_server import CommandServer, RunCommand
 from flows.operation.service.site_server import Site
-from flows.outputs.site.prerender import kept_ready
+from flows.outputs.site.prerender import standby_renderer
 from flows.platform.home import Home
 from flows.reading.worker_pool import kept_workers
 from flows.register import archive
@@ -31,17 +31,17 @@ def run(home: Home, port: int, site_port: int, say: Callable[[str], None], run_c
     for one in (port, site_port):
         prefect_server.check_port(one)
     prefect_setup.prepare(home)
-    originals = archive.place(home)
+    originals = archive.open_archive(home)
     site = Site(home.outputs, site_port, None if originals == home.archive else originals)
     try:
         own = prefect_server.start(home, port, server_settings(home, port))
         try:
             os.environ["PREFECT_API_URL"] = own.api
             os.environ["PREFECT_WORKER_QUERY_SECONDS"] = "3"
-            prefect_setup.import_slowly(validating=True)
+            prefect_setup.import_heavy_dependencies(validating=True)
             own.wait()
             addresses = {"api": own.api, "ui": own.api.removesuffix("/api"), "site": site.address}
-            with kept_workers(ahead=os.cpu_count() or 1), kept_ready():
+            with kept_workers(ahead=os.cpu_count() or 1), standby_renderer():
                 asyncio.run(_serve(home, own, addresses, say, run_command))
         finally:
             prefect_server.withdraw(home)

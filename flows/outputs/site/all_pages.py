@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from flows.outputs.site.model import SiteYear
-from flows.outputs.site.page_cache import Nothing
+from flows.outputs.site.page_cache import NoPageCache
 from flows.outputs.site.pages import (
     clauses,
     everything,
@@ -39,7 +39,7 @@ _KINDS = (
 _KEPT = (month, unit, submission, file, record)
 
 
-def written_pages(shown: SiteYear, before: Nothing | None = None) -> Iterator[tuple[str, bytes]]:
+def written_pages(shown: SiteYear, before: NoPageCache | None = None) -> Iterator[tuple[str, bytes]]:
     """Every file of the site that this year gives, by its path below the site's folder.
 
     One at a time, so that a large year need not stand in memory at once. Pages that stand ``before`` as
@@ -49,7 +49,7 @@ def written_pages(shown: SiteYear, before: Nothing | None = None) -> Iterator[tu
     for kind in _KINDS:
         yield from kind.pages(shown)
     for kept in _KEPT:
-        yield from kept.pages(shown, before or Nothing())
+        yield from kept.pages(shown, before or NoPageCache())
 
 
 def _assets() -> Iterator[tuple[str, bytes]]:

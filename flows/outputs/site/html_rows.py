@@ -20,10 +20,10 @@ from flows.outputs.site.visible_text import visible
 from validations.declaring.wording import number
 
 if TYPE_CHECKING:
-    from flows.consolidation.figure_table import Shown as Cell
+    from flows.consolidation.figure_table import ShownFigure as Cell
     from flows.outputs.site.finding_lines import Line
     from flows.outputs.site.model import Policy, SiteYear
-    from flows.outputs.site.shown import Figures, Row, Series, Shown
+    from flows.outputs.site.shown import IndicatorCells, LedgerRowCells, ShownCell, UnitSeries
 
 
 class _Marked(Protocol):
@@ -44,7 +44,7 @@ def token(one: Badge) -> Markup:
     return _ready(f'<span class="token {html(one.tone)}">{sign}{html(one.text)}</span>')
 
 
-def figure_rows(root: str, year: Policy, own: Figures) -> Markup:
+def figure_rows(root: str, year: Policy, own: IndicatorCells) -> Markup:
     """An indicator's heading and a row for each of its cells."""
     if own.indicator is None:
         name, head = "", f"{html(own.code)}（本年目录没有这个代码）"
@@ -68,7 +68,7 @@ def figure_rows(root: str, year: Policy, own: Figures) -> Markup:
     return _ready("".join(rows))
 
 
-def told(cells: Iterable[Shown]) -> Markup:
+def told(cells: Iterable[ShownCell]) -> Markup:
     """What a report says of a work point, field by field."""
     parts = []
     for one in cells:
@@ -86,7 +86,7 @@ def told(cells: Iterable[Shown]) -> Markup:
     return _ready("".join(parts))
 
 
-def ledger_row(row: Row) -> Markup:
+def ledger_row(row: LedgerRowCells) -> Markup:
     """A row of a ledger; where a value is not the text as typed, that text too."""
     number = f'<a href="#{html(row.anchor)}">{row.number}</a>' if row.anchor else str(row.number)
     cells = []
@@ -98,12 +98,12 @@ def ledger_row(row: Row) -> Markup:
     return _ready(f'<tr{_id(row.anchor)}><th scope="row">{number}</th>\n{"".join(cells)}</tr>\n')
 
 
-def series_rows(root: str, year: SiteYear, series: Iterable[Series]) -> Markup:
+def series_rows(root: str, year: SiteYear, series: Iterable[UnitSeries]) -> Markup:
     """A row for each unit: its heading and its cells."""
     return _ready("".join(f"<tr>{series_head(root, year, one)}{one.cells}</tr>\n" for one in series))
 
 
-def series_head(root: str, year: SiteYear, one: Series) -> Markup:
+def series_head(root: str, year: SiteYear, one: UnitSeries) -> Markup:
     page = html(root + urls.unit(year.year, one.unit.code))
     return _ready(f'<th scope="row"><a href="{page}">{html(one.unit.short)}</a></th>\n')
 

@@ -18,7 +18,7 @@ from flows.register.queries import Quarantined, Submission
 from schemas import Period, Registry
 
 
-def gather(
+def load_site_year(
     connection: Connection,
     year: int,
     upto: Period,

@@ -10,14 +10,14 @@ from sqlalchemy import Connection
 from flows.outputs.site.model import Report
 from flows.register import queries
 from flows.register.queries import Submission
-from flows.register.stored_cells import cells
+from flows.register.stored_cells import stored_cells
 
 
 def reports(connection: Connection, chain: Sequence[Submission], *, detailed: bool) -> list[Report]:
     """The submissions with what was found in them, in their order."""
     ids = [submission.submission_id for submission in chain]
     found = queries.findings(connection, ids)
-    read = cells(connection, ids) if detailed else {}
+    read = stored_cells(connection, ids) if detailed else {}
     return [
         Report(
             head=submission,
@@ -31,5 +31,5 @@ def reports(connection: Connection, chain: Sequence[Submission], *, detailed: bo
 
 def detailed(connection: Connection, reports: Sequence[Report]) -> list[Report]:
     """The reports with every cell read from them."""
-    read = cells(connection, [report.id for report in reports])
+    read = stored_cells(connection, [report.id for report in reports])
     return [replace(report, detailed=True, **read[report.id]._asdict()) for report in reports]

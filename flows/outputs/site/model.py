@@ -15,7 +15,7 @@ from schemas import Period, Registry
 from validations.findings.finding import Finding
 
 if TYPE_CHECKING:
-    from flows.consolidation.figure_table import Shown
+    from flows.consolidation.figure_table import ShownFigure
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ class SiteMonth:
     between: tuple[Finding, ...]
     lifted: frozenset[Finding]
     rules: tuple[RuleOutcome, ...]
-    shown: Mapping[str, tuple[Shown, ...]]
+    shown: Mapping[str, tuple[ShownFigure, ...]]
     city: Mapping[str, float | None]
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from flows.consolidation.figure_table import NOTHING, Mark, Shown, current_line, tally_of
+from flows.consolidation.figure_table import NOTHING, Mark, ShownFigure, build_figure_table, current_line
 from flows.consolidation.merge import judged
 from flows.consolidation.month import Month, Overtaken
 from flows.consolidation.status import unit_statuses
@@ -47,7 +47,7 @@ def key_of(chain: Sequence[Submission], since: Sequence[Overtaken]) -> str:
 
 def shown_month(month: Month, chain: Sequence[Submission]) -> SiteMonth:
     """What the site shows of a merged month; ``chain``: the submissions that it was merged from."""
-    tally = tally_of(month)
+    tally = build_figure_table(month)
     indicators = month.registry.indicators
     return SiteMonth(
         key=key_of(chain, month.overtaken),
@@ -108,7 +108,7 @@ def _month(
 ) -> SiteMonth:
     units = unit_statuses(registry, chain)
     # A province's hundred thousand cells are a few thousand different ones: each is held once.
-    known: dict[float | str, Shown] = {str(mark): shown for mark, shown in NOTHING.items() if mark}
+    known: dict[float | str, ShownFigure] = {str(mark): shown for mark, shown in NOTHING.items() if mark}
     return SiteMonth(
         key=told["key"],
         period=period,
@@ -128,15 +128,19 @@ def _month(
     )
 
 
-def _told(shown: Shown) -> float | str:
+def _told(shown: ShownFigure) -> float | str:
     """A cell as one value: its number, its text, or its mark, which is no text that a cell can have."""
     return shown.display if shown.number is None else shown.number
 
 
-def _shown(told: float | str, known: dict[float | str, Shown]) -> Shown:
+def _shown(told: float | str, known: dict[float | str, ShownFigure]) -> ShownFigure:
     shown = known.get(told)
     if shown is None:
-        one = Shown(None, told, Mark.VALUE) if isinstance(told, str) else Shown(told, "", Mark.VALUE)
+        one = (
+            ShownFigure(None, told, Mark.VALUE)
+            if isinstance(told, str)
+            else ShownFigure(told, "", Mark.VALUE)
+        )
         shown = known[told] = one
     return shown
 

@@ -14,7 +14,7 @@ from flows.platform import atomic_files
 Entry = tuple[str, str, int]
 
 
-class Nothing:
+class NoPageCache:
     """No page stands: each is drawn, from reports as they are given."""
 
     def stands(self, path: str, inputs: str, *, month: str = "") -> bool:
@@ -29,7 +29,7 @@ class Nothing:
         return [report for report in reports if report.detailed]
 
 
-class Drawn(Nothing):
+class PageCache(NoPageCache):
     """Pages of an earlier run, by a list kept beside them.
 
     The pages of ``month`` are read, so that no damage passes; of those of others the length must do.
@@ -58,7 +58,7 @@ class Drawn(Nothing):
         page = self._site / path
         laid = self._ahead.get(path)
         if laid is not None and laid[0] == inputs:
-            atomic_files.take_up(page)
+            atomic_files.rename_aside(page)
             self.taken_up.append(path)
             self._now[path] = laid
             return True

@@ -17,18 +17,18 @@ from flows.consolidation.status import unit_statuses
 from flows.outputs.site import urls
 from flows.outputs.site.load_reports import detailed, reports
 from flows.outputs.site.model import Chains, Report, Rule
-from flows.outputs.site.page_cache import Entry, Nothing, entry_of
+from flows.outputs.site.page_cache import Entry, NoPageCache, entry_of
 from flows.outputs.site.pages import submission
-from flows.outputs.site.render import ready
+from flows.outputs.site.render import warm_up
 from flows.platform import atomic_files
 from flows.platform.context import RunContext
 from flows.platform.memory import infrequent_gc
-from flows.platform.processes import beside, is_kept, kept_beside
+from flows.platform.processes import has_standby_process, run_in_background, standby_process
 from flows.register import queries
 from flows.register.database import open_register
 from flows.register.queries import Submission
 from schemas import Period, RegistryError
-from schemas.freshness import renew
+from schemas.freshness import reload_if_changed
 
 #: From so many units on a process that is kept pays for its hundred megabytes, and one that is started
 #: for the run for its second.
@@ -36,7 +36,7 @@ _MANY_KEPT, _MANY = 40, 100
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PrerenderJob:
     """Pages of all that the units sent for the period. ``version``: of the year's registry."""
 
     site: Path
@@ -48,7 +48,7 @@ class Wanted:
 
 
 @contextmanager
-def drawn_ahead(
+def prerender_pages(
     context: RunContext, period: Period, fresh: Iterable[Submission]
 ) -> Iterator[Callable[[], Mapping[str, Entry]]]:
     """Inside, pages of the units whose submissions are ``fresh`` are drawn; what is given waits for them.
@@ -56,7 +56,7 @@ def drawn_ahead(
     It gives them by path, for ``site.publish.put_site``; those not taken up inside are gone after.
     """
     units = frozenset(one.unit_code for one in fresh if one.period == str(period))
-    if len(units) < (_MANY_KEPT if is_kept() else _MANY):
+    if len(units) < (_MANY_KEPT if has_standby_process() else _MANY):
         yield dict
         return
     # What the process beside imports holds no data frames: this would.
@@ -64,18 +64,18 @@ def drawn_ahead(
 
     registry = schemas.load(period.year)
     database = context.engine.url.render_as_string(hide_password=False)
-    wanted = Wanted(context.home.site, database, period, units, rules(registry), registry.version)
+    wanted = PrerenderJob(context.home.site, database, period, units, rules(registry), registry.version)
     try:
-        with beside(draw, wanted) as result:
+        with run_in_background(draw, wanted) as result:
             yield lambda: result() or {}
     finally:
-        atomic_files.clear((context.home.site / urls.submission(str(period))).parent)
+        atomic_files.remove_aside((context.home.site / urls.submission(str(period))).parent)
 
 
 @infrequent_gc()
-def draw(wanted: Wanted) -> dict[str, Entry]:
+def draw(wanted: PrerenderJob) -> dict[str, Entry]:
     """The pages, laid beside their places; none where this process would go by another policy."""
-    renew()
+    reload_if_changed()
     registry = schemas.load(wanted.period.year)
     if registry.version != wanted.version:
         return {}
@@ -90,14 +90,14 @@ def draw(wanted: Wanted) -> dict[str, Entry]:
             year = Chains(wanted.period.year, registry, tuple(sent), wanted.rules, current)
             laid = _Laid(partial(detailed, connection))
             for path, content in submission.drawn(year, {}, laid):
-                atomic_files.lay(wanted.site / path, content)
+                atomic_files.write_aside(wanted.site / path, content)
             return laid.entries
     finally:
         engine.dispose()
 
 
 @contextmanager
-def kept_ready() -> Iterator[None]:
+def standby_renderer() -> Iterator[None]:
     """Inside, the process that draws is kept between runs, and is there at once where there is much to do.
 
     The office of a few units never has one.
@@ -106,11 +106,11 @@ def kept_ready() -> Iterator[None]:
         much = len(schemas.newest().units) >= _MANY_KEPT
     except RegistryError:  # told by the first run
         much = False
-    with kept_beside(ready if much else None):
+    with standby_process(warm_up if much else None):
         yield
 
 
-class _Laid(Nothing):
+class _Laid(NoPageCache):
     """Takes note of every page."""
 
     def __init__(self, read: Callable[[Sequence[Report]], list[Report]]) -> None:

@@ -15,10 +15,10 @@ from flows.outputs import manifest
 from flows.outputs.site import month_cache, urls
 from flows.outputs.site.all_pages import written_pages
 from flows.outputs.site.data_docs import write_data_docs
-from flows.outputs.site.load import gather
+from flows.outputs.site.load import load_site_year
 from flows.outputs.site.load_reports import detailed
 from flows.outputs.site.model import SiteMonth
-from flows.outputs.site.page_cache import Drawn, Entry
+from flows.outputs.site.page_cache import Entry, PageCache
 from flows.platform import atomic_files
 from flows.platform.home import Home
 from flows.platform.memory import infrequent_gc
@@ -27,7 +27,7 @@ from schemas import Period
 
 
 @infrequent_gc()
-def put_site(
+def publish_site(
     home: Home,
     engine: Engine,
     period: Period,
@@ -43,14 +43,14 @@ def put_site(
     """
     write_data_docs(home, period)
     mark, marked = _drawn_with(period.year), home.site / urls.DRAWN_WITH.format(year=period.year)
-    anew = not atomic_files.stands(marked, mark)
+    anew = not atomic_files.has_content(marked, mark)
     made: list[SiteMonth] = []
     with engine.connect() as connection:
         # An earlier month may be consolidated again: the year is shown whole all the same.
         known = queries.periods(connection)
         periods = sorted({p for p in known if p.year == period.year} | {period})
         others = _others(home.site, {p.year for p in known} - {period.year})
-        shown = gather(
+        shown = load_site_year(
             connection,
             period.year,
             periods[-1],
@@ -64,7 +64,7 @@ def put_site(
             data_docs=[p for p in periods if (home.site / urls.data_docs(p)).is_file()],
         )
         name = urls.DRAWN_FROM.format(year=period.year)
-        drawn = Drawn(
+        drawn = PageCache(
             home.site, name, partial(detailed, connection), month=str(period), anew=anew, ahead=ahead
         )
         # While pages are being written there is no mark: a run cut short has all of them drawn again.

@@ -20,7 +20,7 @@ def page(template: str, path: str, **values: Any) -> bytes:
     return text.encode()
 
 
-def ready() -> None:
+def warm_up() -> None:
     """Load the templates now, for those who have time to spare; else each is on first use."""
     environment = _environment()
     for name in environment.list_templates():

@@ -12,7 +12,7 @@ from flows.outputs.site.labels import Badge
 from schemas import Indicator, Ledger, Unit, WorkPoint
 
 
-class Shown(NamedTuple):
+class ShownCell(NamedTuple):
     """A cell: its ``value`` as used, its ``raw`` text as typed, and the findings at its place."""
 
     anchor: str
@@ -25,35 +25,35 @@ class Shown(NamedTuple):
     lines: tuple[Line, ...]
 
 
-class Figures(NamedTuple):
+class IndicatorCells(NamedTuple):
     """An indicator of the report; ``indicator`` is None for a code that the year does not know."""
 
     code: str
     indicator: Indicator | None
-    cells: tuple[Shown, ...]
+    cells: tuple[ShownCell, ...]
 
 
-class Point(NamedTuple):
+class WorkPointCells(NamedTuple):
     work_point: WorkPoint
-    progress: tuple[Shown, ...]
-    figures: tuple[Figures, ...]
+    progress: tuple[ShownCell, ...]
+    figures: tuple[IndicatorCells, ...]
 
 
-class Row(NamedTuple):
+class LedgerRowCells(NamedTuple):
     number: int
     anchor: str
-    cells: tuple[Shown, ...]
+    cells: tuple[ShownCell, ...]
 
 
-class Table(NamedTuple):
+class LedgerTable(NamedTuple):
     """A ledger's rows; ``heads`` are (title, column letter)."""
 
     ledger: Ledger
     heads: tuple[tuple[str, str], ...]
-    rows: tuple[Row, ...]
+    rows: tuple[LedgerRowCells, ...]
 
 
-class Series(NamedTuple):
+class UnitSeries(NamedTuple):
     """A unit; ``cells``: what it shows month by month, as HTML."""
 
     unit: Unit

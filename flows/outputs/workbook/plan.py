@@ -9,11 +9,11 @@ from functools import cached_property
 
 import pandas as pd
 
-from flows.consolidation.figure_table import Tally, current_line, lines_of
+from flows.consolidation.figure_table import FigureTable, current_line, lines_of
 from flows.consolidation.month import Month
 from flows.consolidation.scoring import Scores
 from flows.outputs.workbook.drawing.addresses import cell_name, quoted
-from flows.outputs.workbook.drawing.unit_grid import Lattice
+from flows.outputs.workbook.drawing.unit_grid import UnitGrid
 from schemas import Indicator, Ledger, Registry, Unit
 from schemas.models import MEASURES, STATUSES, Section, WorkPoint
 from validations.findings.finding import SEVERITY_ORDER, Finding
@@ -49,7 +49,7 @@ class Plan:
     """The month with its scores, and every position that one sheet needs of another."""
 
     month: Month
-    tally: Tally
+    tally: FigureTable
     scores: Scores
 
     @property
@@ -85,9 +85,9 @@ class Plan:
         return tuple(unit.code for unit in self.units)
 
     @cached_property
-    def summary(self) -> Lattice:
+    def summary(self) -> UnitGrid:
         """指标汇总: a line per indicator and line of it."""
-        return Lattice(
+        return UnitGrid(
             sheet=SUMMARY,
             top=LATTICE_TOP,
             lines=tuple((i.code, line) for i in self.registry.indicators for line in lines_of(i)),
@@ -97,10 +97,10 @@ class Plan:
         )
 
     @cached_property
-    def scoring(self) -> Lattice:
+    def scoring(self) -> UnitGrid:
         """计分明细: a line per indicator."""
         bests = tuple(best_title(self.registry, kind) for kind in self.tally.types)
-        return Lattice(
+        return UnitGrid(
             sheet=SCORING,
             top=LATTICE_TOP,
             lines=tuple(i.code for i in self.registry.indicators),

@@ -64,7 +64,7 @@ class TrendPlan:
             return self.plan.tally.city(indicator, measure)
         return self.plan.month.prior.sums.get((indicator.code, measure, month))
 
-    def alike(self, indicator: Indicator) -> Alike:
+    def alike(self, indicator: Indicator) -> LikeForLike:
         """The units that have a value in this month and in the one before, and their sums."""
         measure = MEASURE[indicator.kind]
         before = self.plan.month.prior.last.get((indicator.code, measure), {})
@@ -76,8 +76,8 @@ class TrendPlan:
         ]
         units = tuple(code for code, _ in pairs)
         if not units:
-            return Alike((), None, None)
-        return Alike(units, math.fsum(before[u] for u in units), math.fsum(n for _, n in pairs))
+            return LikeForLike((), None, None)
+        return LikeForLike(units, math.fsum(before[u] for u in units), math.fsum(n for _, n in pairs))
 
     def step(self, indicator: Indicator) -> float | None:
         """环比 as a fraction, over units that have both months; None without a base."""
@@ -87,7 +87,7 @@ class TrendPlan:
         return (alike.now - alike.before) / alike.before
 
 
-class Alike(NamedTuple):
+class LikeForLike(NamedTuple):
     """Like for like: the same units in both months."""
 
     units: tuple[str, ...]

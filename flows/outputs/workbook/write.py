@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from flows.consolidation.figure_table import tally_of
+from flows.consolidation.figure_table import build_figure_table
 from flows.consolidation.month import Month
 from flows.consolidation.scoring import Scores
 from flows.outputs.workbook import plan as at
@@ -14,7 +14,7 @@ from flows.outputs.workbook.drawing.book import Book
 from flows.outputs.workbook.drawing.canvas import Canvas
 from flows.outputs.workbook.drawing.sheet import Sheet
 from flows.outputs.workbook.drawing.styles import Styles
-from flows.outputs.workbook.drawing.tracing_canvas import TellingCanvas
+from flows.outputs.workbook.drawing.tracing_canvas import TracingCanvas
 from flows.outputs.workbook.plan import Plan
 from flows.outputs.workbook.ranking_plan import RankingPlan
 from flows.outputs.workbook.sheet_kind import Drawing, SheetKind
@@ -30,7 +30,7 @@ def write_workbook(month: Month, scores: Scores, path: Path) -> None:
 
     Raises ``OSError`` where the place can't be written.
     """
-    plan = Plan(month, tally_of(month), scores)
+    plan = Plan(month, build_figure_table(month), scores)
     with Book(path, title=plan.heading, issuer=month.registry.issuer, day=month.period.end) as book:
         _draw(book, plan)
 
@@ -81,10 +81,10 @@ def _drawing(book: Book, plan: Plan, sheets: Mapping[str, tuple[SheetKind, str]]
     return Drawing(book, plan, RankingPlan(plan), TrendPlan(plan), contents)
 
 
-def told(plan: Plan, name: str) -> TellingCanvas:
+def draw_for_tracing(plan: Plan, name: str) -> TracingCanvas:
     """One sheet, drawn for what it says of its cells and written nowhere; ``name`` of ``sheet_names``."""
     book = Book(Path(), title=plan.heading, issuer=plan.registry.issuer, day=plan.month.period.end)
-    canvas = TellingCanvas(book.add_worksheet(name, Sheet), Styles(book))
+    canvas = TracingCanvas(book.add_worksheet(name, Sheet), Styles(book))
     sheets = _sheets(plan)
     sheets[name][0].draw(canvas, _drawing(book, plan, sheets), name)
     return canvas

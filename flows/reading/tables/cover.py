@@ -9,7 +9,7 @@ from flows.reading.headings import Names, plain
 from flows.reading.model import CoverCell
 from flows.reading.tables import cell_values
 from flows.reading.tables.cell_values import Parsed
-from flows.reading.tables.reading_log import HEADINGS, Record, leave_rest
+from flows.reading.tables.reading_log import HEADINGS, ReadingLog, leave_rest
 from schemas.models import Form, FormField, Registry, Unit
 
 _REACH = 4  # columns between a label and its value, where cells are merged or left free
@@ -59,7 +59,7 @@ def unit_named(value: Value, registry: Registry) -> Unit | None:
     return known
 
 
-def read_cover(record: Record, grid: Grid) -> dict[str, CoverCell]:
+def read_cover(record: ReadingLog, grid: Grid) -> dict[str, CoverCell]:
     """Every field found; ``unit`` has the official name as text and ``period`` the form 2023-06."""
     cells: dict[str, CoverCell] = {}
     places = cover_cells(grid, record.registry.form)
@@ -94,7 +94,7 @@ def _settle_around(grid: Grid, inputs: Sequence[tuple[int, int]]) -> None:
             grid.settle(row, column, HEADINGS)
 
 
-def _parsed(record: Record, field: FormField, value: Value) -> Parsed:
+def _parsed(record: ReadingLog, field: FormField, value: Value) -> Parsed:
     if field.name == "period":
         return cell_values.period(value)
     if field.name == "unit":
@@ -106,7 +106,7 @@ def _parsed(record: Record, field: FormField, value: Value) -> Parsed:
     return cell_values.optional_text(value)
 
 
-def _unit(record: Record, value: Value) -> Parsed:
+def _unit(record: ReadingLog, value: Value) -> Parsed:
     parsed = cell_values.text(value)
     if parsed.text is None:
         return parsed

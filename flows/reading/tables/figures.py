@@ -17,11 +17,11 @@ from flows.reading.tables.reading_log import (
     NOT_ASKED,
     NOT_USED_ROW,
     OTHER_UNITS,
-    Record,
+    ReadingLog,
     leave_rest,
     listed,
 )
-from flows.reading.tables.stated_units import FigureUnits, Stated
+from flows.reading.tables.stated_units import FigureUnits, StatedUnit
 from schemas.models import (
     MEASURE_TITLES,
     NUMERIC_MEASURES,
@@ -35,7 +35,7 @@ from schemas.models import (
 _CODE = re.compile(r"[1-9]\d{3}")
 
 
-def read_figures(record: Record, grid: Grid) -> list[FigureCell]:
+def read_figures(record: ReadingLog, grid: Grid) -> list[FigureCell]:
     """A cell per input of every indicator whose row is there; a column that is gone reads as rejected."""
     names, expected = table_names(record.registry)["figures"]
     table = find_table(grid, names, expected)
@@ -66,7 +66,7 @@ def read_figures(record: Record, grid: Grid) -> list[FigureCell]:
     return cells
 
 
-def settle_headings(record: Record, grid: Grid, table: Table) -> None:
+def settle_headings(record: ReadingLog, grid: Grid, table: Table) -> None:
     """Headings count as used; a heading that stands over two filled columns is a finding."""
     for row in range(table.first_row, table.last_row + 1):
         for column, value in enumerate(grid.rows[row]):
@@ -99,14 +99,14 @@ def _code(value: Value) -> str:
     return text if _CODE.fullmatch(text) else ""
 
 
-def _name_missing_columns(record: Record, grid: Grid, table: Table) -> None:
+def _name_missing_columns(record: ReadingLog, grid: Grid, table: Table) -> None:
     for field in record.registry.form.figures:
         if field.measures and field.name not in table.columns:
             words = {"what": field.title, "sheet": grid.name}
             record.find("column_missing", words, sheet=grid.name, expected=field.title)
 
 
-def _rows(record: Record, grid: Grid, table: Table) -> dict[Indicator, int]:
+def _rows(record: ReadingLog, grid: Grid, table: Table) -> dict[Indicator, int]:
     """Indicator -> its row. Rows of other units, unknown and repeated codes are named and left out."""
     registry, code_column = record.registry, table.columns["code"]
     by_code: dict[str, list[int]] = {}
@@ -124,7 +124,7 @@ def _rows(record: Record, grid: Grid, table: Table) -> dict[Indicator, int]:
     return _own_rows(record, grid, by_code, code_column)
 
 
-def _code_by_name(record: Record, grid: Grid, table: Table, row: int) -> str:
+def _code_by_name(record: ReadingLog, grid: Grid, table: Table, row: int) -> str:
     """Where the code was deleted, the indicator's own name still tells which row it is."""
     column = table.columns.get("indicator")
     if column is None or grid.value(row, table.columns["code"]) != "":
@@ -142,7 +142,7 @@ def _code_by_name(record: Record, grid: Grid, table: Table, row: int) -> str:
 
 
 def _own_rows(
-    record: Record, grid: Grid, by_code: Mapping[str, list[int]], code_column: int
+    record: ReadingLog, grid: Grid, by_code: Mapping[str, list[int]], code_column: int
 ) -> dict[Indicator, int]:
     own: dict[Indicator, int] = {}
     foreign: list[str] = []
@@ -174,7 +174,7 @@ def _leave_row(grid: Grid, row: int, fate: str) -> None:
 
 
 def _unclear_row(
-    record: Record, grid: Grid, table: Table, indicator: Indicator, row: int
+    record: ReadingLog, grid: Grid, table: Table, indicator: Indicator, row: int
 ) -> list[FigureCell]:
     """Rejected cells, where the row's name is another indicator's: nobody can tell whose figures these are.
 
@@ -215,7 +215,7 @@ def _unclear_row(
 
 
 def _row(
-    record: Record, grid: Grid, table: Table, named: FigureUnits, indicator: Indicator, row: int
+    record: ReadingLog, grid: Grid, table: Table, named: FigureUnits, indicator: Indicator, row: int
 ) -> list[FigureCell]:
     form = record.registry.form
     unit = named.of_row(indicator, row)
@@ -246,7 +246,7 @@ def _row(
 
 
 def _parsed(
-    record: Record, indicator: Indicator, measure: str, value: Value, stated: Stated | None
+    record: ReadingLog, indicator: Indicator, measure: str, value: Value, stated: StatedUnit | None
 ) -> Parsed:
     if measure in NUMERIC_MEASURES:
         return cell_values.number(value, indicator.unit, stated.unit if stated is not None else "")
@@ -261,14 +261,14 @@ def _parsed(
 
 
 def _take(
-    record: Record,
+    record: ReadingLog,
     grid: Grid,
     row: int,
     column: int,
     parsed: Parsed,
     indicator: Indicator,
     measure: str,
-    stated: Stated | None,
+    stated: StatedUnit | None,
 ) -> None:
     unit = indicator.unit if measure in NUMERIC_MEASURES else ""
     beside = stated_units.beside(unit, stated)

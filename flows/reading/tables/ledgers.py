@@ -18,16 +18,16 @@ from flows.reading.tables.reading_log import (
     EXTRA_COLUMN,
     HEADINGS,
     TOTALS,
-    Record,
+    ReadingLog,
     leave_rest,
     listed,
     shortened,
 )
-from flows.reading.tables.stated_units import Stated
+from flows.reading.tables.stated_units import StatedUnit
 from schemas.models import Column, Ledger
 
 
-def read_ledger(record: Record, grid: Grid, ledger: Ledger) -> list[LedgerRow]:
+def read_ledger(record: ReadingLog, grid: Grid, ledger: Ledger) -> list[LedgerRow]:
     """The ledger's rows; columns that the sheet lacks are left out of their cells."""
     names, expected = table_names(record.registry)[ledger.name]
     table = find_table(grid, names, expected)
@@ -97,7 +97,7 @@ def _is_text(value: Value) -> TypeGuard[str]:
     return isinstance(value, str)
 
 
-def _flag_stray(record: Record, grid: Grid, table: Table, row: int) -> None:
+def _flag_stray(record: ReadingLog, grid: Grid, table: Table, row: int) -> None:
     """A row with one filled cell is no record: one finding, and it is not counted."""
     column = next(c for c in table.columns.values() if grid.value(row, c) != "")
     raw = cell_values.raw_text(grid.value(row, column))
@@ -107,12 +107,12 @@ def _flag_stray(record: Record, grid: Grid, table: Table, row: int) -> None:
 
 
 def _row(
-    record: Record,
+    record: ReadingLog,
     grid: Grid,
     table: Table,
     ledger: Ledger,
     present: list[tuple[Column, int]],
-    stated: Mapping[str, Stated],
+    stated: Mapping[str, StatedUnit],
     row: int,
 ) -> LedgerRow:
     cells: dict[str, LedgerCell] = {}
@@ -145,7 +145,9 @@ def _merged_into(grid: Grid, row: int, column: int) -> bool:
     )
 
 
-def _parsed(record: Record, ledger: Ledger, column: Column, value: Value, stated: Stated | None) -> Parsed:
+def _parsed(
+    record: ReadingLog, ledger: Ledger, column: Column, value: Value, stated: StatedUnit | None
+) -> Parsed:
     if column.numeric:
         return cell_values.number(value, column.unit, stated.unit if stated is not None else "")
     if column.type == "date":
@@ -159,17 +161,17 @@ def _parsed(record: Record, ledger: Ledger, column: Column, value: Value, stated
     return cell_values.key_text(value) if column.name in ledger.key else cell_values.optional_text(value)
 
 
-def _expected(column: Column, stated: Stated | None) -> str:
+def _expected(column: Column, stated: StatedUnit | None) -> str:
     if column.numeric:
         return stated_units.expected(column.unit, stated)
     return "、".join(column.choices)
 
 
 def _check_total(
-    record: Record,
+    record: ReadingLog,
     grid: Grid,
     present: list[tuple[Column, int]],
-    stated: Mapping[str, Stated],
+    stated: Mapping[str, StatedUnit],
     summed: list[list[LedgerRow]],
     row: int,
 ) -> None:
@@ -222,7 +224,7 @@ def _settle_row(grid: Grid, row: int, reason: str) -> None:
             grid.settle(row, column, reason)
 
 
-def _flag_merged(record: Record, grid: Grid, table: Table) -> None:
+def _flag_merged(record: ReadingLog, grid: Grid, table: Table) -> None:
     """A cell merged over several rows holds one value for all of them: nobody can say how it divides."""
     columns = set(table.columns.values())
     places = [
@@ -239,7 +241,7 @@ def _flag_merged(record: Record, grid: Grid, table: Table) -> None:
 
 
 def _flag_merged_across(
-    record: Record, grid: Grid, present: list[tuple[Column, int]], rows: list[LedgerRow]
+    record: ReadingLog, grid: Grid, present: list[tuple[Column, int]], rows: list[LedgerRow]
 ) -> None:
     """A record's cells merged into one hold the first column's value only; the others are not told."""
     records = {row.row - 1 for row in rows}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flows.reading.grid import Grid, address
 from flows.reading.model import FigureCell
-from flows.reading.tables.reading_log import Record, listed
+from flows.reading.tables.reading_log import ReadingLog, listed
 from schemas.models import NUMERIC_MEASURES
 
 
-def flag_merged_figures(record: Record, grid: Grid, cells: list[FigureCell]) -> list[FigureCell]:
+def flag_merged_figures(record: ReadingLog, grid: Grid, cells: list[FigureCell]) -> list[FigureCell]:
     """The cells, those merged away as rejected; one finding names their ranges."""
     ranges: dict[str, str] = {}  # input cell merged away -> its range
     for top, left, bottom, right in grid.merged:

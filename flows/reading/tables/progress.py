@@ -11,13 +11,13 @@ from flows.reading.tables import cell_values
 from flows.reading.tables.cell_values import Parsed
 from flows.reading.tables.figures import settle_headings
 from flows.reading.tables.locate import Table, find_table, table_names
-from flows.reading.tables.reading_log import EXTRA_COLUMN, NOT_USED_ROW, OTHER_UNITS, Record, leave_rest
+from flows.reading.tables.reading_log import EXTRA_COLUMN, NOT_USED_ROW, OTHER_UNITS, ReadingLog, leave_rest
 from schemas.models import STATUS_NOT_APPLICABLE, FormField, WorkPoint
 
 _POINT = re.compile(r"([1-9]\.[1-9]\d?)(?!\d)")
 
 
-def read_progress(record: Record, grid: Grid) -> list[ProgressCell]:
+def read_progress(record: ReadingLog, grid: Grid) -> list[ProgressCell]:
     """A cell per input of every work point whose row is there."""
     names, expected = table_names(record.registry)["progress"]
     table = find_table(grid, names, expected)
@@ -37,7 +37,7 @@ def read_progress(record: Record, grid: Grid) -> list[ProgressCell]:
     return cells
 
 
-def _rows(record: Record, grid: Grid, table: Table) -> dict[WorkPoint, int]:
+def _rows(record: ReadingLog, grid: Grid, table: Table) -> dict[WorkPoint, int]:
     rows: dict[WorkPoint, int] = {}
     registry = record.registry
     asked = registry.work_points if record.unit is None else registry.work_points_of(record.unit)
@@ -61,7 +61,7 @@ def _rows(record: Record, grid: Grid, table: Table) -> dict[WorkPoint, int]:
     return rows
 
 
-def _point(record: Record, value: Value) -> WorkPoint | None:
+def _point(record: ReadingLog, value: Value) -> WorkPoint | None:
     """By its number, or by its opening sentence or short name."""
     if value == "":
         return None
@@ -76,7 +76,7 @@ def _point(record: Record, value: Value) -> WorkPoint | None:
     return next((p for p in record.registry.work_points if wanted in (plain(p.title), plain(p.short))), None)
 
 
-def _refuse(record: Record, grid: Grid, row: int, named: list[tuple[WorkPoint, int]]) -> None:
+def _refuse(record: ReadingLog, grid: Grid, row: int, named: list[tuple[WorkPoint, int]]) -> None:
     """The number is one work point's and the title another's: nobody can tell whose progress it is."""
     (point, column), (other, title_column) = named[0], named[-1]
     for index, value in enumerate(grid.rows[row]):
@@ -92,7 +92,9 @@ def _refuse(record: Record, grid: Grid, row: int, named: list[tuple[WorkPoint, i
     record.find("point_of_other_title", words, sheet=grid.name, cell=place, work_point=point.code)
 
 
-def _leave(record: Record, grid: Grid, table: Table, row: int, point: WorkPoint, *, repeated: bool) -> None:
+def _leave(
+    record: ReadingLog, grid: Grid, table: Table, row: int, point: WorkPoint, *, repeated: bool
+) -> None:
     for column, value in enumerate(grid.rows[row]):
         if value != "":
             grid.settle(row, column, NOT_USED_ROW if repeated else OTHER_UNITS)
@@ -103,7 +105,7 @@ def _leave(record: Record, grid: Grid, table: Table, row: int, point: WorkPoint,
 
 
 def _cell(
-    record: Record, grid: Grid, table: Table, point: WorkPoint, row: int, field: FormField
+    record: ReadingLog, grid: Grid, table: Table, point: WorkPoint, row: int, field: FormField
 ) -> ProgressCell:
     column = table.columns.get(field.name)
     if column is None or field.name in table.repeated:

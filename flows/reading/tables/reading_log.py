@@ -31,7 +31,7 @@ _SHOWN = 8  # addresses listed in one sentence
 
 
 @dataclass(slots=True)
-class Record:
+class ReadingLog:
     """``unit`` is None while nobody knows whose report it is."""
 
     registry: Registry
@@ -119,7 +119,7 @@ def listed(addresses: Sequence[str]) -> str:
     return shown if len(addresses) <= _SHOWN else f"{shown} 等 {len(addresses)} 处"
 
 
-def leave_rest(record: Record, grid: Grid, first_row: int, reasons: Mapping[int, str]) -> None:
+def leave_rest(record: ReadingLog, grid: Grid, first_row: int, reasons: Mapping[int, str]) -> None:
     """Name what no reader took: headings above ``first_row``, columns of ``reasons``, things outside.
 
     One note a sheet, so that stray cells don't bury what matters.

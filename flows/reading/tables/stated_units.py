@@ -11,11 +11,11 @@ from flows.reading.headings import bare, bracketed, plain
 from flows.reading.normalisation import rules
 from flows.reading.tables import cell_values
 from flows.reading.tables.locate import Table
-from flows.reading.tables.reading_log import Record, listed
+from flows.reading.tables.reading_log import ReadingLog, listed
 from schemas.models import NUMERIC_MEASURES, Column, Indicator, Ledger, Registry
 
 
-class Stated(NamedTuple):
+class StatedUnit(NamedTuple):
     """A unit, and the cell in which it stands; row and column count from 0."""
 
     unit: str
@@ -27,26 +27,26 @@ class Stated(NamedTuple):
         return address(self.row, self.column)
 
 
-def beside(unit: str, stated: Stated | None) -> str:
+def beside(unit: str, stated: StatedUnit | None) -> str:
     """What a finding says of the unit behind the name of a figure."""
     if not unit:
         return ""
     return f"（{unit}）" if stated is None else f"（{unit}，{stated.cell} 写作“{stated.unit}”）"
 
 
-def expected(unit: str, stated: Stated | None) -> str:
+def expected(unit: str, stated: StatedUnit | None) -> str:
     """What is asked of a number, and that the unit as issued is put back."""
     asked = f"单位为{unit}的数字"
     return asked if stated is None else f"{asked}，并把 {stated.cell} 的“{stated.unit}”改回“{unit}”"
 
 
-def of_headings(registry: Registry, grid: Grid, table: Table) -> dict[int, Stated]:
+def of_headings(registry: Registry, grid: Grid, table: Table) -> dict[int, StatedUnit]:
     """Column -> the unit that its heading names in brackets; other words in brackets are none."""
-    found: dict[int, Stated] = {}
+    found: dict[int, StatedUnit] = {}
     for column, heading in table.headings.items():
         units = [unit for text in bracketed(heading) if (unit := _unit(text)) and _known(registry, unit)]
         if units:
-            found[column] = Stated(units[0], _row_of_unit(grid, table, column), column)
+            found[column] = StatedUnit(units[0], _row_of_unit(grid, table, column), column)
     return found
 
 
@@ -58,11 +58,11 @@ def _row_of_unit(grid: Grid, table: Table, column: int) -> int:
 
 
 def of_ledger(
-    record: Record, grid: Grid, table: Table, ledger: Ledger, present: Sequence[tuple[Column, int]]
-) -> dict[str, Stated]:
+    record: ReadingLog, grid: Grid, table: Table, ledger: Ledger, present: Sequence[tuple[Column, int]]
+) -> dict[str, StatedUnit]:
     """Column -> the unit in which its heading asks for numbers, where that is not the registry's."""
     headings = of_headings(record.registry, grid, table)
-    found: dict[str, Stated] = {}
+    found: dict[str, StatedUnit] = {}
     for column, index in present:
         stated = headings.get(index)
         if stated is None or not column.unit or stated.unit == column.unit:
@@ -78,12 +78,12 @@ def of_ledger(
 class FigureUnits:
     """The units of 指标表, whose rows and headings may each name one; where they differ nobody can tell."""
 
-    def __init__(self, record: Record, grid: Grid, table: Table) -> None:
+    def __init__(self, record: ReadingLog, grid: Grid, table: Table) -> None:
         self._record, self._grid, self._table = record, grid, table
         self._headings = of_headings(record.registry, grid, table)
-        self._torn: dict[Stated, list[Stated]] = {}  # heading -> the unit cells that say otherwise
+        self._torn: dict[StatedUnit, list[StatedUnit]] = {}  # heading -> the unit cells that say otherwise
 
-    def of_row(self, indicator: Indicator, row: int) -> Stated | None:
+    def of_row(self, indicator: Indicator, row: int) -> StatedUnit | None:
         """The unit in the row's unit cell; None where it is blank, or no numbers are asked for."""
         grid, column = self._grid, self._table.columns.get("unit_of_measure")
         if column is None or "unit_of_measure" in self._table.repeated:
@@ -92,13 +92,13 @@ class FigureUnits:
         numbers = any(measure in NUMERIC_MEASURES for measure in indicator.measures)
         if value == "" or cell_values.placeholder(value) or not numbers:
             return None
-        stated = Stated(_unit(cell_values.raw_text(value)), row, column)
+        stated = StatedUnit(_unit(cell_values.raw_text(value)), row, column)
         if cell_values.factor(stated.unit, indicator.unit) is not None:
             return stated
         _refuse(self._record, grid, stated, indicator.unit, f"{indicator.code} {indicator.name}", indicator)
         return None
 
-    def of_cell(self, indicator: Indicator, row: Stated | None, column: int) -> Stated | None:
+    def of_cell(self, indicator: Indicator, row: StatedUnit | None, column: int) -> StatedUnit | None:
         """The unit of a number, where it is not the registry's; ``row`` is what the row says."""
         heading = self._headings.get(column)
         if heading is None or cell_values.factor(heading.unit, indicator.unit) is None:
@@ -125,7 +125,12 @@ class FigureUnits:
 
 
 def _refuse(
-    record: Record, grid: Grid, stated: Stated, unit: str, what: str, indicator: Indicator | None = None
+    record: ReadingLog,
+    grid: Grid,
+    stated: StatedUnit,
+    unit: str,
+    what: str,
+    indicator: Indicator | None = None,
 ) -> None:
     grid.settle(stated.row, stated.column, REJECTED)
     words = {"what": what, "raw": stated.unit, "expected": unit}

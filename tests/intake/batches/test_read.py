@@ -10,7 +10,7 @@ import pytest
 import schemas
 from flows.intake import collect
 from flows.intake.batches import read
-from flows.intake.batches.read import Unread
+from flows.intake.batches.read import ReadJob
 from flows.platform.context import RunContext
 from flows.reading.model import Reading, Unreadable
 from flows.register import archive
@@ -39,10 +39,10 @@ def test_chunks_give_what_reading_here_gives(
     drops = collect.collect(context, wishes()).fresh
     here = collect.read(context, drops)
     assert [type(one) for one in here] == [Reading, Unreadable, Unreadable, Reading]
-    chunks = read.split(collect.unread(context, drops), 2)
+    chunks = read.split(collect.reading_job(context, drops), 2)
     assert [len(chunk.jobs) for chunk in chunks] == [2, 1]
     parts = [read.read(chunk) for chunk in chunks]
-    assert collect.with_refused(drops, read.joined(parts)) == here
+    assert collect.merge_refused(drops, read.join_results(parts)) == here
 
 
 def test_bytes_are_proved_before_they_are_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,14 +52,14 @@ def test_bytes_are_proved_before_they_are_parsed(tmp_path: Path, monkeypatch: py
     path = archive.path_of(tmp_path, sha256)
     path.chmod(0o644)
     path.write_bytes(good("魏都区"))
-    chunk = Unread(tmp_path, ((sha256, "六月.xlsx"),), collect.Limits(), {})
+    chunk = ReadJob(tmp_path, ((sha256, "六月.xlsx"),), collect.Limits(), {})
     with pytest.raises(archive.ArchiveDamagedError):
         read.read(chunk)
 
 
 def test_a_worker_with_another_policy_is_refused(context: RunContext) -> None:
     """It would read other headings than ours."""
-    chunk = collect.unread(context, collect.collect(context, wishes()).fresh)
+    chunk = collect.reading_job(context, collect.collect(context, wishes()).fresh)
     assert set(chunk.policy) == set(schemas.years())
     with pytest.raises(RegistryError, match="不一致"):
         read.read(replace(chunk, policy={2023: "another"}))

@@ -12,13 +12,13 @@ from sqlalchemy import Engine as Register
 
 from flows.outputs.site.all_pages import written_pages
 from flows.outputs.site.data_docs import write_data_docs
-from flows.outputs.site.load import gather
+from flows.outputs.site.load import load_site_year
 from flows.outputs.site.model import SiteYear
 from flows.platform.home import Home
 from schemas import Registry
 from tests.outputs.site.registered import HOSTILE, JUNE, MAY, registered
 from validations.data_docs import Run
-from validations.expectations.engine import LINE, Engine, Expected
+from validations.expectations.engine import LINE, ExpectationEngine, Expected
 from validations.kinds import kinds
 
 
@@ -30,7 +30,7 @@ def site_register(tmp_path_factory: pytest.TempPathFactory, registry: Registry) 
 @pytest.fixture(scope="session")
 def site_year(site_register: Register) -> SiteYear:
     with site_register.connect() as connection:
-        return gather(connection, 2023, JUNE, published=[MAY, JUNE])
+        return load_site_year(connection, 2023, JUNE, published=[MAY, JUNE])
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +63,7 @@ def run() -> Run:
         "ledger.cases.case_type.in_set", "ledger.cases.case_type.in_set", "in_set", ("case_type",),
         "案件类型为规定的选项", "error", {"value_set": ["商标", "专利"]},
     )  # fmt: skip
-    engine = Engine()
+    engine = ExpectationEngine()
     evaluated = {
         "relations.report": engine.run("relations.report", reports, [total], ["submission_id"]),
         "ledger.cases": engine.run("ledger.cases", rows, [choice], ["submission_id"]),

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from flows.consolidation.figure_table import Mark
 from flows.outputs.site import load, month_cache
 from flows.outputs.site.model import SiteYear
-from flows.outputs.site.publish import put_site
+from flows.outputs.site.publish import publish_site
 from flows.platform.home import Home
 from flows.register import queries, writes
 from schemas import Period, Registry
@@ -77,7 +77,7 @@ def test_an_earlier_month_is_not_merged_again(
 ) -> None:
     """What is consolidated again costs what that month costs, not what the year does."""
     home = Home(tmp_path)
-    put_site(home, site_register, JUNE)
+    publish_site(home, site_register, JUNE)
     merged: list[Period] = []
     whole = load.merge
 
@@ -86,13 +86,13 @@ def test_an_earlier_month_is_not_merged_again(
         return whole(connection, period, **given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(load, "merge", merge)
-    assert put_site(home, site_register, JUNE) == []
+    assert publish_site(home, site_register, JUNE) == []
     assert merged == []
     (home.site / KEPT_MAY).write_bytes(b"{")
-    assert put_site(home, site_register, JUNE) == []
+    assert publish_site(home, site_register, JUNE) == []
     assert merged == [MAY]
     (home.site / "assets/drawn-with-2023.txt").write_text("another program", "utf-8")
-    put_site(home, site_register, JUNE)
+    publish_site(home, site_register, JUNE)
     assert merged == [MAY, MAY, JUNE]
 
 
@@ -101,15 +101,15 @@ def test_what_changed_in_an_earlier_month_is_shown(what: str, registry: Registry
     """The site is the one that is drawn from nothing."""
     register = registered(tmp_path, registry)
     home, anew = Home(tmp_path / "home"), Home(tmp_path / "anew")
-    put_site(home, register, JUNE)
+    publish_site(home, register, JUNE)
     counties = [unit for unit in registry.units if unit.type == "county"]
     with register.begin() as connection:
         if what == "release":
             writes.release(connection, MAY)
         else:
             add(connection, registry, counties[0], MAY, 2, total=7.0)
-    changed = put_site(home, register, JUNE)
-    put_site(anew, register, JUNE)
+    changed = publish_site(home, register, JUNE)
+    publish_site(anew, register, JUNE)
     assert _pages(home) == _pages(anew)
     assert {"2023/month-05.html", "2023/indicator/3105.html"} <= set(changed)
 

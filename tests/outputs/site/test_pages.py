@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine
 
 from flows.outputs.site.all_pages import written_pages
-from flows.outputs.site.load import gather
+from flows.outputs.site.load import load_site_year
 from flows.outputs.site.model import SiteYear
 from tests.outputs.site.parsed import Page, parsed
 from tests.outputs.site.registered import HOSTILE, JUNE, MAY
@@ -109,7 +109,7 @@ def test_invisible_characters_are_named(read: dict[str, Page], pages: Mapping[st
 def test_the_same_year_gives_the_same_bytes(site_register: Engine, pages: Mapping[str, bytes]) -> None:
     """Gathered anew from the register, the site is byte for byte the same."""
     with site_register.connect() as connection:
-        again = dict(written_pages(gather(connection, 2023, JUNE, published=[MAY, JUNE])))
+        again = dict(written_pages(load_site_year(connection, 2023, JUNE, published=[MAY, JUNE])))
     assert list(again) == list(pages)
     assert again == dict(pages)
 
@@ -211,7 +211,9 @@ def test_the_record_is_checked_as_it_is_shown(site_year: SiteYear) -> None:
 def test_only_named_months_get_submission_pages(site_register: Engine, pages: Mapping[str, bytes]) -> None:
     """With ``detail`` the submission pages of other months are left as they stand, the rest is whole."""
     with site_register.connect() as connection:
-        some = dict(written_pages(gather(connection, 2023, JUNE, published=[MAY, JUNE], detail=[JUNE])))
+        some = dict(
+            written_pages(load_site_year(connection, 2023, JUNE, published=[MAY, JUNE], detail=[JUNE]))
+        )
     left_out = {name for name in pages if name.startswith("2023/submission/2023-05")}
     assert set(pages) - set(some) == left_out
     assert {name: content for name, content in pages.items() if name in some} == some

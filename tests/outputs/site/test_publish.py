@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 
 import schemas
 from flows.outputs.site import publish, urls
-from flows.outputs.site.publish import put_site
+from flows.outputs.site.publish import publish_site
 from flows.platform.home import Home
 from flows.register import tables, writes
 from schemas import Period, Registry
@@ -36,8 +36,8 @@ def _home(folder: Path) -> Home:
 def test_the_second_time_changes_nothing(site_register: Engine, tmp_path: Path) -> None:
     """Put in place again from the same register, no page is written."""
     home = _home(tmp_path)
-    assert OLD in put_site(home, site_register, JUNE)
-    assert put_site(home, site_register, JUNE) == []
+    assert OLD in publish_site(home, site_register, JUNE)
+    assert publish_site(home, site_register, JUNE) == []
 
 
 def test_an_earlier_month_put_in_place_again_leaves_the_year_whole(
@@ -45,14 +45,14 @@ def test_an_earlier_month_put_in_place_again_leaves_the_year_whole(
 ) -> None:
     """Consolidating May after June does not take June out of the site."""
     home = _home(tmp_path)
-    put_site(home, site_register, JUNE)
-    assert put_site(home, site_register, MAY) == []
+    publish_site(home, site_register, JUNE)
+    assert publish_site(home, site_register, MAY) == []
 
 
 def test_only_months_with_outputs_are_linked_to_them(site_register: Engine, tmp_path: Path) -> None:
     """A month that was never consolidated says so instead of giving dead links."""
     home = _home(tmp_path)
-    put_site(home, site_register, JUNE)
+    publish_site(home, site_register, JUNE)
     assert "尚未汇总产出" in (home.site / "2023/month-05.html").read_text("utf-8")
     assert "../../2023-06/manifest.json" in (home.site / "2023/month-06.html").read_text("utf-8")
 
@@ -60,20 +60,20 @@ def test_only_months_with_outputs_are_linked_to_them(site_register: Engine, tmp_
 def test_a_missing_page_of_an_earlier_month_is_written_again(site_register: Engine, tmp_path: Path) -> None:
     """Earlier months' submission pages are left alone only while they stand."""
     home = _home(tmp_path)
-    put_site(home, site_register, JUNE)
+    publish_site(home, site_register, JUNE)
     (home.site / OLD).unlink()
-    assert put_site(home, site_register, JUNE) == [OLD]
+    assert publish_site(home, site_register, JUNE) == [OLD]
 
 
 def test_new_looks_draw_every_page_again(site_register: Engine, tmp_path: Path) -> None:
     """When the site's looks or the registry have changed, no page of the old kind is left."""
     home = _home(tmp_path)
-    put_site(home, site_register, JUNE)
+    publish_site(home, site_register, JUNE)
     for name in (OLD, NEW, UNIT):
         _listed_as(home, name, b"old looks")
-    assert put_site(home, site_register, JUNE) == []
+    assert publish_site(home, site_register, JUNE) == []
     (home.site / "assets/drawn-with-2023.txt").write_text("other", "utf-8")
-    assert sorted(put_site(home, site_register, JUNE)) == sorted((OLD, NEW, UNIT))
+    assert sorted(publish_site(home, site_register, JUNE)) == sorted((OLD, NEW, UNIT))
 
 
 def _listed_as(home: Home, name: str, content: bytes) -> None:
@@ -92,22 +92,22 @@ def test_a_damaged_page_is_drawn_again(name: str, site_register: Engine, tmp_pat
     content = bytearray((home.site / name).read_bytes())
     content[-20] ^= 1
     (home.site / name).write_bytes(content)
-    assert put_site(home, site_register, JUNE) == [name]
+    assert publish_site(home, site_register, JUNE) == [name]
 
 
 def _put(home: Home, register: Engine) -> list[Path]:
-    return [home.site / name for name in put_site(home, register, JUNE)]
+    return [home.site / name for name in publish_site(home, register, JUNE)]
 
 
 @pytest.mark.parametrize("content", ["", "[1]", '{"a": 1}', "{", "null"])
 def test_a_broken_list_of_pages_draws_them_again(content: str, site_register: Engine, tmp_path: Path) -> None:
     """Nothing is believed of it, and nothing fails."""
     home = _home(tmp_path)
-    put_site(home, site_register, JUNE)
+    publish_site(home, site_register, JUNE)
     listed = (home.site / LIST).read_bytes()
     (home.site / LIST).write_text(content, "utf-8")
     (home.site / NEW).write_text("damaged", "utf-8")
-    assert put_site(home, site_register, JUNE) == [NEW]
+    assert publish_site(home, site_register, JUNE) == [NEW]
     assert (home.site / LIST).read_bytes() == listed
 
 
@@ -116,7 +116,7 @@ def test_a_run_cut_short_draws_all_again(
 ) -> None:
     """What it left half written, with a list that knows nothing of it, does not stay."""
     home = _home(tmp_path)
-    put_site(home, site_register, JUNE)
+    publish_site(home, site_register, JUNE)
     _listed_as(home, NEW, b"half")
 
     def ends(*_: object) -> list[str]:
@@ -125,15 +125,15 @@ def test_a_run_cut_short_draws_all_again(
     with monkeypatch.context() as during:
         during.setattr(publish.durable, "write_all", ends)
         with pytest.raises(KeyboardInterrupt):
-            put_site(home, site_register, JUNE)
-    assert put_site(home, site_register, JUNE) == [NEW]
+            publish_site(home, site_register, JUNE)
+    assert publish_site(home, site_register, JUNE) == [NEW]
 
 
 def test_pages_follow_the_register_step_by_step(registry: Registry, tmp_path: Path) -> None:
     """After each event the site is the one that would be drawn from nothing."""
     register, home = registered(tmp_path, registry), _home(tmp_path / "kept")
     counties = [unit for unit in registry.units if unit.type == "county"]
-    put_site(home, register, JUNE)
+    publish_site(home, register, JUNE)
     events: list[Callable[[Connection], object]] = [
         lambda c: add(c, registry, counties[2], JUNE, 2, result="returned", total=9.0),
         lambda c: add(c, registry, counties[2], JUNE, 3, case=True),
@@ -143,9 +143,9 @@ def test_pages_follow_the_register_step_by_step(registry: Registry, tmp_path: Pa
     for number, event in enumerate(events):
         with register.begin() as connection:
             event(connection)
-        changed = put_site(home, register, JUNE)
+        changed = publish_site(home, register, JUNE)
         anew = _home(tmp_path / f"anew{number}")
-        put_site(anew, register, JUNE)
+        publish_site(anew, register, JUNE)
         assert _pages(home) == _pages(anew)
         assert f"2023/submission/2023-06-{counties[1].code}-01.html" not in changed or number == 1
 
@@ -163,11 +163,11 @@ def next_year(registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(schemas, "load", {2023: registry, 2024: later}.__getitem__)
     register, home = registered(tmp_path, registry), _home(tmp_path)
     county = next(unit for unit in registry.units if unit.type == "county")
-    put_site(home, register, JUNE)
+    publish_site(home, register, JUNE)
     with register.begin() as connection:
         add(connection, later, county, JANUARY, 1)
-    put_site(home, register, JANUARY)
-    put_site(home, register, JUNE)
+    publish_site(home, register, JANUARY)
+    publish_site(home, register, JUNE)
     return home, register
 
 
@@ -175,8 +175,8 @@ def test_a_page_does_not_depend_on_which_year_ran_last(next_year: tuple[Home, En
     """Where two years take turns, each leaves the other's pages and those of no year as they are."""
     home, register = next_year
     before = _pages(home)
-    assert put_site(home, register, JANUARY) == []
-    assert put_site(home, register, JUNE) == []
+    assert publish_site(home, register, JANUARY) == []
+    assert publish_site(home, register, JUNE) == []
     assert _pages(home) == before
 
 
@@ -209,7 +209,7 @@ def test_a_year_without_pages_is_not_led_to(next_year: tuple[Home, Engine], tmp_
     """The register knows January, the site does not: it shows 2023 alone."""
     _, register = next_year
     alone = _home(tmp_path / "alone")
-    put_site(alone, register, JUNE)
+    publish_site(alone, register, JUNE)
     assert "2024/" not in (alone.site / urls.record(1)).read_text("utf-8")
     assert (alone.site / urls.FRONT).is_file()
 
@@ -227,8 +227,8 @@ def test_a_refused_original_that_came_again_is_drawn_by_its_own_year(
             .where(tables.submissions.c.submission_id == f"{MAY}-{county.code}-02")
             .values(file_sha256="f" * 64)
         )
-    put_site(home, register, JUNE)
+    publish_site(home, register, JUNE)
     page = home.site / urls.file("f" * 64)
     assert "作为报表收到" in page.read_text("utf-8")
-    assert page.relative_to(home.site).as_posix() not in put_site(home, register, JANUARY)
+    assert page.relative_to(home.site).as_posix() not in publish_site(home, register, JANUARY)
     assert "作为报表收到" in page.read_text("utf-8")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from flows.outputs.site import labels, urls
-from flows.outputs.site.load import gather
-from flows.outputs.site.page_cache import Nothing
+from flows.outputs.site.load import load_site_year
+from flows.outputs.site.page_cache import NoPageCache
 from flows.outputs.site.pages.record import pages
 from flows.register import audit_log
 from schemas import Registry
@@ -41,7 +41,7 @@ def told(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> str:
                 subject=subject,
                 detail=detail,
             )
-        drawn = dict(pages(gather(connection, 2023, JUNE), Nothing()))
+        drawn = dict(pages(load_site_year(connection, 2023, JUNE), NoPageCache()))
     return parsed(drawn[urls.record(1)]).words
 
 

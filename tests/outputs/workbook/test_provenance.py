@@ -12,16 +12,16 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
-from flows.audit.cell_trace import NoSuchCellError, OtherCellError, what_stands_in
-from flows.consolidation.figure_table import ABSENT, Mark, tally_of
+from flows.audit.cell_trace import NoSuchCellError, OtherCellError, trace_cell
+from flows.consolidation.figure_table import ABSENT, Mark, build_figure_table
 from flows.consolidation.month import Month
 from flows.consolidation.scoring import assess
-from flows.outputs.workbook.drawing.provenance import Meaning
-from flows.outputs.workbook.drawing.tracing_canvas import TellingCanvas
+from flows.outputs.workbook.drawing.provenance import CellMeaning
+from flows.outputs.workbook.drawing.tracing_canvas import TracingCanvas
 from flows.outputs.workbook.plan import Plan
 from flows.outputs.workbook.ranking_plan import TOTAL, RankingPlan
 from flows.outputs.workbook.sheets.summary import city_meaning
-from flows.outputs.workbook.write import sheet_names, told
+from flows.outputs.workbook.write import draw_for_tracing, sheet_names
 from schemas import Kind, Period, Registry
 from tests.outputs.workbook.months import PERIOD
 from tests.outputs.workbook.recalculation import loaded
@@ -33,12 +33,12 @@ NUMBER = (int, float)
 
 @pytest.fixture(scope="module")
 def plan(month: Month) -> Plan:
-    return Plan(month, tally_of(month), assess(month))
+    return Plan(month, build_figure_table(month), assess(month))
 
 
 @pytest.fixture(scope="module")
-def canvases(plan: Plan) -> Mapping[str, TellingCanvas]:
-    return {name: told(plan, name) for name in sheet_names(plan)}
+def canvases(plan: Plan) -> Mapping[str, TracingCanvas]:
+    return {name: draw_for_tracing(plan, name) for name in sheet_names(plan)}
 
 
 @pytest.fixture(scope="module")
@@ -53,13 +53,13 @@ def numbers(book: Workbook, name: str) -> Iterator[tuple[Any, float]]:
                 yield cell, cell.value
 
 
-def meaning_at(canvases: Mapping[str, TellingCanvas], address: str) -> Meaning | None:
+def meaning_at(canvases: Mapping[str, TracingCanvas], address: str) -> CellMeaning | None:
     name, cell = address.split("!")
     column, row = openpyxl.utils.cell.coordinate_from_string(cell)
     return canvases[name].meaning(row - 1, openpyxl.utils.column_index_from_string(column) - 1)
 
 
-def test_every_number_of_the_workbook_is_told(book: Workbook, canvases: Mapping[str, TellingCanvas]) -> None:
+def test_every_number_of_the_workbook_is_told(book: Workbook, canvases: Mapping[str, TracingCanvas]) -> None:
     """One by one, or for counts of findings and rules by a sentence of their sheet."""
     untold = [
         f"{name}!{cell.coordinate}"
@@ -71,7 +71,7 @@ def test_every_number_of_the_workbook_is_told(book: Workbook, canvases: Mapping[
 
 
 def test_figures_behind_a_number_add_up_to_it(
-    book: Workbook, month: Month, canvases: Mapping[str, TellingCanvas]
+    book: Workbook, month: Month, canvases: Mapping[str, TracingCanvas]
 ) -> None:
     """Whatever sheet shows it: the units' values of the measure, added up, are the number."""
     keys = zip(
@@ -94,7 +94,7 @@ def test_figures_behind_a_number_add_up_to_it(
 
 
 def test_the_cells_that_a_score_is_made_of_hold_what_is_said_of_them(
-    book: Workbook, canvases: Mapping[str, TellingCanvas]
+    book: Workbook, canvases: Mapping[str, TracingCanvas]
 ) -> None:
     """Each is in the workbook with that value, and can be traced further or is a setting."""
     steps = [
@@ -111,7 +111,7 @@ def test_the_cells_that_a_score_is_made_of_hold_what_is_said_of_them(
 
 
 def test_a_total_is_weighed_from_the_work_points_it_names(
-    book: Workbook, plan: Plan, canvases: Mapping[str, TellingCanvas]
+    book: Workbook, plan: Plan, canvases: Mapping[str, TracingCanvas]
 ) -> None:
     """Totals to the cent, section scores exactly; each work point's score is the mean of its indicators'."""
     ranking, sheet = RankingPlan(plan), book["考核得分"]
@@ -141,7 +141,7 @@ def test_a_milestones_total_leads_only_to_units_that_said_how_far_they_are(month
     left_open = figures.index[(figures["measure"] == "status") & (figures["state"] == "used")][0]
     figures.loc[left_open, "state"] = "missing"
     month = replace(month, figures=figures)
-    plan = Plan(month, tally_of(month), assess(month))
+    plan = Plan(month, build_figure_table(month), assess(month))
     seen: set[Mark] = set()
     for milestone in (i for i in plan.registry.indicators if i.kind is Kind.MILESTONE):
         row = zip(plan.units, plan.tally.row(milestone, "status"), strict=True)
@@ -163,7 +163,7 @@ def test_a_ratio_of_the_city_leads_to_every_unit_in_its_sums(plan: Plan) -> None
     assert without_base > 0
 
 
-def test_an_earlier_month_of_the_trend_is_of_that_month(canvases: Mapping[str, TellingCanvas]) -> None:
+def test_an_earlier_month_of_the_trend_is_of_that_month(canvases: Mapping[str, TracingCanvas]) -> None:
     """Of the units that report the indicator; the reporting month's is the city's figure of 指标汇总."""
     march, june = (meaning_at(canvases, f"月度走势!{cell}") for cell in ("G6", "J6"))
     assert march is not None
@@ -174,7 +174,7 @@ def test_an_earlier_month_of_the_trend_is_of_that_month(canvases: Mapping[str, T
 
 
 def test_a_ledgers_cell_is_the_units_own(
-    written: Path, plan: Plan, canvases: Mapping[str, TellingCanvas]
+    written: Path, plan: Plan, canvases: Mapping[str, TracingCanvas]
 ) -> None:
     """Its sheet, row, cell and raw text, as merged; the first column tells of the whole row."""
     ledger = plan.registry.ledger["cases"]
@@ -189,7 +189,7 @@ def test_a_ledgers_cell_is_the_units_own(
     assert whole is not None
     assert whole.cell == ""
     assert entry.raw in whole.raw
-    assert what_stands_in(written, plan, f"{ledger.title}!C7").meaning.entry == entry
+    assert trace_cell(written, plan, f"{ledger.title}!C7").meaning.entry == entry
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_a_ledgers_cell_is_the_units_own(
 )
 def test_a_setting_says_where_it_is_set(written: Path, plan: Plan, cell: str, said: str) -> None:
     """With its file and key: the office finds it, and nobody takes it for a county's number."""
-    meaning = what_stands_in(written, plan, cell).meaning
+    meaning = trace_cell(written, plan, cell).meaning
     assert meaning.setting
     assert meaning.said.startswith(said)
 
@@ -225,7 +225,7 @@ def test_a_setting_says_where_it_is_set(written: Path, plan: Plan, cell: str, sa
 def test_what_is_no_number_is_said_to_be_none(written: Path, plan: Plan, cell: str, line: str) -> None:
     """A word, an empty cell, another sheet, half an address."""
     with pytest.raises(NoSuchCellError, match=line):
-        what_stands_in(written, plan, cell)
+        trace_cell(written, plan, cell)
 
 
 def test_a_cell_that_is_not_what_the_register_comes_to_is_not_traced(
@@ -235,9 +235,9 @@ def test_a_cell_that_is_not_what_the_register_comes_to_is_not_traced(
     changed = loaded(written)
     changed["数据溯源"]["F5"] = 123456
     changed.save(tmp_path / "book.xlsx")
-    assert what_stands_in(written, plan, "数据溯源!F5").meaning.figures
+    assert trace_cell(written, plan, "数据溯源!F5").meaning.figures
     with pytest.raises(OtherCellError, match="与登记库现有数据算得的不一致"):
-        what_stands_in(tmp_path / "book.xlsx", plan, "数据溯源!F5")
+        trace_cell(tmp_path / "book.xlsx", plan, "数据溯源!F5")
 
 
 def test_units_that_run_down_are_told_as_well(
@@ -245,11 +245,11 @@ def test_units_that_run_down_are_told_as_well(
 ) -> None:
     """A province's sheets are drawn row by row; what their cells are, is known all the same."""
     monkeypatch.setattr("flows.outputs.workbook.plan.MOST_ACROSS", 2)
-    plan = Plan(month, tally_of(month), assess(month))
+    plan = Plan(month, build_figure_table(month), assess(month))
     assert plan.large
     for name in ("指标汇总", "计分明细"):
         grid = plan.summary if name == "指标汇总" else plan.scoring
         place = grid.unit_places(grid.lines[0])[0]
-        meaning = told(plan, name).meaning(*place)
+        meaning = draw_for_tracing(plan, name).meaning(*place)
         assert meaning is not None
         assert meaning.figures == ((plan.units[0], registry.indicator["1101"]),)

@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from flows.consolidation.figure_table import tally_of
+from flows.consolidation.figure_table import build_figure_table
 from flows.consolidation.month import Month
 from flows.consolidation.scoring import assess
 from flows.outputs.workbook.plan import Plan
@@ -50,7 +50,7 @@ def test_a_distinct_count_replaces_the_sum_of_its_own_figure_alone(month: Month)
         for r in registry.relations
     ]
     changed = replace(month, registry=registry.model_copy(update={"relations": tuple(of_year)}))
-    own, before, after = registry.indicator["4205"], tally_of(month), tally_of(changed)
+    own, before, after = registry.indicator["4205"], build_figure_table(month), build_figure_table(changed)
     assert set(before.distinct) == {("4205", "month"), ("4504", "month")}
     assert set(after.distinct) == {("4205", "ytd"), ("4504", "month")}
     assert after.city(own, "ytd") == before.city(own, "month") == before.distinct["4205", "month"].entries
@@ -62,7 +62,7 @@ def test_the_trend_names_distinct_counts_only_where_there_are_any(month: Month) 
     registry = month.registry
     kept = tuple(r for r in registry.relations if r.kind != "ledger_distinct")
     without = replace(month, registry=registry.model_copy(update={"relations": kept}))
-    notes = [trend_note(Plan(one, tally_of(one), assess(one))) for one in (month, without)]
+    notes = [trend_note(Plan(one, build_figure_table(one), assess(one))) for one in (month, without)]
     assert [note.partition("环比")[0] for note in notes] == [
         "4205、4504：报告期月份按全市台账去重，以前各月为各单位合计。", "",
     ]  # fmt: skip

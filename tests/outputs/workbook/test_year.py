@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from openpyxl.utils import get_column_letter
 
-from flows.consolidation.figure_table import tally_of
+from flows.consolidation.figure_table import build_figure_table
 from flows.consolidation.scoring import assess
 from flows.consolidation.year import NothingAcceptedError, Year, year_of
 from flows.outputs.workbook.year.write import write_year_workbook
@@ -92,7 +92,7 @@ def test_city_months_are_the_sums_of_what_was_accepted_in_them(
 ) -> None:
     """Added up here from the months' figures, without the code that wrote them; nothing for April."""
     sheet = loaded(written_year, values=True)["月度走势"]
-    distinct = tally_of(year.composed).distinct
+    distinct = build_figure_table(year.composed).distinct
     rows = {str(row[1]): row for row in sheet.iter_rows(min_row=5, values_only=True)}
     flows = [i for i in registry.indicators if i.kind is Kind.FLOW and (i.code, "month") not in distinct]
     assert len(flows) > 50

@@ -21,7 +21,7 @@ def place(
         monkeypatch.setenv("YAODIAN_ARCHIVE", shared.as_uri())
     elif request.param == "object store":
         monkeypatch.setenv("YAODIAN_ARCHIVE", request.getfixturevalue("bucket"))
-    return archive.place(home)
+    return archive.open_archive(home)
 
 
 @pytest.fixture

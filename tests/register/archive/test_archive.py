@@ -33,7 +33,7 @@ def test_what_is_stored_comes_back(place: Place, tmp_path: Path) -> None:
         assert archive.fetch(place, sha256) == content
         archive.copy(place, sha256, tmp_path / "copy")
         assert (tmp_path / "copy").read_bytes() == content
-        assert archive.at_hand(place, sha256, tmp_path / "here").read_bytes() == content
+        assert archive.local_copy(place, sha256, tmp_path / "here").read_bytes() == content
 
 
 def test_storing_again_changes_nothing_and_mends_what_was_damaged(
@@ -86,9 +86,9 @@ def test_a_share_that_is_not_mounted_is_no_empty_archive(
     """A configured folder is never created: what is not there is said."""
     for address in (str(tmp_path / "gone"), (tmp_path / "gone").as_uri()):
         monkeypatch.setenv("YAODIAN_ARCHIVE", address)
-        assert environment.archive() == address
+        assert environment.archive_address() == address
         with pytest.raises(OSError, match="存档文件夹不存在"):
-            archive.place(home)
+            archive.open_archive(home)
     assert not (tmp_path / "gone").exists()
 
 

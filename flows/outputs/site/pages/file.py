@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from flows.outputs.site import labels, urls
 from flows.outputs.site.model import Report, SiteYear
-from flows.outputs.site.page_cache import Nothing, inputs_of
+from flows.outputs.site.page_cache import NoPageCache, inputs_of
 from flows.outputs.site.render import page
 from flows.register.queries import Quarantined
 
 
-def pages(year: SiteYear, before: Nothing) -> Iterator[tuple[str, bytes]]:
+def pages(year: SiteYear, before: NoPageCache) -> Iterator[tuple[str, bytes]]:
     sent: dict[str, list[Report]] = {}
     for report in year.reports:
         sent.setdefault(report.head.file_sha256, []).append(report)
@@ -25,7 +25,7 @@ def pages(year: SiteYear, before: Nothing) -> Iterator[tuple[str, bytes]]:
 
 
 def _page(
-    year: SiteYear, sha256: str, sent: list[Report], refused: list[Quarantined], before: Nothing
+    year: SiteYear, sha256: str, sent: list[Report], refused: list[Quarantined], before: NoPageCache
 ) -> Iterator[tuple[str, bytes]]:
     path = urls.file(sha256)
     policy = year.policy if sent else year.across

@@ -10,7 +10,7 @@ from flows.outputs.site import chart, html_rows, urls
 from flows.outputs.site.model import Rule, SiteMonth, SiteYear
 from flows.outputs.site.month_cache import line_of
 from flows.outputs.site.render import page
-from flows.outputs.site.shown import Series
+from flows.outputs.site.shown import UnitSeries
 from schemas import Indicator, Kind, Period
 from schemas.dictionary import Entry, data_dictionary
 from schemas.models import MEASURE_TITLES
@@ -52,7 +52,7 @@ def _page(
     shown = [(m.shown[indicator.code], links[m.period] if linked else {}) for m in months]
     anchor = urls.figure_anchor(indicator.code, line)
     series = [
-        Series(unit, html_rows.series_cells(unit.code, year.position[unit.code], shown, anchor), None)
+        UnitSeries(unit, html_rows.series_cells(unit.code, year.position[unit.code], shown, anchor), None)
         for unit in units
     ]
     city = [(f"{month.period.month}月", month.city[indicator.code]) for month in months]
@@ -88,8 +88,8 @@ def _absent(year: SiteYear, indicator: Indicator, month: SiteMonth) -> list[str]
 
 
 def _to_one_scale(
-    year: SiteYear, series: list[Series], indicator: Indicator, months: Sequence[SiteMonth]
-) -> list[Series]:
+    year: SiteYear, series: list[UnitSeries], indicator: Indicator, months: Sequence[SiteMonth]
+) -> list[UnitSeries]:
     """The units' small charts, all on one scale, so that they can be compared."""
     if indicator.kind is Kind.MILESTONE or len(series) > MOST_CHARTS:
         return series

@@ -10,7 +10,7 @@ from flows.outputs.site import labels, urls
 from flows.outputs.site.finding_lines import of_month
 from flows.outputs.site.labels import Badge
 from flows.outputs.site.model import SiteMonth, SiteYear
-from flows.outputs.site.page_cache import Nothing, inputs_of
+from flows.outputs.site.page_cache import NoPageCache, inputs_of
 from flows.outputs.site.pages.year import sealed, total
 from flows.outputs.site.render import page
 from schemas import Period, Registry, Unit
@@ -24,12 +24,12 @@ class Square(NamedTuple):
     findings: int
 
 
-def pages(year: SiteYear, before: Nothing) -> Iterator[tuple[str, bytes]]:
+def pages(year: SiteYear, before: NoPageCache) -> Iterator[tuple[str, bytes]]:
     for month in year.months.values():
         yield from _page(year, month, before)
 
 
-def _page(year: SiteYear, month: SiteMonth, before: Nothing) -> Iterator[tuple[str, bytes]]:
+def _page(year: SiteYear, month: SiteMonth, before: NoPageCache) -> Iterator[tuple[str, bytes]]:
     path = urls.month(month.period)
     seals = [seal for seal in year.seals if seal.period == str(month.period)]
     published, documented = month.period in year.published, month.period in year.data_docs

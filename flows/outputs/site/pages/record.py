@@ -8,12 +8,12 @@ from typing import Any
 from flows.consolidation.status import RESULT_TITLES
 from flows.outputs.site import labels, urls
 from flows.outputs.site.model import SiteYear
-from flows.outputs.site.page_cache import Nothing, inputs_of
+from flows.outputs.site.page_cache import NoPageCache, inputs_of
 from flows.outputs.site.render import page
 from flows.register.audit_log import ORIGIN, entry_hash
 
 
-def pages(year: SiteYear, before: Nothing) -> Iterator[tuple[str, bytes]]:
+def pages(year: SiteYear, before: NoPageCache) -> Iterator[tuple[str, bytes]]:
     entries = year.record
     total = -(-len(entries) // urls.RECORD_PAGE)
     yield _index(year)

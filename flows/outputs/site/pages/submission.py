@@ -8,9 +8,9 @@ from flows.outputs.site import labels, urls
 from flows.outputs.site.differences import Difference, differences
 from flows.outputs.site.finding_lines import Line, city, counts, of_report
 from flows.outputs.site.model import Chains, Report, SiteYear
-from flows.outputs.site.page_cache import Nothing, inputs_of
+from flows.outputs.site.page_cache import NoPageCache, inputs_of
 from flows.outputs.site.render import page
-from flows.outputs.site.shown import Figures, Point, Row, Shown, Table
+from flows.outputs.site.shown import IndicatorCells, LedgerRowCells, LedgerTable, ShownCell, WorkPointCells
 from flows.outputs.site.urls import Anchors
 from flows.reading.model import FigureCell, LedgerRow, ProgressCell
 from schemas import Ledger, Period
@@ -24,11 +24,13 @@ Marks = Mapping[tuple[str, str], list[Line]]
 _AT_ONCE = 8
 
 
-def pages(year: SiteYear, before: Nothing) -> Iterator[tuple[str, bytes]]:
+def pages(year: SiteYear, before: NoPageCache) -> Iterator[tuple[str, bytes]]:
     return drawn(year, _between(year), before)
 
 
-def drawn(year: Chains, between: Mapping[str, list[Line]], before: Nothing) -> Iterator[tuple[str, bytes]]:
+def drawn(
+    year: Chains, between: Mapping[str, list[Line]], before: NoPageCache
+) -> Iterator[tuple[str, bytes]]:
     """Pages of all the reports; ``between``: submission -> findings between units that name it."""
     undrawn: list[tuple[Report, str]] = []
     for report in year.reports:
@@ -131,7 +133,7 @@ def _conservation(report: Report) -> list[tuple[str, int]]:
     return [("非空单元格合计", sum(count for _, count in parts)), *parts]
 
 
-def _points(year: Chains, report: Report, marks: Marks, anchors: Anchors) -> list[Point]:
+def _points(year: Chains, report: Report, marks: Marks, anchors: Anchors) -> list[WorkPointCells]:
     registry = year.registry
     by_code: dict[str, list[FigureCell]] = {}
     for figure in report.figures:
@@ -148,16 +150,16 @@ def _points(year: Chains, report: Report, marks: Marks, anchors: Anchors) -> lis
         own += [c for c in unknown if f"{c[:1]}.{c[1:2]}" == point.code]
         told = tuple(_told(titles, cell, marks, anchors) for cell in narrative.get(point.code, ()))
         figures = tuple(
-            Figures(code, registry.indicator.get(code), tuple(_figures(by_code[code], marks, anchors)))
+            IndicatorCells(code, registry.indicator.get(code), tuple(_figures(by_code[code], marks, anchors)))
             for code in own
         )
         if told or figures:
-            points.append(Point(point, told, figures))
+            points.append(WorkPointCells(point, told, figures))
     return points
 
 
-def _told(titles: Mapping[str, str], cell: ProgressCell, marks: Marks, anchors: Anchors) -> Shown:
-    return Shown(
+def _told(titles: Mapping[str, str], cell: ProgressCell, marks: Marks, anchors: Anchors) -> ShownCell:
+    return ShownCell(
         anchors.take(urls.progress_anchor(cell.work_point, cell.field)),
         titles.get(cell.field, cell.field),
         cell.text or "",
@@ -169,13 +171,13 @@ def _told(titles: Mapping[str, str], cell: ProgressCell, marks: Marks, anchors: 
     )
 
 
-def _figures(cells: list[FigureCell], marks: Marks, anchors: Anchors) -> Iterator[Shown]:
+def _figures(cells: list[FigureCell], marks: Marks, anchors: Anchors) -> Iterator[ShownCell]:
     for cell in cells:
         lines = tuple(marks.get((cell.sheet, cell.cell), ()))
         # Nearly every explanation is blank: a line for each would bury the figures.
         if cell.measure == "explanation" and cell.state == "missing" and not lines:
             continue
-        yield Shown(
+        yield ShownCell(
             anchors.take(urls.figure_anchor(cell.indicator, cell.measure)),
             MEASURE_TITLES.get(cell.measure, cell.measure),
             number(cell.value) if cell.value is not None else cell.text or "",
@@ -187,7 +189,7 @@ def _figures(cells: list[FigureCell], marks: Marks, anchors: Anchors) -> Iterato
         )
 
 
-def _tables(year: Chains, report: Report, marks: Marks, anchors: Anchors) -> list[Table]:
+def _tables(year: Chains, report: Report, marks: Marks, anchors: Anchors) -> list[LedgerTable]:
     tables = []
     by_ledger: dict[str, list[LedgerRow]] = {}
     for row in report.ledgers:
@@ -195,7 +197,7 @@ def _tables(year: Chains, report: Report, marks: Marks, anchors: Anchors) -> lis
     for ledger in year.registry.ledgers:
         if rows := by_ledger.get(ledger.name):
             shown = tuple(_row(ledger, row, marks, anchors) for row in rows)
-            tables.append(Table(ledger, _heads(ledger, rows), shown))
+            tables.append(LedgerTable(ledger, _heads(ledger, rows), shown))
     return tables
 
 
@@ -207,15 +209,17 @@ def _heads(ledger: Ledger, rows: list[LedgerRow]) -> tuple[tuple[str, str], ...]
     return tuple(heads)
 
 
-def _row(ledger: Ledger, row: LedgerRow, marks: Marks, anchors: Anchors) -> Row:
+def _row(ledger: Ledger, row: LedgerRow, marks: Marks, anchors: Anchors) -> LedgerRowCells:
     cells = []
     for column in ledger.columns:
         cell = row.cells.get(column.name)
         if cell is None:
-            cells.append(Shown("", column.title, "", "", "", "missing", labels.CELL_STATES["missing"], ()))
+            cells.append(
+                ShownCell("", column.title, "", "", "", "missing", labels.CELL_STATES["missing"], ())
+            )
             continue
         cells.append(
-            Shown(
+            ShownCell(
                 "",
                 column.title,
                 number(cell.value) if cell.value is not None else cell.text or "",
@@ -226,4 +230,4 @@ def _row(ledger: Ledger, row: LedgerRow, marks: Marks, anchors: Anchors) -> Row:
                 tuple(marks.get((row.sheet, cell.cell), ())),
             )
         )
-    return Row(row.row, anchors.take(urls.ledger_anchor(row.ledger, row.row)), tuple(cells))
+    return LedgerRowCells(row.row, anchors.take(urls.ledger_anchor(row.ledger, row.row)), tuple(cells))

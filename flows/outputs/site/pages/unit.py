@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from flows.outputs.site import labels, urls
 from flows.outputs.site.finding_lines import counts
 from flows.outputs.site.model import SiteYear
-from flows.outputs.site.page_cache import Nothing, inputs_of
+from flows.outputs.site.page_cache import NoPageCache, inputs_of
 from flows.outputs.site.render import page
 from schemas import Unit
 
 
-def pages(year: SiteYear, before: Nothing) -> Iterator[tuple[str, bytes]]:
+def pages(year: SiteYear, before: NoPageCache) -> Iterator[tuple[str, bytes]]:
     for unit in year.registry.units:
         yield from _page(year, unit, before)
 
 
-def _page(year: SiteYear, unit: Unit, before: Nothing) -> Iterator[tuple[str, bytes]]:
+def _page(year: SiteYear, unit: Unit, before: NoPageCache) -> Iterator[tuple[str, bytes]]:
     path = urls.unit(year.year, unit.code)
     periods = sorted(year.months)
     sent = [

@@ -14,8 +14,8 @@ from flows.outputs.workbook.drawing.sheet import Cell, Sheet
 from flows.outputs.workbook.drawing.styles import Styles
 
 if TYPE_CHECKING:
-    from flows.outputs.workbook.drawing.provenance import Meaning
-    from flows.outputs.workbook.drawing.unit_grid import Lattice
+    from flows.outputs.workbook.drawing.provenance import CellMeaning
+    from flows.outputs.workbook.drawing.unit_grid import UnitGrid
     from schemas import Unit
 
 #: Excel keeps no more links than this on a sheet; further ones are left out.
@@ -113,16 +113,16 @@ class Canvas:
 
     # ---- what cells are: kept by ``tracing_canvas``, for whoever traces them ----
 
-    def note(self, row: int, column: int, meaning: Callable[[], Meaning]) -> None:
+    def note(self, row: int, column: int, meaning: Callable[[], CellMeaning]) -> None:
         """What the number is."""
 
     def note_area(
-        self, row: int, column: int, size: tuple[int, int], meaning: Callable[[int, int], Meaning]
+        self, row: int, column: int, size: tuple[int, int], meaning: Callable[[int, int], CellMeaning]
     ) -> None:
         """What the cells of as many rows and columns are, each by its place among them."""
 
     def note_units(
-        self, grid: Lattice, line: Hashable, units: tuple[Unit, ...], meaning: Callable[[Unit], Meaning]
+        self, grid: UnitGrid, line: Hashable, units: tuple[Unit, ...], meaning: Callable[[Unit], CellMeaning]
     ) -> None:
         """What a line's cells of the units are."""
 

@@ -30,7 +30,7 @@ class Entry(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class CellMeaning:
     """``said``: what it is, one Chinese sentence without its full stop.
 
     ``figures``: the reported figures behind it, each a unit and an indicator, of ``measure`` where it is

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from flows.outputs.workbook.drawing.canvas import Canvas
 from flows.outputs.workbook.drawing.sheet import Cell
-from flows.outputs.workbook.drawing.unit_grid import Lattice
+from flows.outputs.workbook.drawing.unit_grid import UnitGrid
 
 
 def draw_units(
-    canvas: Canvas, grid: Lattice, titles: Sequence[str], lines: Iterable[Iterator[Cell]], *, later: bool
+    canvas: Canvas, grid: UnitGrid, titles: Sequence[str], lines: Iterable[Iterator[Cell]], *, later: bool
 ) -> None:
     """Titles of the units and their cells, line by line in the lattice's order.
 

@@ -23,7 +23,7 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Lattice:
+class UnitGrid:
     """``top`` is the row of the slots' titles; with ``down``, titles stand in the first column."""
 
     sheet: str

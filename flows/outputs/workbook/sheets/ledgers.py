@@ -10,7 +10,7 @@ from xlsxwriter.format import Format
 from flows.consolidation.figure_table import Distinct
 from flows.outputs.workbook.drawing.addresses import area
 from flows.outputs.workbook.drawing.canvas import Canvas
-from flows.outputs.workbook.drawing.provenance import Entry, Meaning
+from flows.outputs.workbook.drawing.provenance import CellMeaning, Entry
 from flows.outputs.workbook.drawing.sheet import Cell
 from flows.outputs.workbook.plan import LEDGER_FIRST_ROW, Plan
 from flows.outputs.workbook.sheet_kind import SheetKind
@@ -74,7 +74,7 @@ def _rows(canvas: Canvas, plan: Plan, ledger: Ledger, rows: pd.DataFrame) -> Ite
         yield cells
 
 
-def _meaning(plan: Plan, ledger: Ledger, row: int, column: int) -> Meaning:
+def _meaning(plan: Plan, ledger: Ledger, row: int, column: int) -> CellMeaning:
     """The cell of the unit's own ledger; of the two first columns, the whole row."""
     held = plan.ledger_rows[ledger.name].iloc[row]
     unit, number = plan.registry.unit[str(held["unit_code"])], int(held["row"])
@@ -82,10 +82,10 @@ def _meaning(plan: Plan, ledger: Ledger, row: int, column: int) -> Meaning:
     if column < len(OWN):
         shown = {c: str(held[f"{c.name}.raw"] or "") for c in ledger.columns}
         raw = "，".join(f"{c.title} {text}" for c, text in shown.items() if text)
-        return Meaning(said, entry=Entry(unit, ledger.title, str(held["sheet"]), number, "", raw, "used"))
+        return CellMeaning(said, entry=Entry(unit, ledger.title, str(held["sheet"]), number, "", raw, "used"))
     own = ledger.columns[column - len(OWN)]
     raw, state, cell = (str(held[f"{own.name}.{part}"] or "") for part in ("raw", "state", "cell"))
-    return Meaning(
+    return CellMeaning(
         f"{said}，{own.title}", entry=Entry(unit, own.title, str(held["sheet"]), number, cell, raw, state)
     )
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from flows.outputs.workbook import plan as at
 from flows.outputs.workbook.drawing.canvas import Canvas
-from flows.outputs.workbook.drawing.provenance import Meaning
+from flows.outputs.workbook.drawing.provenance import CellMeaning
 from flows.outputs.workbook.drawing.styles import number_format
 from flows.outputs.workbook.plan import LATTICE_TOP, Plan
 from flows.outputs.workbook.sheet_kind import SheetKind, one_sheet
@@ -85,7 +85,7 @@ def _row(plan: Plan, row: dict[str, object]) -> list[Value]:
     ]
 
 
-def _meaning(plan: Plan, row: int) -> Meaning:
+def _meaning(plan: Plan, row: int) -> CellMeaning:
     """Every cell of a row is about the row's figure."""
     unit, code, measure = (plan.origins[name].iloc[row] for name in ("unit_code", "indicator", "measure"))
     return unit_meaning(plan, plan.registry.unit[unit], plan.registry.indicator[code], measure)

@@ -12,7 +12,7 @@ from xlsxwriter.chart import Chart
 from flows.consolidation.month import UnitStatus
 from flows.outputs.workbook.drawing.addresses import absolute, area, quoted
 from flows.outputs.workbook.drawing.canvas import Canvas
-from flows.outputs.workbook.drawing.provenance import Meaning
+from flows.outputs.workbook.drawing.provenance import CellMeaning
 from flows.outputs.workbook.drawing.styles import FONT
 from flows.outputs.workbook.plan import OVERVIEW, RANKING, Plan, mean_of
 from flows.outputs.workbook.ranking_plan import MEAN_ROW, ORDER_ROW, RANK, TITLE_ROW, TOTAL, UNIT, RankingPlan
@@ -77,7 +77,7 @@ def draw_cards(canvas: Canvas, plan: Plan, ranking: RankingPlan, row: int) -> No
     )  # fmt: skip
     for n, said in enumerate(told):
         mean_of_all = partial(mean_meaning, ranking, TOTAL)
-        canvas.note(row + 1, 4 * n, partial(Meaning, said) if said else mean_of_all)
+        canvas.note(row + 1, 4 * n, partial(CellMeaning, said) if said else mean_of_all)
     canvas.sheet.set_row(row + 1, 30)
     for n, (label, formula, value, number, said) in enumerate(cards):
         first, last = 4 * n, 4 * n + 3

@@ -9,7 +9,7 @@ from flows.consolidation.figure_table import current_line, scored_lines
 from flows.outputs.workbook import plan as at
 from flows.outputs.workbook.drawing.addresses import cell_name
 from flows.outputs.workbook.drawing.canvas import Canvas
-from flows.outputs.workbook.drawing.provenance import Meaning, Step
+from flows.outputs.workbook.drawing.provenance import CellMeaning, Step
 from flows.outputs.workbook.plan import Plan, best_title
 from flows.outputs.workbook.ranking_plan import (
     MEAN_ROW,
@@ -36,11 +36,11 @@ def note_ranking(canvas: Canvas, ranking: RankingPlan) -> None:
         canvas.note(MEAN_ROW, column, partial(mean_meaning, ranking, column))
     for code, column in ranking.point_column.items():
         canvas.note(WEIGHT_ROW, column, partial(_weight_meaning, plan, code))
-        canvas.note(ORDER_ROW, column, partial(Meaning, f"要点 {code} 全市平均分在各要点中的位次"))
+        canvas.note(ORDER_ROW, column, partial(CellMeaning, f"要点 {code} 全市平均分在各要点中的位次"))
         targets = _set_at(plan.registry, f"要点 {code} 下已设目标值的指标数", "methods")
-        canvas.note(TARGETS_ROW, column, partial(Meaning, targets, setting=True))
+        canvas.note(TARGETS_ROW, column, partial(CellMeaning, targets, setting=True))
         canvas.note(SET_BY_ROW, column, partial(_weight_meaning, plan, code))
-    whole = Meaning(_set_at(plan.registry, "所含要点的权重之和", "weights"), setting=True)
+    whole = CellMeaning(_set_at(plan.registry, "所含要点的权重之和", "weights"), setting=True)
     for column in (TOTAL, *ranking.section_column.values()):
         canvas.note(WEIGHT_ROW, column, lambda: whole)
     for unit in ranking.units:
@@ -62,16 +62,16 @@ def _note_unit(canvas: Canvas, ranking: RankingPlan, unit: Unit) -> None:
         (ranking.after, "有得分的要点个数"),
         (ranking.order_column(), "在同类单位中的排列次序"),
     ):
-        canvas.note(own, column, partial(Meaning, f"{unit.short}{said}"))
+        canvas.note(own, column, partial(CellMeaning, f"{unit.short}{said}"))
 
 
-def total_meaning(ranking: RankingPlan, unit: Unit, section: int | None = None) -> Meaning:
+def total_meaning(ranking: RankingPlan, unit: Unit, section: int | None = None) -> CellMeaning:
     """A unit's total, or its score of a section: the work points that it is weighed from."""
     what = "总分（保留两位小数）" if section is None else f"“{_section(ranking.plan, section)}”得分"
     return _made_of(ranking, unit, section, f"{unit.short}{what}，{MEAN}")
 
 
-def _share_meaning(ranking: RankingPlan, unit: Unit, section: int) -> Meaning:
+def _share_meaning(ranking: RankingPlan, unit: Unit, section: int) -> CellMeaning:
     said = (
         f"{unit.short}总分中来自“{_section(ranking.plan, section)}”的分数："
         "下列要点得分乘权重之和，除以该单位所有已得分要点的权重之和"
@@ -79,13 +79,13 @@ def _share_meaning(ranking: RankingPlan, unit: Unit, section: int) -> Meaning:
     return _made_of(ranking, unit, section, said)
 
 
-def _made_of(ranking: RankingPlan, unit: Unit, section: int | None, said: str) -> Meaning:
+def _made_of(ranking: RankingPlan, unit: Unit, section: int | None, said: str) -> CellMeaning:
     reason = ranking.plan.scores.units[unit.code].reason
     steps = tuple(_weighed(ranking, unit, section))
     if reason or not steps:
         why = f"{reason}，不计分" if reason else "在这一部分没有得分的要点"
-        return Meaning(f"{unit.short}{why}")
-    return Meaning(said, total=True, steps=steps)
+        return CellMeaning(f"{unit.short}{why}")
+    return CellMeaning(said, total=True, steps=steps)
 
 
 def _weighed(ranking: RankingPlan, unit: Unit, section: int | None) -> Iterator[Step]:
@@ -99,7 +99,7 @@ def _weighed(ranking: RankingPlan, unit: Unit, section: int | None) -> Iterator[
             yield Step(f"{point.code} {point.short}", cell, score, weight)
 
 
-def point_meaning(plan: Plan, unit: Unit, point: WorkPoint) -> Meaning:
+def point_meaning(plan: Plan, unit: Unit, point: WorkPoint) -> CellMeaning:
     """A unit's score of a work point: its indicators' scores, and the figures behind them."""
     own = [i for i in plan.indicators_of(point) if plan.registry.reports(unit, i)]
     scores = plan.scores.units[unit.code].indicators
@@ -112,20 +112,20 @@ def point_meaning(plan: Plan, unit: Unit, point: WorkPoint) -> Meaning:
     said = f"{unit.short}要点 {point.code} 得分：所报各计分指标得分的平均"
     if not own:
         said = f"要点 {point.code} 没有由{unit.short}填报的指标"
-    return Meaning(said, tuple((unit, i) for i in own), total=True, steps=tuple(steps))
+    return CellMeaning(said, tuple((unit, i) for i in own), total=True, steps=tuple(steps))
 
 
-def mean_meaning(ranking: RankingPlan, column: int) -> Meaning:
+def mean_meaning(ranking: RankingPlan, column: int) -> CellMeaning:
     """The city's mean of a column of 考核得分: the units that have a score there."""
     steps = tuple(_of_units(ranking, ranking.units, column))
     said = f"全市平均分（{_column(ranking, column)}）：有得分的{len(steps)}家单位的简单平均"
-    return Meaning(said, total=True, steps=steps)
+    return CellMeaning(said, total=True, steps=steps)
 
 
-def rank_meaning(ranking: RankingPlan, unit: Unit) -> Meaning:
+def rank_meaning(ranking: RankingPlan, unit: Unit) -> CellMeaning:
     alike = ranking.plan.tally.units_of(unit.type)
     said = f"{unit.short}的名次：总分在下列同类单位中由高到低排第几，同分同名次"
-    return Meaning(said, total=True, steps=tuple(_of_units(ranking, alike, TOTAL)))
+    return CellMeaning(said, total=True, steps=tuple(_of_units(ranking, alike, TOTAL)))
 
 
 def _of_units(ranking: RankingPlan, units: Iterable[Unit], column: int) -> Iterator[Step]:
@@ -166,7 +166,7 @@ def _section(plan: Plan, number: int) -> str:
 # ---- 计分明细 -------------------------------------------------------------------------------
 
 
-def indicator_meaning(plan: Plan, unit: Unit, indicator: Indicator, method: str) -> Meaning:
+def indicator_meaning(plan: Plan, unit: Unit, indicator: Indicator, method: str) -> CellMeaning:
     """A unit's score of one indicator: its figures, and what they are held against."""
     steps = [_shown(plan, unit, *key) for key in _scored(plan, indicator)]
     setting, best = plan.scores.settings[indicator.code], plan.scores.best.get((indicator.code, unit.type))
@@ -176,7 +176,7 @@ def indicator_meaning(plan: Plan, unit: Unit, indicator: Indicator, method: str)
         place = plan.scoring.place(indicator.code, slot)
         steps.append(Step(slot, _cell(plan.scoring.sheet, *place), against))
     said = f"{unit.short} {indicator.code} {indicator.name}得分，计分方法：{method}"
-    return Meaning(said, ((unit, indicator),), steps=tuple(steps))
+    return CellMeaning(said, ((unit, indicator),), steps=tuple(steps))
 
 
 def _scored(plan: Plan, indicator: Indicator) -> tuple[tuple[str, str], ...]:
@@ -195,22 +195,22 @@ def _shown(plan: Plan, unit: Unit, code: str, line: str) -> Step:
     return Step(title, cell, shown.display if shown.number is None else shown.number)
 
 
-def best_meaning(plan: Plan, indicator: Indicator, kind: str) -> Meaning:
+def best_meaning(plan: Plan, indicator: Indicator, kind: str) -> CellMeaning:
     line = current_line(indicator)
     units = [u for u in plan.tally.units_of(kind) if plan.tally.shown(u, indicator, line).number is not None]
     said = f"{plan.registry.unit_types[kind]}中 {indicator.code} {indicator.name}最优的数，从下列单位中取"
     measure = line if line in indicator.measures else ""
-    return Meaning(said, tuple((u, indicator) for u in units), measure, total=True)
+    return CellMeaning(said, tuple((u, indicator) for u in units), measure, total=True)
 
 
-def target_meaning(plan: Plan, code: str, what: str) -> Meaning:
+def target_meaning(plan: Plan, code: str, what: str) -> CellMeaning:
     said = f"{code} 的{what}（{plan.scores.settings[code].set_by}）"
-    return Meaning(_set_at(plan.registry, said, "methods", "（未列的取 defaults）"), setting=True)
+    return CellMeaning(_set_at(plan.registry, said, "methods", "（未列的取 defaults）"), setting=True)
 
 
-def _weight_meaning(plan: Plan, code: str) -> Meaning:
+def _weight_meaning(plan: Plan, code: str) -> CellMeaning:
     said = f"要点 {code} 的权重（{plan.scores.weights[code].set_by}）"
-    return Meaning(_set_at(plan.registry, said, "weights", "（未列的各为1）"), setting=True)
+    return CellMeaning(_set_at(plan.registry, said, "weights", "（未列的各为1）"), setting=True)
 
 
 def _cell(sheet: str, row: int, column: int) -> str:

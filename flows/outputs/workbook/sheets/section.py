@@ -7,7 +7,7 @@ from typing import Any
 
 from xlsxwriter.format import Format
 
-from flows.consolidation.figure_table import Mark, Shown, current_line, lines_of
+from flows.consolidation.figure_table import Mark, ShownFigure, current_line, lines_of
 from flows.outputs.workbook import plan as at
 from flows.outputs.workbook.drawing.addresses import cell_name, quoted
 from flows.outputs.workbook.drawing.canvas import Canvas
@@ -100,7 +100,7 @@ def _draw_city(
     )
 
 
-def _style(canvas: Canvas, indicator: Indicator, line: str, shown: Shown) -> Format:
+def _style(canvas: Canvas, indicator: Indicator, line: str, shown: ShownFigure) -> Format:
     if shown.mark:
         return canvas.styles.mark(shown.mark)
     if shown.text:

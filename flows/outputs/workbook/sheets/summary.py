@@ -11,7 +11,7 @@ from typing import Any
 from flows.consolidation.figure_table import COMPARED, Mark, ratio_parts
 from flows.outputs.workbook import plan as at
 from flows.outputs.workbook.drawing.canvas import Canvas
-from flows.outputs.workbook.drawing.provenance import Meaning
+from flows.outputs.workbook.drawing.provenance import CellMeaning
 from flows.outputs.workbook.drawing.sheet import Cell
 from flows.outputs.workbook.drawing.styles import number_format
 from flows.outputs.workbook.drawing.unit_cells import draw_units
@@ -64,18 +64,18 @@ def basis(plan: Plan, indicator: Indicator, line: str) -> str:
     return BASIS_DISTINCT if is_distinct(plan, indicator, line) else BASIS_SUM
 
 
-def unit_meaning(plan: Plan, unit: Unit, indicator: Indicator, line: str) -> Meaning:
+def unit_meaning(plan: Plan, unit: Unit, indicator: Indicator, line: str) -> CellMeaning:
     """A unit's figure, or what is computed from its figures."""
     said = f"{unit.short} {indicator.code} {indicator.name}，{line_title(indicator, line)}"
-    return Meaning(said, ((unit, indicator),), _measure(line))
+    return CellMeaning(said, ((unit, indicator),), _measure(line))
 
 
-def city_meaning(plan: Plan, indicator: Indicator, line: str) -> Meaning:
+def city_meaning(plan: Plan, indicator: Indicator, line: str) -> CellMeaning:
     """The city's value: of the units that add to it."""
     title = f"{line_title(indicator, line)}，{basis(plan, indicator, line)}"
     said = f"全市 {indicator.code} {indicator.name}，{title}"
     adding = tuple((unit, indicator) for unit in plan.tally.adding(indicator, line))
-    return Meaning(said, adding, _measure(line), total=True)
+    return CellMeaning(said, adding, _measure(line), total=True)
 
 
 def _measure(line: str) -> str:

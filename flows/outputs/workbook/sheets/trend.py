@@ -11,7 +11,7 @@ from flows.consolidation.month import MEASURE
 from flows.outputs.workbook import plan as at
 from flows.outputs.workbook.drawing.addresses import absolute, cell_name
 from flows.outputs.workbook.drawing.canvas import Canvas
-from flows.outputs.workbook.drawing.provenance import Meaning, Step
+from flows.outputs.workbook.drawing.provenance import CellMeaning, Step
 from flows.outputs.workbook.drawing.styles import PERCENT, number_format
 from flows.outputs.workbook.plan import LATTICE_TOP, TREND, Plan
 from flows.outputs.workbook.sheet_kind import SheetKind, one_sheet
@@ -63,7 +63,7 @@ def _draw_counts(canvas: Canvas, trend: TrendPlan) -> None:
         if count is None:
             canvas.text(COUNT_ROW, column, NONE, "subheading", align="right")
         else:
-            canvas.note(COUNT_ROW, column, partial(Meaning, f"{month.chinese}计入全市数的单位家数"))
+            canvas.note(COUNT_ROW, column, partial(CellMeaning, f"{month.chinese}计入全市数的单位家数"))
             canvas.number(COUNT_ROW, column, count, "subheading", align="right", num_format="0")
     for column in range(trend.alike_column, trend.step_column + 2):
         canvas.text(COUNT_ROW, column, "", "subheading")
@@ -115,7 +115,7 @@ def _draw_step(canvas: Canvas, trend: TrendPlan, indicator: Indicator) -> None:
         canvas.sheet.add_sparkline(row, column + 3, options)
 
 
-def trend_meaning(trend: TrendPlan, indicator: Indicator, month: Period) -> Meaning:
+def trend_meaning(trend: TrendPlan, indicator: Indicator, month: Period) -> CellMeaning:
     """A month of the city: of the reporting month as in 指标汇总, of an earlier one as accepted."""
     measure = MEASURE[indicator.kind]
     if month == trend.plan.month.period:
@@ -124,26 +124,26 @@ def trend_meaning(trend: TrendPlan, indicator: Indicator, month: Period) -> Mean
     return _of_month(indicator, month, "当月计入单位的合计", units)
 
 
-def _alike_meaning(trend: TrendPlan, indicator: Indicator, month: Period) -> Meaning:
+def _alike_meaning(trend: TrendPlan, indicator: Indicator, month: Period) -> CellMeaning:
     alike = trend.alike(indicator).units
     units = (unit for unit in trend.plan.units if unit.code in alike)
     return _of_month(indicator, month, "上月和本月都有数的单位的合计", units)
 
 
-def _of_month(indicator: Indicator, month: Period, how: str, units: Iterable[Unit]) -> Meaning:
+def _of_month(indicator: Indicator, month: Period, how: str, units: Iterable[Unit]) -> CellMeaning:
     measure = MEASURE[indicator.kind]
     said = f"全市 {indicator.code} {indicator.name}，{month.chinese}{MEASURE_TITLES[measure]}，{how}"
-    return Meaning(said, tuple((u, indicator) for u in units), measure, total=True, period=month)
+    return CellMeaning(said, tuple((u, indicator) for u in units), measure, total=True, period=month)
 
 
-def step_meaning(trend: TrendPlan, indicator: Indicator) -> Meaning:
+def step_meaning(trend: TrendPlan, indicator: Indicator) -> CellMeaning:
     alike, row = trend.alike(indicator), trend.row[indicator.code]
     steps = (
         Step(title, f"{TREND}!{cell_name(row, trend.alike_column + n)}", NONE if value is None else value)
         for n, (title, value) in enumerate((("上月同口径", alike.before), ("本月同口径", alike.now)))
     )
     said = f"全市 {indicator.code} {indicator.name}，环比：（本月同口径－上月同口径）÷上月同口径"
-    return Meaning(said, steps=tuple(steps))
+    return CellMeaning(said, steps=tuple(steps))
 
 
 def _sum_of(plan: Plan, indicator: Indicator, measure: str, units: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from flows.consolidation.figure_table import Mark, Shown, current_line
+from flows.consolidation.figure_table import Mark, ShownFigure, current_line
 from flows.consolidation.month import MEASURE
 from flows.outputs.workbook import plan as at
 from flows.outputs.workbook.drawing.addresses import absolute, area, quoted
@@ -53,7 +53,7 @@ class YearTrend:
         reports, units = self.plan.registry.reports, self.plan.units
         return {i.code: tuple(u for u in units if reports(u, i)) for i in self.plan.monthly}
 
-    def shown(self, unit: Unit, indicator: Indicator, month: Period) -> Shown | None:
+    def shown(self, unit: Unit, indicator: Indicator, month: Period) -> ShownFigure | None:
         """What stands for a unit's month; None where nobody has sent anything."""
         held = self.plan.year.of.get(month)
         return None if held is None else held.shown[indicator.code][self._position[unit.code]]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from flows.consolidation.figure_table import Mark, lines_of, tally_of
+from flows.consolidation.figure_table import Mark, build_figure_table, lines_of
 from flows.consolidation.month import MEASURE
 from flows.consolidation.scoring import assess
 from flows.consolidation.year import Year
-from flows.outputs.workbook.drawing.unit_grid import Lattice
+from flows.outputs.workbook.drawing.unit_grid import UnitGrid
 from flows.outputs.workbook.plan import LATTICE_TOP, Plan
 from flows.outputs.workbook.ranking_plan import RankingPlan
 from schemas import Indicator, Period, Unit
@@ -32,18 +32,18 @@ class YearPlan(Plan):
         return f"{self.registry.notice_title}年度考核汇总表（截至{self.year.last.chinese}）"
 
     @cached_property
-    def summary(self) -> Lattice:
+    def summary(self) -> UnitGrid:
         """指标年度: no line of a single month, since units may stand at different months."""
         lines = ((i.code, line) for i in self.registry.indicators for line in lines_of(i) if line != "month")
         monthly = super().summary
-        return Lattice(
+        return UnitGrid(
             FIGURES, LATTICE_TOP, tuple(lines), monthly.attributes, self.unit_codes, down=self.large
         )
 
     @cached_property
-    def scoring(self) -> Lattice:
+    def scoring(self) -> UnitGrid:
         monthly = super().scoring
-        return Lattice(SCORING, monthly.top, monthly.lines, monthly.attributes, monthly.units, monthly.down)
+        return UnitGrid(SCORING, monthly.top, monthly.lines, monthly.attributes, monthly.units, monthly.down)
 
     @property
     def lists_origins(self) -> bool:
@@ -87,7 +87,7 @@ class YearPlan(Plan):
 
 
 def plan_of(year: Year) -> YearPlan:
-    return YearPlan(year.composed, tally_of(year.composed), assess(year.composed), year)
+    return YearPlan(year.composed, build_figure_table(year.composed), assess(year.composed), year)
 
 
 def ranking_of(plan: YearPlan) -> RankingPlan:
