@@ -23,6 +23,8 @@ from tests.intake.run import JUNE, NOW, drop, good
 from tests.operation import cluster
 from tests.operation.cluster import Cluster
 
+pytestmark = pytest.mark.dask
+
 UNITS = ("魏都区", "长葛市", "禹州市")
 
 

@@ -34,7 +34,7 @@ def drops(registry: Registry) -> list[Drop]:
     return stage(registry.model_copy(update={"units": units}))
 
 
-@pytest.fixture(params=["local processes", "dask"])
+@pytest.fixture(params=["local processes", pytest.param("dask", marks=pytest.mark.dask)])
 def workers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Chunks of two reports, in processes of this machine or on a cluster."""
     if request.param == "dask":
