@@ -16,30 +16,37 @@ import pandas as pd
 import pytest
 
 import validations.run
+from flows.audit import rebuild, seal, verify
 from flows.correspondence.marked_copies import parallel
-from flows.intake import collect, validation_results
-from flows.outputs import month
+from flows.intake import collect
 from flows.reading import read_report
 from schemas import Registry
+from tests.intake import run
+
+#: Where each step is called, and its name there.
+_STEPS = (
+    (validations.run, "validate"),
+    (validations.run, "validate_city"),
+    (seal, "month_outputs"),
+    (verify, "month_outputs"),
+    (run, "month_outputs"),
+    (parallel, "returned_copy"),
+)
 
 
 @contextmanager
 def remembered() -> Iterator[None]:
     """Inside, equal arguments give the result of the first call."""
     with pytest.MonkeyPatch.context() as patch:
-        for module, name in (
-            (validations.run, "validate"),
-            (validations.run, "validate_city"),
-            (month, "month_outputs"),
-            (parallel, "returned_copy"),
-        ):
+        for module, name in _STEPS:
             patch.setattr(module, name, _by_arguments(getattr(module, name)))
-        # A run's account of itself goes by batches, which a run that was cut short had others of.
-        patch.setattr(validation_results, "keep", lambda *_: None)
-        one = _by_arguments(read_report)
-        patch.setattr(
-            collect, "read_all", lambda jobs, limits: [one(path.read_bytes(), name) for path, name in jobs]
-        )
+        read = _by_arguments(read_report)
+        for module in (collect, rebuild):
+            patch.setattr(
+                module,
+                "read_all",
+                lambda jobs, limits: [read(path.read_bytes(), name) for path, name in jobs],
+            )
         yield
 
 

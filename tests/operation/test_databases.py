@@ -84,6 +84,7 @@ def worked(
     return context
 
 
+@pytest.mark.services
 def test_a_month_is_the_same_on_either_database(worked: RunContext, registry: Registry) -> None:
     """Verification rebuilds it on SQLite, in one process, and finds no difference in register or outputs.
 
