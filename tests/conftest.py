@@ -1,7 +1,8 @@
-"""What the tests share: the registry of 2023, a county, and a register on either database."""
+"""What the tests share: registry, registers, an object store, a Prefect server; and who runs which test."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -10,12 +11,39 @@ import pytest
 from sqlalchemy import Engine
 
 import schemas
+from flows.operation import prefect_server as server
+from flows.platform.home import Home
 from flows.register.database import open_register
 from schemas import Registry, Unit
 from tests import postgresql
 
 #: Fixtures that several rooms share: ``demo`` and ``june``.
 pytest_plugins = ["tests.demonstration", "tests.june_register"]
+
+
+#: What must be installed for a marked test. `.ci/run` installs it all, so that none is skipped there.
+PROGRAMS = {"libreoffice": "soffice", "chromium": "chromium"}
+#: Sets of tests that share one costly fixture of a session, the slowest first; others are run file by file.
+SHARING = ("demo", "prefect_server", "site", "written")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker, program in PROGRAMS.items():
+        if item.get_closest_marker(marker) and shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Name the tests that one worker runs (``--dist loadgroup``), and begin with the longest groups."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    items.sort(key=lambda item: SHARING.index(g) if (g := _group(item)) in SHARING else len(SHARING))
+
+
+def _group(item: pytest.Item) -> str:
+    fixtures = getattr(item, "fixturenames", ())
+    return next((name for name in SHARING if name in fixtures), item.path.stem)
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +66,7 @@ def postgresql_server() -> Iterator[postgresql.Server]:
         yield server
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def register_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a new register, on each database that there may be."""
     if request.param == "sqlite":
@@ -84,3 +112,31 @@ def bucket(object_store: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> str
     name = f"originals-{next(_BUCKETS)}"
     boto3.client("s3").create_bucket(Bucket=name)
     return f"s3://{name}/yaodian"
+
+
+@pytest.fixture(scope="session")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Prefect server for the tests' own flows; its API's address."""
+    home = Home(tmp_path_factory.mktemp("prefect"))
+    settings = {
+        "PREFECT_HOME": str(home.prefect),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_UI_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+    }
+    own = server.start(home, server.free_port(), settings)
+    try:
+        own.wait()
+        yield own.api
+    finally:
+        own.stop()
+
+
+@pytest.fixture
+def prefect_api(prefect_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Inside, flows and commands of this process are recorded by the test server."""
+    monkeypatch.setenv("PREFECT_API_URL", prefect_server)
+    from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
+
+    with temporary_settings({PREFECT_API_URL: prefect_server, PREFECT_HOME: tmp_path / "prefect-home"}):
+        yield prefect_server

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import ENVIRONMENT, Done, yaodian
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -18,7 +20,7 @@ class Shown:
     home: Path
     said: str
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str) -> Done:
         return yaodian(self.home, *arguments)
 
     @property
@@ -30,28 +32,18 @@ class Shown:
         return self.june / "考核汇总表_2023-06.xlsx"
 
 
-def yaodian(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The command as an office runs it, in a process of its own, two weeks after the month's end."""
-    environment = os.environ | {
-        "YAODIAN_HOME": str(home),
-        "YAODIAN_NOW": "2023-07-15T09:00:00+08:00",
-        "YAODIAN_USER": "市局",
-    }
-    return subprocess.run(
-        [sys.executable, "-c", "from flows.cli.app import main; main()", *arguments],
-        env=environment,
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    """``yaodian demo`` in a new home folder, in a process of its own, with a Prefect server of its own."""
+    home = tmp_path_factory.mktemp("demo")
+    done = subprocess.run(
+        [sys.executable, "-c", "from flows.cli.app import main; main()", "demo"],
+        env=os.environ | ENVIRONMENT | {"YAODIAN_HOME": str(home)},
         capture_output=True,
         text=True,
         encoding="utf-8",
         timeout=600,
         check=False,
     )
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Shown:
-    """``yaodian demo`` in a new home folder."""
-    home = tmp_path_factory.mktemp("demo")
-    done = yaodian(home, "demo")
     assert done.returncode == 0, done.stderr
     return Shown(home, done.stdout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from flows.intake.collect import IntakeSummary
 from flows.outputs import manifest
 from flows.platform.context import RunContext
 from flows.register import tables
+from tests.intake.remembered import remembered
 from tests.intake.run import (
     JUNE,
     MAY,
@@ -36,6 +38,13 @@ UNIT, CODE = "魏都区", "411002"
 OTHER = "知识产权促进科"
 #: A flow that no other figure depends on.
 FLOW = "1201"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _remembered() -> Iterator[None]:
+    """What is asked here is what is noticed, not how reading, checking and drawing work."""
+    with remembered():
+        yield
 
 
 @pytest.fixture

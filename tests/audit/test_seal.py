@@ -22,7 +22,8 @@ from sqlalchemy import select, update
 
 from flows.audit.seal import SEAL, SIGNATURE, SealError, open_months_before, reopen, seal, sealed_months_after
 from flows.audit.verify import examine, verify
-from flows.outputs import manifest, month
+from flows.consolidation.merge import SealedError, merged_month
+from flows.outputs import manifest
 from flows.platform.context import OFFICE_TIME, RunContext
 from flows.platform.home import Home
 from flows.register import audit_log, queries, tables
@@ -81,8 +82,8 @@ def test_a_sealed_month_is_neither_sealed_nor_consolidated_again(sealed: RunCont
     """Both are refused with a line for the office."""
     with pytest.raises(SealError, match="已经封存"):
         seal(sealed, JUNE)
-    with pytest.raises(month.SealedError, match="已封存"):
-        month.merged(sealed, JUNE)
+    with pytest.raises(SealedError, match="已封存"):
+        merged_month(sealed, JUNE)
 
 
 def test_outputs_that_no_longer_follow_from_the_register_are_not_sealed(context: RunContext) -> None:

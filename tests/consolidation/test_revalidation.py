@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,11 +25,19 @@ from flows.outputs.site.month_cache import key_of, read, shown_month
 from flows.outputs.site.month_cache import written as kept_month
 from flows.platform.context import RunContext
 from flows.register import queries
+from tests.intake.remembered import remembered
 from tests.intake.run import JUNE, MAY, at, consolidated, context_at, drop, good, sample, take_in, written
 
 UNIT, CODE = "魏都区", "411002"
 #: A flow that no other figure depends on, and a stock of the unit's that may fall with an explanation.
 FLOW, STOCK = "1201", "3501"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _remembered() -> Iterator[None]:
+    """What is asked here is what is noticed, not how reading, checking and drawing work."""
+    with remembered():
+        yield
 
 
 @pytest.fixture

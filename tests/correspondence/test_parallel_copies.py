@@ -42,7 +42,7 @@ def test_in_processes_they_are_the_same_bytes(wanted: list[Copy]) -> None:
 
 def test_few_need_no_process(wanted: list[Copy], monkeypatch: pytest.MonkeyPatch) -> None:
     """A process would take longer to start than they take."""
-    monkeypatch.setattr(parallel, "started", _unwanted)
+    monkeypatch.setattr(parallel, "process_pool", _unwanted)
     with copying(workers=2) as copy:
         assert copy(wanted[:2])[1]() == parallel.make_copies(wanted[1])
     with copying(workers=1) as copy:

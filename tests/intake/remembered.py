@@ -7,7 +7,7 @@ of their own say so); what is asked of intake is what it does with their results
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -16,30 +16,39 @@ import pandas as pd
 import pytest
 
 import validations.run
+from flows.audit import rebuild, seal, verify
 from flows.correspondence.marked_copies import parallel
-from flows.intake import collect, validation_results
-from flows.outputs import month
-from flows.reading import read_report
+from flows.intake import collect
+from flows.reading import Limits, read_report
+from flows.reading.model import Reading, Unreadable
+from flows.reading.worker_pool import Job
 from schemas import Registry
+from tests.intake import run
+
+#: Where each step is called, and its name there.
+_STEPS = (
+    (validations.run, "validate"),
+    (validations.run, "validate_city"),
+    (seal, "month_outputs"),
+    (verify, "month_outputs"),
+    (run, "month_outputs"),
+    (parallel, "returned_copy"),
+)
 
 
 @contextmanager
 def remembered() -> Iterator[None]:
     """Inside, equal arguments give the result of the first call."""
     with pytest.MonkeyPatch.context() as patch:
-        for module, name in (
-            (validations.run, "validate"),
-            (validations.run, "validate_city"),
-            (month, "month_outputs"),
-            (parallel, "returned_copy"),
-        ):
+        for module, name in _STEPS:
             patch.setattr(module, name, _by_arguments(getattr(module, name)))
-        # A run's account of itself goes by batches, which a run that was cut short had others of.
-        patch.setattr(validation_results, "save_results", lambda *_: None)
-        one = _by_arguments(read_report)
-        patch.setattr(
-            collect, "read_all", lambda jobs, limits: [one(path.read_bytes(), name) for path, name in jobs]
-        )
+        read = _by_arguments(read_report)
+
+        def read_all(jobs: Iterable[Job], limits: Limits) -> list[Reading | Unreadable]:
+            return [read(path.read_bytes(), name) for path, name in jobs]
+
+        for module in (collect, rebuild):
+            patch.setattr(module, "read_all", read_all)
         yield
 
 

@@ -154,6 +154,7 @@ def test_one_units_folder_keeps_nobody_else_from_an_answer(
     assert left == {"魏都区/六月.xlsx", "魏都区/六月（改）.xlsx"}
 
 
+@pytest.mark.kills
 def test_two_runs_at_once_and_a_holder_that_dies(
     start: Path,
     undisturbed: State,

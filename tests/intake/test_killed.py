@@ -19,6 +19,8 @@ from flows.platform import atomic_files
 from tests.intake.beginning import State, check, copied, whole_run
 from tests.intake.run import JUNE, context_at, tree
 
+pytestmark = pytest.mark.kills
+
 KILLED = 137
 MEMORY = Path("/dev/shm")
 

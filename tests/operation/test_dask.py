@@ -23,6 +23,8 @@ from tests.intake.run import JUNE, NOW, drop, good
 from tests.operation import cluster
 from tests.operation.cluster import Cluster
 
+pytestmark = pytest.mark.dask
+
 UNITS = ("魏都区", "长葛市", "禹州市")
 
 
@@ -72,7 +74,7 @@ def test_a_worker_killed_in_the_middle_costs_nothing(
         return replace(placed, unchecked=deadly)
 
     monkeypatch.setattr(collect, "reading_job", deadly_to_read)
-    monkeypatch.setattr(tasks.decide, "place", deadly_to_check)
+    monkeypatch.setattr(tasks.decide, "number_reports", deadly_to_check)
     monkeypatch.setenv("YAODIAN_DASK", dask.address)
     monkeypatch.setenv("YAODIAN_ARCHIVE", bucket)
     state = asyncio.run(flows.intake_flow(str(home.root), NOW.isoformat(), "市局", return_state=True))

@@ -34,7 +34,7 @@ def drops(registry: Registry) -> list[Drop]:
     return stage(registry.model_copy(update={"units": units}))
 
 
-@pytest.fixture(params=["local processes", "dask"])
+@pytest.fixture(params=["local processes", pytest.param("dask", marks=pytest.mark.dask)])
 def workers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Chunks of two reports, in processes of this machine or on a cluster."""
     if request.param == "dask":
@@ -84,6 +84,7 @@ def worked(
     return context
 
 
+@pytest.mark.services
 def test_a_month_is_the_same_on_either_database(worked: RunContext, registry: Registry) -> None:
     """Verification rebuilds it on SQLite, in one process, and finds no difference in register or outputs.
 

@@ -30,7 +30,7 @@ def test_a_rule_without_an_answer_is_told_even_where_the_month_is_sealed(
 
     monkeypatch.setattr(flows, "open_context", lambda *_: nullcontext())
     monkeypatch.setattr(flows, "take_in", take_in)
-    monkeypatch.setattr(flows, "drawn_ahead", lambda *_: nullcontext())
+    monkeypatch.setattr(flows, "prerender_pages", lambda *_: nullcontext())
     monkeypatch.setattr(flows.tasks, "merge", merge)
     with pytest.raises(expected):
         asyncio.run(flows.consolidate(".", "2023-06", "2023-07-04T09:00:00+08:00", "市局"))

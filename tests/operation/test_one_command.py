@@ -8,9 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from flows.operation import prefect_server
 from flows.platform.home import Home
 from tests.operation.test_serve import drop, environment
+
+pytestmark = pytest.mark.services
 
 
 def _intake(home: Path, **variables: str) -> subprocess.CompletedProcess[str]:

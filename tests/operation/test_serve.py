@@ -19,6 +19,8 @@ from flows.operation import prefect_server
 from flows.operation.service.command_client import service_address_file
 from flows.platform.home import Home
 
+pytestmark = pytest.mark.services
+
 #: Starting takes ten seconds on an idle machine, and much more where tests run side by side.
 _PATIENCE = 240.0
 

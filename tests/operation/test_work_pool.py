@@ -20,6 +20,8 @@ from flows.register import queries
 from flows.register.database import open_register
 from tests.operation.test_serve import drop, environment, until
 
+pytestmark = pytest.mark.services
+
 POOL = "yaodian-homes"
 WORKERS = ("甲机", "乙机")
 

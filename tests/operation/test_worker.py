@@ -20,7 +20,7 @@ def test_memory_is_given_back_after_a_long_run(*, long: bool, monkeypatch: pytes
         where.append(threading.current_thread().name)
         given.set()
 
-    monkeypatch.setattr(worker, "give_back", give_back)
+    monkeypatch.setattr(worker, "release_memory", give_back)
     monkeypatch.setattr(worker, "_LONG", 0.0 if long else 60.0)
     monkeypatch.setattr(worker, "_QUIET", 0.1)
     office = OfficeWorker({}, work_pool_name="pool", name="office")
@@ -33,7 +33,7 @@ def test_memory_is_given_back_after_a_long_run(*, long: bool, monkeypatch: pytes
 
 def test_a_worker_that_has_finished_gives_nothing_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """The service may end in the while between."""
-    monkeypatch.setattr(worker, "give_back", lambda: pytest.fail("there is nobody to give it back"))
+    monkeypatch.setattr(worker, "release_memory", lambda: pytest.fail("there is nobody to give it back"))
     monkeypatch.setattr(worker, "_LONG", 0.0)
     office = OfficeWorker({}, work_pool_name="pool", name="office")
     assert office.do(lambda: 1).result() == 1

@@ -23,9 +23,10 @@ from flows.outputs.workbook.write import draw_for_tracing
 from flows.platform.home import Home
 from flows.register.database import open_register
 from schemas import Period, Registry
-from tests.demonstration import Shown, yaodian
+from tests.commands import yaodian
+from tests.demonstration import Shown
 from tests.outputs import city_totals
-from tests.outputs.workbook.recalculation import REASON, SOFFICE, recalculated, stored
+from tests.outputs.workbook.recalculation import recalculated, stored
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 
@@ -80,6 +81,7 @@ def test_every_clerk_finds_a_receipt(demo: Shown) -> None:
     assert book.sheetnames[0] == "校验结果"
 
 
+@pytest.mark.usefixtures("prefect_api")
 def test_consolidating_again_changes_no_byte(demo: Shown) -> None:
     """A second run on unchanged input leaves every output as it was."""
     before = _digests(demo.june)
@@ -119,7 +121,7 @@ def test_distinct_enterprises_are_counted_once_across_units(demo: Shown, registr
         assert distinct[code] == rows[column].nunique()
 
 
-@pytest.mark.skipif(SOFFICE is None, reason=REASON)
+@pytest.mark.libreoffice
 def test_libreoffice_recalculates_to_the_stored_values(demo: Shown, tmp_path: Path) -> None:
     """Every formula of the workbook gives the value that is stored with it; none shows an error."""
     before, after = stored(demo.workbook), recalculated(demo.workbook, tmp_path)
@@ -219,6 +221,7 @@ def test_the_month_rebuilds_from_the_originals(demo: Shown) -> None:
     )
 
 
+@pytest.mark.usefixtures("prefect_api")
 def test_a_period_with_nothing_in_it_gives_a_workbook_that_says_so(tmp_path: Path) -> None:
     """Consolidating an empty month is no error."""
     done = yaodian(tmp_path, "consolidate", "2023-03")

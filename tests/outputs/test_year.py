@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from flows.cli.app import run
-from tests.demonstration import Shown, yaodian
+from tests.commands import yaodian
+from tests.demonstration import Shown
 
 
 @pytest.mark.parametrize("text", ["2024", "0000", "20233", "202"])
@@ -23,6 +24,7 @@ def test_a_year_without_registry_is_wrong_use(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("prefect_api")
 def test_a_year_is_written_once_and_then_unchanged(demo: Shown, tmp_path: Path) -> None:
     """Workbook and manifest from the accepted months; a second run changes no byte."""
     for name in ("register.db", "archive"):
@@ -48,6 +50,7 @@ def _copy(source: Path, target: Path) -> None:
     shutil.copy(source, target)
 
 
+@pytest.mark.usefixtures("prefect_api")
 def test_a_year_with_nothing_says_so(tmp_path: Path) -> None:
     """No workbook is made of nothing."""
     done = yaodian(tmp_path, "consolidate", "2023")

@@ -23,6 +23,7 @@ def test_a_failure_of_the_work_is_raised() -> None:
         result()
 
 
+@pytest.mark.kills
 def test_a_process_that_ends_gives_nothing() -> None:
     """Who asks for what it should have done does it themselves; the next run has a new process."""
     with standby_process(os.getpid):
@@ -32,6 +33,7 @@ def test_a_process_that_ends_gives_nothing() -> None:
             assert result() is not None
 
 
+@pytest.mark.kills
 def test_one_that_ended_between_two_runs_is_replaced() -> None:
     """A process that the system killed while it waited costs nothing but a new start."""
     with standby_process(os.getpid):
@@ -44,6 +46,7 @@ def test_one_that_ended_between_two_runs_is_replaced() -> None:
             assert result() not in (None, first)
 
 
+@pytest.mark.kills
 def test_it_is_kept_between_runs() -> None:
     """A service starts it once, and ends it."""
     with standby_process(os.getpid):
@@ -80,6 +83,7 @@ def test_a_failed_run_does_not_wait_for_it() -> None:
     assert time.monotonic() - start < 30
 
 
+@pytest.mark.kills
 def test_ctrl_c_at_the_terminal_leaves_it_at_work() -> None:
     """A service finishes what is at hand, and so does what works beside it."""
     with standby_process(os.getpid):

@@ -50,6 +50,7 @@ def test_results_come_in_the_order_of_the_jobs(tmp_path: Path, good: bytes) -> N
     assert told == list(range(1, 33))
 
 
+@pytest.mark.kills
 @pytest.mark.parametrize("kill", [files.far_cell, files.hidden_ragged], ids=["far cell", "ragged"])
 def test_files_that_kill_the_process_cost_only_themselves(tmp_path: Path, good: bytes, kill: object) -> None:
     """Even past the guard, a file that aborts its process is answered and its neighbours are read."""
@@ -62,6 +63,7 @@ def test_files_that_kill_the_process_cost_only_themselves(tmp_path: Path, good: 
     assert "系统未能处理" in results[1].reason
 
 
+@pytest.mark.kills
 def test_repeated_cells_of_an_ods_are_bounded(tmp_path: Path, good: bytes) -> None:
     """An .ods that repeats a value over a whole sheet is refused or ends its own process only."""
     names = "urn:oasis:names:tc:opendocument:xmlns"
@@ -80,6 +82,7 @@ def test_repeated_cells_of_an_ods_are_bounded(tmp_path: Path, good: bytes) -> No
     assert [type(r) for r in results] == [Unreadable, Reading]
 
 
+@pytest.mark.kills
 def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path, good: bytes) -> None:
     """The time limit ends the reading of one file and says so; the next is read."""
     slow = files.package(files.sheet("<x:r/>" * 6_000_000, "<!-- -->"))
@@ -141,7 +144,7 @@ def test_a_kept_worker_knows_the_policy_of_today(
     with kept_workers():
         read_all(_jobs(tmp_path, [good]))
         first = _children() - before
-        monkeypatch.setattr(worker_pool, "stamp", lambda: (("units.yaml", 1, 1),))
+        monkeypatch.setattr(worker_pool, "policy_stamp", lambda: (("units.yaml", 1, 1),))
         read_all(_jobs(tmp_path, [good]))
         assert not (_children() - before) & first
     assert _children() == before

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-import shutil
 import subprocess
 from collections import Counter
 from pathlib import Path
@@ -132,7 +131,7 @@ def broken_by_expectations(outcome: Outcome) -> set[Place]:
     return found
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")
+@pytest.mark.libreoffice
 def test_formulas_agree_with_expectations(build: Build, registry: Registry, tmp_path: Path) -> None:
     """On random reports LibreOffice and Great Expectations find the same relations broken and open."""
     units = ["禹州市", "东城区分局", "知识产权保护科", "市知识产权维权保护中心", "魏都区", "鄢陵县", "长葛市"]

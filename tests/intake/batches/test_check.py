@@ -89,6 +89,7 @@ def test_a_worker_with_several_threads_gives_the_same(
     assert judged == whole
 
 
+@pytest.mark.kills
 def test_processes_give_the_same_and_a_killed_one_is_tried_again(
     context: RunContext, june: list[IdentifiedReport], whole: list[DecidedReport], tmp_path: Path
 ) -> None:
@@ -105,6 +106,7 @@ def test_processes_give_the_same_and_a_killed_one_is_tried_again(
     assert judged == whole
 
 
+@pytest.mark.kills
 def test_a_chunk_that_kills_every_process_is_our_failure(batch: CheckJob, tmp_path: Path) -> None:
     """After a second try the run fails, and says how many reports it was about."""
     one = replace(batch, reports=batch.reports[:2], policy=Deadly(batch.policy, tmp_path, None))

@@ -8,11 +8,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.operation.test_serve import until
+
+pytestmark = pytest.mark.kills
 
 OWNER = """
 import multiprocessing, os, sys, time
 from concurrent.futures import ProcessPoolExecutor
+import pytest
+
 from flows.platform.processes import end_with_the_parent
 
 def main():

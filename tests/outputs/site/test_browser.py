@@ -12,7 +12,7 @@ from flows.platform.home import Home
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+pytestmark = pytest.mark.chromium
 
 PHONE = {"width": 390, "height": 844}
 KINDS = (

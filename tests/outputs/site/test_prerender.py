@@ -93,7 +93,7 @@ def test_what_is_not_taken_up_goes(context: RunContext) -> None:
 def test_few_reports_are_left_to_the_site(context: RunContext, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where another process would cost more than it saves, none is asked."""
     monkeypatch.setattr(prerender, "_MANY", 100)
-    monkeypatch.setattr(prerender, "beside", None)
+    monkeypatch.setattr(prerender, "run_in_background", None)
     with prerender.prerender_pages(context, JUNE, _fresh(context)) as given:
         assert given() == {}
 

@@ -123,7 +123,7 @@ def test_a_run_cut_short_draws_all_again(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as during:
-        during.setattr(publish.durable, "write_all", ends)
+        during.setattr(publish.atomic_files, "write_all", ends)
         with pytest.raises(KeyboardInterrupt):
             publish_site(home, site_register, JUNE)
     assert publish_site(home, site_register, JUNE) == [NEW]

@@ -66,7 +66,7 @@ def test_every_recorded_action_and_detail_has_a_word() -> None:
     recorded = "".join(
         path.read_text("utf-8")
         for path in Path("flows").rglob("*.py")
-        if "record.append" in path.read_text("utf-8")
+        if "audit_log.append" in path.read_text("utf-8")
     )
     actions = set(re.findall(r'action="(\w+)"', recorded))
     assert actions == set(labels.ACTIONS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from collections.abc import Mapping
 from functools import lru_cache
@@ -13,8 +12,6 @@ import openpyxl
 from openpyxl import Workbook
 from openpyxl.utils import range_boundaries
 
-SOFFICE = shutil.which("soffice")
-REASON = "LibreOffice (soffice) is not installed"
 REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'!)?(\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)")
 Cells = dict[tuple[str, str], object]
 
@@ -67,7 +64,7 @@ def recalculated(path: Path, folder: Path, changes: Mapping[tuple[str, str], obj
     bare.mkdir(parents=True, exist_ok=True)
     book.save(bare / "book.xlsx")
     command = [
-        str(SOFFICE), "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+        "soffice", "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}",
         "--convert-to", "xlsx", "--outdir", str(out), str(bare / "book.xlsx"),
     ]  # fmt: skip
     subprocess.run(command, check=True, capture_output=True, timeout=180)

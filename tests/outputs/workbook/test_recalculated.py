@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.outputs.workbook.recalculation import REASON, SOFFICE, Cells, formulas, recalculated, stored
+from tests.outputs.workbook.recalculation import Cells, formulas, recalculated, stored
 
 pytestmark = [
-    pytest.mark.skipif(SOFFICE is None, reason=REASON),
+    pytest.mark.libreoffice,
     pytest.mark.filterwarnings("ignore:.*extension is not supported"),  # openpyxl drops sparklines
 ]
 

@@ -16,8 +16,6 @@ from flows.outputs.workbook.year.write import write_year_workbook
 from schemas import Kind, Period, Registry
 from tests.outputs.workbook.months import make_month
 from tests.outputs.workbook.recalculation import (
-    REASON,
-    SOFFICE,
     empty_references,
     formulas,
     loaded,
@@ -168,7 +166,7 @@ def test_very_many_units_run_down_and_their_months_are_left_to_the_datasets(
     assert empty_references(tmp_path / "wide.xlsx") == []
 
 
-@pytest.mark.skipif(SOFFICE is None, reason=REASON)
+@pytest.mark.libreoffice
 def test_the_year_recalculates_to_its_stored_values(written_year: Path, tmp_path: Path) -> None:
     """Two computations, one by us and one by LibreOffice, within 1e-9."""
     before, after = stored(written_year), recalculated(written_year, tmp_path)
@@ -187,7 +185,7 @@ def _equal(one: object, other: object) -> bool:
     return one == other
 
 
-@pytest.mark.skipif(SOFFICE is None, reason=REASON)
+@pytest.mark.libreoffice
 def test_changing_a_month_or_a_figure_of_the_year_changes_what_rests_on_it(
     written_year: Path, tmp_path: Path, registry: Registry
 ) -> None:

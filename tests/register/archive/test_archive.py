@@ -45,7 +45,7 @@ def test_storing_again_changes_nothing_and_mends_what_was_damaged(
     assert archive.store(place, b"report") == sha256
     assert archive.fetch(place, sha256) == b"report"
     monkeypatch.setattr(object_store, "write", None)
-    monkeypatch.setattr(archive.atomic_files, "put", None)
+    monkeypatch.setattr(archive.atomic_files, "write_pieces", None)
     assert archive.store(place, b"report") == sha256
 
 

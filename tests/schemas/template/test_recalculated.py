@@ -14,6 +14,8 @@ from schemas.template.layout import CHECKS_FIRST_ROW
 from schemas.template.sheets.checks import VERDICT
 from tests.schemas.template.conftest import EARLIER, sample_checks
 
+pytestmark = pytest.mark.libreoffice
+
 Recalculate = Callable[[bytes], Workbook]
 
 
