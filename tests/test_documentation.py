@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import tomllib
 from pathlib import Path
@@ -12,6 +13,13 @@ from flows.cli.app import app
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")
+PAGES = (
+    *READMES,
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    *(f"docs/{p.name}" for p in sorted((ROOT / "docs").glob("*.md"))),
+)
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
 COMMANDS = sorted(name for name in app if not name.startswith("-"))
 
 
@@ -29,21 +37,54 @@ def test_every_documented_command_exists(readme: str) -> None:
     assert set(shown) <= set(COMMANDS)
 
 
-@pytest.mark.parametrize("readme", READMES)
-def test_every_picture_and_link_leads_somewhere(readme: str) -> None:
+@pytest.mark.parametrize("page", PAGES)
+def test_every_picture_and_link_leads_somewhere(page: str) -> None:
     """Pictures and linked files stand in the tree."""
-    for target in re.findall(r"\]\(([^)#]+)\)", (ROOT / readme).read_text("utf-8")):
-        assert (ROOT / target).is_file(), target
+    for target in re.findall(r"\]\(([^)#]+)\)", (ROOT / page).read_text("utf-8")):
+        assert (ROOT / page).parent.joinpath(target).is_file(), target
+
+
+def test_the_readme_is_short() -> None:
+    """What a newcomer needs; the rest stands in docs/."""
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 200
+
+
+def _rooms() -> set[str]:
+    """The packages, and the folders of code directly below them."""
+    below = {
+        f.parent for package in ("schemas", "validations", "flows") for f in (ROOT / package).glob("*/*.py")
+    }
+    return {f"{folder.relative_to(ROOT).as_posix()}/" for folder in below} | {"schemas/", "validations/"}
+
+
+def test_every_room_is_on_the_page_and_the_other_way_round() -> None:
+    """The table of rooms in docs/architecture.md is the tree's own."""
+    table = ARCHITECTURE[ARCHITECTURE.index("## The rooms") : ARCHITECTURE.index("## The way of one report")]
+    assert set(re.findall(r"^\| `([a-z_/]+/)` \|", table, re.MULTILINE)) == _rooms()
+
+
+@pytest.mark.parametrize("page", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_every_file_and_name_on_the_pages_is_in_the_tree(page: str) -> None:
+    """Paths exist, and dotted names can be imported."""
+    text = (ROOT / page).read_text("utf-8")
+    for path in re.findall(r"`((?:flows|schemas|validations|tests)/[\w./-]*)`", text):
+        assert (ROOT / path).exists(), path
+    for name in re.findall(r"`((?:flows|schemas|validations)(?:\.\w+)+)`", text):
+        module, _, attribute = name.rpartition(".")
+        try:
+            importlib.import_module(name)
+        except ModuleNotFoundError:
+            assert hasattr(importlib.import_module(module), attribute), name
 
 
 def test_every_environment_variable_is_documented() -> None:
-    """What the code asks of the environment, the README tells."""
+    """What the code asks of the environment, docs/settings.md tells."""
     asked = {
         name
         for path in (ROOT / "flows").rglob("*.py")
         for name in re.findall(r"YAODIAN_[A-Z_]+", path.read_text("utf-8"))
     }
-    told = set(re.findall(r"YAODIAN_[A-Z_]+", (ROOT / "README.md").read_text("utf-8")))
+    told = set(re.findall(r"YAODIAN_[A-Z_]+", (ROOT / "docs" / "settings.md").read_text("utf-8")))
     assert asked <= told
 
 
