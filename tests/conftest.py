@@ -23,8 +23,8 @@ pytest_plugins = ["tests.demonstration", "tests.june_register"]
 
 #: What must be installed for a marked test. `.ci/run` installs it all, so that none is skipped there.
 PROGRAMS = {"libreoffice": "soffice", "chromium": "chromium"}
-#: Sets of tests that share one costly fixture of a session, the slowest first; others are run file by file.
-SHARING = ("demo", "prefect_server", "site", "written")
+#: Costly fixtures of a session, the slowest first -> the group of tests that share them; others go file by file.
+SHARED = {"demo": "demo", "prefect_server": "demo", "dask": "dask", "site": "site", "written": "written"}
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -38,12 +38,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Name the tests that one worker runs (``--dist loadgroup``), and begin with the longest groups."""
     for item in items:
         item.add_marker(pytest.mark.xdist_group(_group(item)))
-    items.sort(key=lambda item: SHARING.index(g) if (g := _group(item)) in SHARING else len(SHARING))
+    order = [*dict.fromkeys(SHARED.values())]
+    items.sort(key=lambda item: order.index(group) if (group := _group(item)) in order else len(order))
 
 
 def _group(item: pytest.Item) -> str:
     fixtures = getattr(item, "fixturenames", ())
-    return next((name for name in SHARING if name in fixtures), item.path.stem)
+    return next((group for name, group in SHARED.items() if name in fixtures), item.path.stem)
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ def remember() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _reading_workers() -> Iterator[None]:
     """Processes that read are kept from test to test, as a service keeps them from run to run."""
     with kept_workers():
