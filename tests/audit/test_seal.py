@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 from sqlalchemy import select, update
 
 from flows.audit.seal import SEAL, SIGNATURE, SealError, open_months_before, reopen, seal, sealed_months_after
-from flows.audit.verify import examine, verify
+from flows.audit.verify import check_hashes, verify
 from flows.consolidation.merge import SealedError, merged_month
 from flows.outputs import manifest
 from flows.platform.context import OFFICE_TIME, RunContext
@@ -66,7 +66,7 @@ def sealed(demo: Shown, tmp_path_factory: pytest.TempPathFactory) -> RunContext:
 
 def _examined(context: RunContext) -> list[str]:
     with context.engine.connect() as connection:
-        return examine(context.home, connection, JUNE, public_key=PUBLIC)
+        return check_hashes(context.home, connection, JUNE, public_key=PUBLIC)
 
 
 def test_a_sealed_month_is_read_only_recorded_and_holds(sealed: RunContext) -> None:

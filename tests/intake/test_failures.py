@@ -26,9 +26,9 @@ COMMAND = "tests.intake.plainly:run"
 HOLDER = """
 import sys, time
 from pathlib import Path
-from flows.cli.session import alone
+from flows.platform.lock import home_lock
 from flows.platform.home import Home
-with alone(Home(Path(sys.argv[1]))):
+with home_lock(Home(Path(sys.argv[1]))):
     print("held", flush=True)
     time.sleep(60)
 """

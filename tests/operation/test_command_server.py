@@ -63,8 +63,8 @@ def test_a_command_is_carried_out_by_the_service(home: Home, calls: Calls) -> No
     # From another process, as in life: the service's own standard output is turned over meanwhile.
     ordering = (
         "import sys; from pathlib import Path; from flows.platform.home import Home; "
-        "from flows.operation.service.command_client import handed_over; "
-        "sys.exit(handed_over(Home(Path(sys.argv[1])), *sys.argv[2:]))"
+        "from flows.operation.service.command_client import run_by_service; "
+        "sys.exit(run_by_service(Home(Path(sys.argv[1])), *sys.argv[2:]))"
     )
     told = subprocess.run(
         [sys.executable, "-c", ordering, str(home.root), command, "2023-06"],

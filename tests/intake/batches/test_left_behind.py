@@ -19,11 +19,11 @@ import multiprocessing, os, sys, time
 from concurrent.futures import ProcessPoolExecutor
 import pytest
 
-from flows.platform.processes import end_with_the_parent
+from flows.platform.processes import exit_with_parent
 
 def main():
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context, initializer=end_with_the_parent) as pool:
+    with ProcessPoolExecutor(1, mp_context=context, initializer=exit_with_parent) as pool:
         print(pool.submit(os.getpid).result(), flush=True)
         pool.submit(time.sleep, 600).result()
 

@@ -162,7 +162,7 @@ def test_the_same_run_gives_the_same_bytes_in_another_process(
     """Nothing of a page depends on the order of a set, on random identifiers, or on what was loaded when."""
     code = (
         "import sys, hashlib; from pathlib import Path; from flows.outputs.site.data_docs import _run; "
-        "from validations.data_docs import ready, run_pages; ready(); "
+        "from validations.data_docs import run_pages, warm_up; warm_up(); "
         "pages = run_pages(_run(Path(sys.argv[1])), '2023年6月'); "
         "[print(name, hashlib.sha256(pages[name]).hexdigest()) for name in sorted(pages)]"
     )
