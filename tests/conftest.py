@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -21,9 +23,13 @@ from tests import postgresql
 pytest_plugins = ["tests.demonstration", "tests.june_register"]
 
 
+# Tests start many processes that import the same modules: these are compiled once, and not by each.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 #: What must be installed for a marked test. `.ci/run` installs it all, so that none is skipped there.
 PROGRAMS = {"libreoffice": "soffice", "chromium": "chromium"}
-#: Costly fixtures of a session, the slowest first -> the group of tests that share them; others go file by file.
+#: Costly fixture of a session -> the group of tests that share it, the slowest first; others go by file.
 SHARED = {"demo": "demo", "prefect_server": "demo", "dask": "dask", "site": "site", "written": "written"}
 
 

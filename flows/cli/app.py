@@ -14,6 +14,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 from flows.cli.help_text import ChineseHelp, overview
 from flows.platform import exit_codes
+from flows.platform.supported import unsupported_system
 
 ABOUT = "要点：把一年一度的工作要点变成可信的月度报送。"
 
@@ -48,6 +49,9 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """The exit status of one command line; messages for the office go to standard error."""
+    if refusal := unsupported_system():
+        print(refusal, file=sys.stderr)
+        return exit_codes.WRONG_USE
     if arguments in ([], ["--help"], ["-h"]):
         print(overview(ABOUT, commands()))
         return exit_codes.DONE

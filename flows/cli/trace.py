@@ -13,9 +13,7 @@ import schemas
 from flows.audit.cell_trace import Cell, NoSuchCellError, OtherCellError, trace_cell
 from flows.audit.trace import NothingToTraceError, submission_of, trace
 from flows.cli import session
-from flows.consolidation.figure_table import build_figure_table
 from flows.consolidation.merge import merge
-from flows.consolidation.scoring import assess
 from flows.outputs.file_names import workbook_name
 from flows.outputs.workbook.drawing.provenance import CellMeaning, Entry
 from flows.outputs.workbook.plan import Plan
@@ -75,7 +73,7 @@ def _stands(workbook: Path, connection: Connection, period: Period, cell: str) -
     """What the cell is. A setting, or a word, is no figure to be traced: :class:`WrongUseError` says so."""
     month = merge(connection, period)
     try:
-        stands = trace_cell(workbook, Plan(month, build_figure_table(month), assess(month)), cell)
+        stands = trace_cell(workbook, Plan.of(month), cell)
     except NoSuchCellError as error:
         raise WrongUseError(str(error)) from error
     except OtherCellError as error:

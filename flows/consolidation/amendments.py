@@ -11,6 +11,7 @@ from flows.consolidation.month import AMENDMENT_COLUMNS
 from flows.consolidation.status import require_known_units
 from flows.register import frames, queries, tables
 from flows.register.queries import Submission
+from flows.register.results import Result
 from schemas import Period, Registry
 
 
@@ -39,7 +40,7 @@ def amendments(connection: Connection, registry: Registry, chain: Sequence[Submi
     steps: list[tuple[Submission, Submission]] = []
     newest: dict[str, Submission] = {}
     for submission in chain:
-        if submission.result == "repeated":
+        if submission.result == Result.REPEATED:
             continue
         before = newest.get(submission.unit_code)
         if before is not None:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from flows.consolidation.month import Month
+from flows.register.results import UnitState
 from schemas import Indicator, Kind, Registry, Unit
 from schemas.models import STATUS_NOT_APPLICABLE, STATUSES
 from validations.declaring.ledger_relation import LedgerKind, measure_of
@@ -201,7 +202,7 @@ class FigureTable:
         """Unit code -> what all its cells show where none of its figures count."""
         returned, missing = NOTHING[Mark.RETURNED], NOTHING[Mark.MISSING]
         return {
-            code: None if status.counts else returned if status.state == "returned" else missing
+            code: None if status.counts else returned if status.state == UnitState.RETURNED else missing
             for code, status in self.month.units.items()
         }
 
@@ -286,14 +287,7 @@ class Distinct(NamedTuple):
 
 
 def build_figure_table(month: Month) -> FigureTable:
-    """Index the month's figures once: assessment, workbook, brief and site ask for the same."""
-    found: FigureTable | None = month.known.get("tally")
-    if found is None:
-        found = month.known["tally"] = _tally(month)
-    return found
-
-
-def _tally(month: Month) -> FigureTable:
+    """Index the month's figures, unit by unit. Scores hold it, so that one run builds it once."""
     units = tuple(u for u in units_by_type(month.registry) if u.code in month.units)
     return FigureTable(month, units, index(month.figures))
 

@@ -28,6 +28,7 @@ from flows.platform.context import RunContext
 from flows.platform.memory import infrequent_gc
 from flows.register import frames, queries, tables
 from flows.register.queries import Submission
+from flows.register.results import Result
 from schemas import Ledger, Period, Registry
 from schemas.deadline import deadline
 from validations.findings.finding import Finding
@@ -224,7 +225,7 @@ def _submissions(
             s.size,
             s.received_at,
             sent_late(s, chain),
-            "late_after_seal" if s.held else s.result,
+            Result.LATE_AFTER_SEAL if s.held else s.result,
             s.submission_id in current,
             s.errors,
             s.queries,
@@ -288,7 +289,7 @@ def judged(chain: Sequence[Submission], statuses: Mapping[str, UnitStatus]) -> f
 
 
 def _newest(chain: Sequence[Submission]) -> dict[str, Submission]:
-    return {s.unit_code: s for s in chain if s.result != "repeated" and not s.held}
+    return {s.unit_code: s for s in chain if s.result != Result.REPEATED and not s.held}
 
 
 class SealedError(Exception):

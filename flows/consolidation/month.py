@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from flows.register.results import UnitState
 from schemas import Kind, Period, Registry
 from validations.findings.finding import Finding
 
@@ -162,8 +163,8 @@ class Standing:
             period=self.period,
             asked=len(states),
             accepted=sum(unit.counts for unit in standing),
-            returned=states.count("returned"),
-            missing=states.count("missing"),
+            returned=states.count(UnitState.RETURNED),
+            missing=states.count(UnitState.MISSING),
             late=sum(unit.late for unit in standing),
             deadline=self.deadline,
         )
@@ -202,6 +203,3 @@ class Month(Standing):
     unevaluated: tuple[str, ...] = ()
     #: Figures of accepted reports of the month that a later accepted one has replaced.
     superseded: pd.DataFrame = field(default_factory=_no_figures)
-    #: What was worked out from this very month, for those who need it again; ``replace`` starts anew. Some
-    #: of it refers to the month: who lets a large one go clears it, or both wait for the collector.
-    known: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)

@@ -27,7 +27,7 @@ def effects(month: Month, scores: Scores) -> Mapping[tuple[str, str], Effect]:
     totals: dict[str, float | None] = {sid: scores.units[code].total for sid, code in current.items()}
     replaced = {str(sid): figures for sid, figures in month.superseded.groupby("submission_id")}
     reports = [(str(figures["unit_code"].iloc[0]), figures) for figures in replaced.values()]
-    totals |= zip(replaced, totals_if(month, scores, reports), strict=True)
+    totals |= zip(replaced, totals_if(scores, reports), strict=True)
     steps = month.amendments[["from_submission", "to_submission"]].drop_duplicates()
     return {
         (before, after): Effect(totals.get(before), totals.get(after))

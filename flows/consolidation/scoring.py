@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
@@ -70,8 +70,11 @@ class UnitScores:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """``units`` by unit code; ``best`` by (indicator, unit type) where a method compares."""
+    """``table``: the figures that the scores are of. ``units`` by unit code; ``best`` by (indicator, unit
+    type) where a method compares.
+    """
 
+    table: FigureTable = field(repr=False, compare=False)
     units: Mapping[str, UnitScores]
     settings: Mapping[str, Setting]
     weights: Mapping[str, Weight]
@@ -90,6 +93,7 @@ def assess(month: Month) -> Scores:
     best = _best(tally, settings)
     unranked = _by_unit(tally, settings, weights, best)
     return Scores(
+        table=tally,
         units=_ranked(tally, unranked),
         settings=settings,
         weights=weights,
@@ -99,19 +103,17 @@ def assess(month: Month) -> Scores:
     )
 
 
-def totals_if(
-    month: Month, scores: Scores, reports: Iterable[tuple[str, pd.DataFrame]]
-) -> list[float | None]:
+def totals_if(scores: Scores, reports: Iterable[tuple[str, pd.DataFrame]]) -> list[float | None]:
     """The total of each (unit code, figures) if these were the unit's, all other units being as they are.
 
     ``figures``: ``flows.consolidation.month.DATASET_COLUMNS``, of the unit alone.
     """
-    tally = build_figure_table(month)
+    tally = scores.table
     rivals = _rivals(tally, scores.settings)
     totals = []
     for code, figures in reports:
         unit = tally.registry.unit[code]
-        alone = FigureTable(month, (unit,), index(figures))
+        alone = FigureTable(tally.month, (unit,), index(figures))
         best: dict[tuple[str, str], float] = {}
         for (indicator, kind), leaders in rivals:
             if kind != unit.type:

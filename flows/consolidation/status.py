@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flows.consolidation.month import UnitStatus
 from flows.register.queries import Submission
+from flows.register.results import Result, UnitState
 from schemas import Period, Registry, RegistryError
 from schemas.models import STATUS_NOT_APPLICABLE, STATUSES
 
@@ -23,18 +24,18 @@ STATE_TITLES: Mapping[str, str] = {
     "NOT_APPLICABLE": "不适用",
 }
 UNIT_TITLES: Mapping[str, str] = {
-    "reported": "已接收",
-    "queried": "已接收（有核实说明）",
-    "returned": "退回待改",
-    "missing": "未报",
+    UnitState.REPORTED: "已接收",
+    UnitState.QUERIED: "已接收（有核实说明）",
+    UnitState.RETURNED: "退回待改",
+    UnitState.MISSING: "未报",
 }
 #: What came of a file in one or two words; a receipt says more (``flows.correspondence.receipts``).
 RESULT_TITLES: Mapping[str, str] = {
-    "accepted": "已接收",
-    "queried": "已接收（有核实说明）",
-    "returned": "退回",
-    "repeated": "重复报送，不计",
-    "quarantined": "未能受理",
+    Result.ACCEPTED: "已接收",
+    Result.QUERIED: "已接收（有核实说明）",
+    Result.RETURNED: "退回",
+    Result.REPEATED: "重复报送，不计",
+    Result.QUARANTINED: "未能受理",
 }
 
 
@@ -79,7 +80,7 @@ def unit_statuses(registry: Registry, chain: Sequence[Submission]) -> dict[str, 
     for submission in chain:
         if submission.held:
             held[submission.unit_code].append(submission.submission_id)
-        elif submission.result != "repeated":
+        elif submission.result != Result.REPEATED:
             sent[submission.unit_code].append(submission)
     statuses: dict[str, UnitStatus] = {}
     for unit in registry.units:
@@ -89,18 +90,18 @@ def unit_statuses(registry: Registry, chain: Sequence[Submission]) -> dict[str, 
             counting = accepted[-1]
             statuses[unit.code] = UnitStatus(
                 code=unit.code,
-                state="queried" if counting.result == "queried" else "reported",
+                state=UnitState.QUERIED if counting.result == Result.QUERIED else UnitState.REPORTED,
                 # On time is when an acceptable report first came; a later correction is not late.
                 late=accepted[0].late,
                 submission_id=counting.submission_id,
                 received_at=counting.received_at,
-                returned_again=own[-1].result == "returned",
+                returned_again=own[-1].result == Result.RETURNED,
                 held=tuple(held[unit.code]),
             )
         else:
             statuses[unit.code] = UnitStatus(
                 code=unit.code,
-                state="returned" if own else "missing",
+                state=UnitState.RETURNED if own else UnitState.MISSING,
                 late=False,
                 submission_id="",
                 received_at=own[-1].received_at if own else "",
@@ -148,7 +149,7 @@ def _content(figures: pd.DataFrame) -> dict[tuple[str, str], set[str]]:
 def _state(status: UnitStatus, kinds: Set[str]) -> str:
     """The state of a work point that the unit must report on."""
     if not status.counts:
-        return "RETURNED" if status.state == "returned" else "MISSING"
+        return "RETURNED" if status.state == UnitState.RETURNED else "MISSING"
     if kinds == {"not_applicable"}:
         return "NOT_APPLICABLE"
     if not kinds:

@@ -15,6 +15,7 @@ from flows.consolidation.merge import merge
 from flows.consolidation.month import MEASURE, Month, UnitStatus
 from flows.platform.context import RunContext
 from flows.register import queries
+from flows.register.results import UnitState
 from schemas import Period, Registry
 
 
@@ -104,7 +105,6 @@ def year_of(months: Iterable[Month]) -> Year:
         if shown and month.period <= shown[-1].period:
             raise ValueError(f"{month.period} after {shown[-1].period}")
         shown.append(_of_year(month))
-        month.known.clear()
         counted = [code for code, status in month.units.items() if status.counts]
         if counted:
             figures = month.figures
@@ -159,8 +159,8 @@ def _to_date(code: str, months: Sequence[MonthOfYear], latest: Mapping[str, Peri
     if code in latest:
         own = next(month for month in months if month.period == latest[code])
         return replace(own.units[code], late=False, returned_again=False, held=())
-    sent = any(month.units[code].state == "returned" for month in months)
-    return UnitStatus(code, "returned" if sent else "missing", False, "", "")
+    sent = any(month.units[code].state == UnitState.RETURNED for month in months)
+    return UnitStatus(code, UnitState.RETURNED if sent else UnitState.MISSING, False, "", "")
 
 
 def merge_year(connection: Connection, year: int) -> Year:

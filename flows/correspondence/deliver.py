@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import schemas
 from flows.correspondence.marked_copies.parallel import Copied, Copy, copying
 from flows.correspondence.receipts.compose import aside_name, compose_answer, known, marked_name
-from flows.correspondence.receipts.model import Answer, Result
+from flows.correspondence.receipts.model import Answer
 from flows.correspondence.receipts.quarantine_note import quarantine_note
 from flows.correspondence.receipts.receipt import receipt
 from flows.intake import inbox
@@ -27,6 +27,7 @@ from flows.platform.context import RunContext
 from flows.platform.home import Home
 from flows.register import archive, queries, writes
 from flows.register.queries import Quarantined, Submission
+from flows.register.results import Result
 
 _LOG = logging.getLogger(__name__)
 #: Earlier answers about the same month are kept here, below 回执.
@@ -142,7 +143,9 @@ def _copies(
     copy: Callable[[Sequence[Copy]], list[Copied]],
 ) -> dict[str, Copied]:
     """The marked copies of those that go back, by submission."""
-    going_back = [pair for pair in zip(submissions, answers, strict=True) if pair[1].result == "returned"]
+    going_back = [
+        pair for pair in zip(submissions, answers, strict=True) if pair[1].result == Result.RETURNED
+    ]
     copied = copy([_copy(context, *pair) for pair in going_back])
     return {submission.submission_id: one for (submission, _), one in zip(going_back, copied, strict=True)}
 
@@ -167,11 +170,11 @@ def _give(
 ) -> list[Path]:
     name = f"{submission.submission_id}_{_short(answer.result)}.html"
     files = {name: receipt(answer)}
-    if answer.result == "returned":
+    if answer.result == Result.RETURNED:
         files[marked_name(submission)] = copies[submission.submission_id]()
     place = answers_folder(context.home, submission.folder, submission.unit_code)
     _own_folder(place)
-    if answer.result != "repeated":
+    if answer.result != Result.REPEATED:
         _clear_away(place, f"{submission.period}-{submission.unit_code}-", set(files))
     written: list[Path] = []
     for file, content in files.items():
@@ -185,12 +188,12 @@ def _give(
 
 def _short(result: Result) -> str:
     return {
-        "accepted": "已接收",
-        "queried": "已接收",
-        "returned": "退回",
-        "repeated": "重复报送",
-        "late_after_seal": "已留存",
-        "quarantined": "未能受理",
+        Result.ACCEPTED: "已接收",
+        Result.QUERIED: "已接收",
+        Result.RETURNED: "退回",
+        Result.REPEATED: "重复报送",
+        Result.LATE_AFTER_SEAL: "已留存",
+        Result.QUARANTINED: "未能受理",
     }[result]
 
 
@@ -241,13 +244,13 @@ def _set_aside(context: RunContext, entry: Quarantined, together: FsyncBatch) ->
         file=entry.file,
         sha256=entry.file_sha256,
         size=entry.size,
-        result="quarantined",
+        result=Result.QUARANTINED,
         issuer=registry.issuer,
         reason=entry.reason,
         action=entry.action,
     )
     place = _own_folder(answers_folder(context.home, entry.folder))
-    receipt_path = place / f"{answer.number}_{_short('quarantined')}.html"
+    receipt_path = place / f"{answer.number}_{_short(Result.QUARANTINED)}.html"
     together.write(receipt_path, receipt(answer))
     context.fault("after-answer")
     return [reason, receipt_path]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -18,6 +19,7 @@ from flows.platform.context import OFFICE_TIME, RunContext
 from flows.reading.model import Reading
 from flows.register import frames, queries, tables
 from flows.register.queries import Submission
+from flows.register.results import Result
 from schemas import Period, Registry
 from schemas.deadline import deadline
 from validations.findings.finding import Finding, finding
@@ -27,7 +29,7 @@ Outcomes = list[tuple[str, int, int, int]]  # rule, evaluated, failed, not evalu
 #: Checks a batch, whole or in chunks; what it gives is in the order of the batch.
 Check = Callable[[CheckJob], list[CheckResult]]
 
-#: Said of a cell that was read in another way than it was written; the receipt lists these anyway.
+#: A cell that was read in another way than it was written; the receipt lists these anyway.
 _NORMALISED = "normalised"
 _EMPTY = "empty_report"
 
@@ -42,17 +44,28 @@ class DecidedReport:
     outcomes: Outcomes
 
 
+class NumberedReport(NamedTuple):
+    """A report with the identity of its submission and its place in the unit's chain.
+
+    ``repeats``: it is the newest one of the chain byte for byte, and that one did not go back.
+    """
+
+    identity: str
+    sequence: int
+    report: IdentifiedReport
+    repeats: bool
+
+
 @dataclass(frozen=True)
 class NumberedReports:
     """Reports of one period with what only the register knows of them.
 
-    ``reports``: (identity, sequence in the chain, report, whether it repeats the newest one);
-    ``number``: of the first; ``unchecked``: those that are to be validated; ``returned``: of those that
-    are, to the byte, what went back the last time, what had been found then.
+    ``number``: of the first submission. ``unchecked``: the reports that are to be validated. ``returned``: by
+    identity, for a report that is byte for byte what went back the last time, what had been found then.
     """
 
     period: Period
-    reports: tuple[tuple[str, int, IdentifiedReport, bool], ...]
+    reports: tuple[NumberedReport, ...]
     number: int
     sealed: bool
     unchecked: CheckJob
@@ -60,117 +73,140 @@ class NumberedReports:
 
 
 def decide_reports(
-    context: RunContext, arrived: Sequence[IdentifiedReport], period: Period, check: Check = check_here
+    context: RunContext, reports: Sequence[IdentifiedReport], period: Period, check: Check = check_here
 ) -> tuple[list[DecidedReport], list[CheckResult]]:
-    """Validate the reports of one period together; returns them and what each chunk's checking gave.
+    """Validate the reports of one period together; returns them and the result of each chunk's checking.
 
-    Byte-identical repeats of the newest report in a chain are acknowledged and do not count. One that went
-    back is validated again all the same: an earlier month that was corrected meanwhile, or a waiver, may
-    have made it right, and no clerk should have to change a byte to get it looked at.
+    A byte-identical repeat of the newest report in a chain is acknowledged and does not count. One that went
+    back is validated again all the same: an earlier month that was corrected meanwhile, or a waiver, may have
+    made it right, and no clerk should have to change a byte to get it looked at.
     """
-    placed = number_reports(context, arrived, period)
-    checked = check(placed.unchecked)
-    return decide_results(context, placed, checked), checked
+    numbered = number_reports(context, reports, period)
+    checked = check(numbered.unchecked)
+    return decide_results(context, numbered, checked), checked
 
 
 def number_reports(
-    context: RunContext, arrived: Sequence[IdentifiedReport], period: Period
+    context: RunContext, reports: Sequence[IdentifiedReport], period: Period
 ) -> NumberedReports:
     """Give each report its identity and number."""
     with context.engine.connect() as connection:
-        placed, again = _placed(connection, arrived, period)
-        went_back = queries.findings(connection, again.values())
-        units = {report.unit.code for report in arrived}
+        numbered, previous = _chained(connection, reports, period)
+        earlier_findings = queries.findings(connection, previous.values())
+        units = {report.unit.code for report in reports}
         earlier = frames.earlier_figures(connection, compared_periods(period).values(), units)
         sealed = queries.open_seal(connection, period) is not None
         number = queries.next_number(connection, tables.submissions)
-    fresh = tuple((identity, report) for identity, _, report, repeated in placed if not repeated)
+    unchecked = tuple((entry.identity, entry.report) for entry in numbered if not entry.repeats)
     return NumberedReports(
         period,
-        tuple(placed),
+        tuple(numbered),
         number,
         sealed,
-        CheckJob(period, fresh, earlier, policy_version.current_versions([period.year])),
-        {identity: went_back.get(before, []) for identity, before in again.items()},
+        CheckJob(period, unchecked, earlier, policy_version.current_versions([period.year])),
+        {identity: earlier_findings.get(before, []) for identity, before in previous.items()},
     )
 
 
 def decide_results(
-    context: RunContext, placed: NumberedReports, checked: Sequence[CheckResult]
+    context: RunContext, numbered: NumberedReports, checked: Sequence[CheckResult]
 ) -> list[DecidedReport]:
     """Each report with its findings and its result."""
-    period = placed.period
-    registry = schemas.load(period.year)
-    found: dict[str, list[Finding]] = {identity: [] for identity, *_ in placed.reports}
-    for identity, report in placed.unchecked.reports:
-        found[identity] += _attributed(report.reading.findings, identity, report, registry)
-    reports = dict(placed.unchecked.reports)
-    outcomes: dict[str, Outcomes] = {}
+    registry = schemas.load(numbered.period.year)
+    findings = _findings_by_report(numbered, checked, registry)
+    outcomes = _outcomes_by_report(checked)
+    due = deadline(registry, numbered.period)
+    decided: list[DecidedReport] = []
+    for offset, entry in enumerate(numbered.reports):
+        own, counts = _without_echoes(findings[entry.identity]), outcomes.get(entry.identity, [])
+        before = numbered.returned.get(entry.identity)
+        unchanged = before is not None and _comparable(own) == _comparable(before)
+        if unchanged:
+            own, counts = [], []
+        submission = _submission(
+            context,
+            registry,
+            entry,
+            number=numbered.number + offset,
+            findings=own,
+            repeated=entry.repeats or unchanged,
+            due=due,
+            sealed=numbered.sealed,
+        )
+        decided.append(DecidedReport(submission, entry.report.reading, tuple(own), counts))
+    return decided
+
+
+def _findings_by_report(
+    numbered: NumberedReports, checked: Sequence[CheckResult], registry: Registry
+) -> dict[str, list[Finding]]:
+    """By identity: what reading found, what checking found, and that checking itself failed."""
+    findings: dict[str, list[Finding]] = {entry.identity: [] for entry in numbered.reports}
+    reports = dict(numbered.unchecked.reports)
+    for identity, report in reports.items():
+        findings[identity] += _attributed(report.reading.findings, identity, report, registry)
     for chunk in checked:
         for identity in chunk.failed:
-            found[identity].append(_unprocessable(reports[identity], identity))
-        for one in chunk.outcome.findings:
+            findings[identity].append(_unprocessable(reports[identity], identity))
+        for finding_ in chunk.outcome.findings:
             # What could not be evaluated belongs to no report: the run itself answers for it.
-            if one.submission_id:
-                found[one.submission_id].append(one)
+            if finding_.submission_id:
+                findings[finding_.submission_id].append(finding_)
+    return findings
+
+
+def _outcomes_by_report(checked: Sequence[CheckResult]) -> dict[str, Outcomes]:
+    outcomes: dict[str, Outcomes] = {}
+    for chunk in checked:
         rules = chunk.outcome.rules[["submission_id", "rule", "evaluated", "failed", "not_evaluated"]]
-        for identity, *counts in rules.itertuples(index=False, name=None):
-            rule, evaluated, failed, not_evaluated = counts
+        for identity, rule, evaluated, failed, not_evaluated in rules.itertuples(index=False, name=None):
             outcomes.setdefault(identity, []).append((rule, int(evaluated), int(failed), int(not_evaluated)))
-    due = deadline(registry, period)
-    judged: list[DecidedReport] = []
-    for offset, (identity, sequence, report, repeated) in enumerate(placed.reports):
-        submission = _submission(context, registry, report, identity, sequence, placed.number + offset)
-        own, tally = _without_echoes(found[identity]), outcomes.get(identity, [])
-        before = placed.returned.get(identity)
-        in_vain = before is not None and _told(own) == _told(before)
-        if in_vain:
-            own, tally = [], []
-        judged.append(_judged(submission, report, own, tally, repeated or in_vain, due, placed.sealed))
-    return judged
+    return outcomes
 
 
-def _without_echoes(found: Sequence[Finding]) -> list[Finding]:
+def _without_echoes(findings: Sequence[Finding]) -> list[Finding]:
     """One cause, one finding: leave out notes on an empty report and on cells that are wrong anyway."""
-    if any(one.code == _EMPTY for one in found):
-        return [one for one in found if one.severity != "note"]
-    wrong = {(one.sheet, one.cell) for one in found if one.severity != "note" and one.cell}
-    return [one for one in found if one.code != _NORMALISED or (one.sheet, one.cell) not in wrong]
+    if any(known.code == _EMPTY for known in findings):
+        return [known for known in findings if known.severity != "note"]
+    wrong = {(known.sheet, known.cell) for known in findings if known.severity != "note" and known.cell}
+    return [
+        known for known in findings if known.code != _NORMALISED or (known.sheet, known.cell) not in wrong
+    ]
 
 
-def _told(found: Iterable[Finding]) -> list[Finding]:
-    """What was found, whichever submission and name of the file it was found under."""
-    return [replace(one, submission_id="", file="") for one in found]
+def _comparable(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings without the submission and the name of the file under which each was found."""
+    return [replace(known, submission_id="", file="") for known in findings]
 
 
-def _placed(
-    connection: Connection, arrived: Sequence[IdentifiedReport], period: Period
-) -> tuple[list[tuple[str, int, IdentifiedReport, bool]], dict[str, str]]:
-    """(identity, sequence in the chain, report, whether it repeats the newest one), and of those that are
-    what went back the last time, the identity of the submission that did."""
-    newest: dict[str, tuple[int, str]] = {}
-    went_back: dict[str, str] = {}  # unit code -> the newest submission, where that one went back
+def _chained(
+    connection: Connection, reports: Sequence[IdentifiedReport], period: Period
+) -> tuple[list[NumberedReport], dict[str, str]]:
+    """The reports in their chains, and of those that are byte for byte what went back the last time:
+    identity -> identity of the submission that went back."""
+    newest: dict[str, tuple[int, str]] = {}  # unit code -> sequence and SHA-256 of its newest submission
+    went_back: dict[str, str] = {}  # unit code -> its newest submission, where that one went back
     for earlier in queries.submissions(connection, period=period):
         newest[earlier.unit_code] = (earlier.sequence, earlier.file_sha256)
-        if earlier.result == "returned":
+        if earlier.result == Result.RETURNED:
             went_back[earlier.unit_code] = earlier.submission_id
-        elif earlier.result != "repeated":
+        elif earlier.result != Result.REPEATED:
             went_back.pop(earlier.unit_code, None)
-    placed: list[tuple[str, int, IdentifiedReport, bool]] = []
-    again: dict[str, str] = {}
-    for report in arrived:
+    numbered: list[NumberedReport] = []
+    previous: dict[str, str] = {}
+    for report in reports:
         code = report.unit.code
         sequence, sha256 = newest.get(code, (0, ""))
         sequence += 1
         newest[code] = (sequence, report.drop.sha256)
         identity = f"{period}-{code}-{sequence:02d}"
         same = sha256 == report.drop.sha256
-        # Of the same batch nothing is known yet, but the same comes of the same.
+        # Nothing is known yet of another one in the same batch, but the same content gets the same result.
         before = went_back.pop(code, None)
         if same and before is not None:
-            again[identity] = before
-        placed.append((identity, sequence, report, same and before is None))
-    return placed, again
+            previous[identity] = before
+        numbered.append(NumberedReport(identity, sequence, report, same and before is None))
+    return numbered, previous
 
 
 def _unprocessable(report: IdentifiedReport, identity: str) -> Finding:
@@ -209,39 +245,43 @@ def _attributed(
 def _submission(
     context: RunContext,
     registry: Registry,
-    report: IdentifiedReport,
-    identity: str,
-    sequence: int,
+    entry: NumberedReport,
+    *,
     number: int,
+    findings: Sequence[Finding],
+    repeated: bool,
+    due: dt.date,
+    sealed: bool,
 ) -> Submission:
-    reading = report.reading
-    counts = reading.counts
+    report, reading = entry.report, entry.report.reading
     cover = {name: cell.text or "" for name, cell in reading.cover.items()}
+    received = dt.datetime.fromisoformat(context.at).astimezone(OFFICE_TIME)
+    tally = Counter(known.severity for known in findings if known.status != "waived")
     return Submission(
-        submission_id=identity,
+        submission_id=entry.identity,
         number=number,
         period=str(report.period),
         unit_code=report.unit.code,
-        sequence=sequence,
+        sequence=entry.sequence,
         file=report.drop.name,
         folder=report.drop.waiting.folder,
         file_sha256=report.drop.sha256,
         size=reading.size,
         format=reading.format,
         received_at=context.at,
-        late=False,
-        held=False,
-        result="repeated",
-        errors=0,
-        queries=0,
-        notes=0,
+        late=received.date() > due,
+        held=sealed and not repeated,
+        result=_result(findings, tally["query"], repeated=repeated).value,
+        errors=tally["error"],
+        queries=tally["query"],
+        notes=tally["note"],
         clerk=cover.get("clerk", ""),
         cover=cover,
         counts={
-            "used": counts.used,
-            "normalised": counts.normalised,
-            "rejected": counts.rejected,
-            "ignored": dict(counts.ignored),
+            "used": reading.counts.used,
+            "normalised": reading.counts.normalised,
+            "rejected": reading.counts.rejected,
+            "ignored": dict(reading.counts.ignored),
         },
         registry_version=registry.version,
         drop_key=report.drop.key,
@@ -249,28 +289,9 @@ def _submission(
     )
 
 
-def _judged(
-    submission: Submission,
-    report: IdentifiedReport,
-    found: Sequence[Finding],
-    outcomes: Outcomes,
-    repeated: bool,
-    due: dt.date,
-    sealed: bool,
-) -> DecidedReport:
-    tally = {
-        severity: sum(f.severity == severity and f.status != "waived" for f in found)
-        for severity in ("error", "query", "note")
-    }
-    result = "returned" if any(f.returns for f in found) else "queried" if tally["query"] else "accepted"
-    received = dt.datetime.fromisoformat(submission.received_at).astimezone(OFFICE_TIME)
-    final = replace(
-        submission,
-        result="repeated" if repeated else result,
-        late=received.date() > due,
-        held=sealed and not repeated,
-        errors=tally["error"],
-        queries=tally["query"],
-        notes=tally["note"],
-    )
-    return DecidedReport(final, report.reading, tuple(found), outcomes)
+def _result(findings: Sequence[Finding], queries_: int, *, repeated: bool) -> Result:
+    if repeated:
+        return Result.REPEATED
+    if any(known.returns for known in findings):
+        return Result.RETURNED
+    return Result.QUERIED if queries_ else Result.ACCEPTED

@@ -11,6 +11,7 @@ from flows.platform.context import RunContext
 from flows.platform.memory import infrequent_gc
 from flows.register import audit_log, queries, tables, writes
 from flows.register.queries import Quarantined
+from flows.register.results import Result
 
 #: Submissions in one transaction: a flush to disk costs as much as adding several.
 _TOGETHER = 50
@@ -32,7 +33,7 @@ def record_reports(context: RunContext, judged: Sequence[DecidedReport]) -> None
 
 
 def _entry(judged: DecidedReport) -> writes.NewSubmission:
-    if judged.submission.result == "repeated":
+    if judged.submission.result == Result.REPEATED:
         return writes.NewSubmission(judged.submission, None, (), judged.outcomes)
     return writes.NewSubmission(judged.submission, judged.reading, judged.findings, judged.outcomes)
 

@@ -14,6 +14,7 @@ from flows.intake.collect import IntakeSummary
 from flows.operation import prefect_server
 from flows.outputs.file_names import workbook_name
 from flows.platform.home import Home
+from flows.register.results import Result
 from schemas import Period
 from validations.findings.finding import SEVERITY_TITLES, STATUS_TITLES, Finding
 
@@ -56,7 +57,7 @@ async def findings_table(key: str, title: str, found: Sequence[Finding]) -> None
 async def intake_table(taken: IntakeSummary) -> None:
     """What one intake took in."""
     rows = [_came_of(s.submission_id, s.file, s.result, s.errors, s.queries) for s in taken.submissions]
-    rows += [_came_of(q.receipt, q.file, "quarantined", 0, 0) for q in taken.quarantined]
+    rows += [_came_of(q.receipt, q.file, Result.QUARANTINED, 0, 0) for q in taken.quarantined]
     await acreate_table_artifact(rows, key="intake", description="本次收件")
 
 

@@ -130,7 +130,7 @@ async def consolidate(
                 as_is(month),
                 as_is(tasks.build(as_is(month), as_is(scores))),
             )
-            tasks.site(context, as_is(month), as_is(ahead))
+            tasks.site(context, as_is(scores), as_is(ahead))
         await artifacts.status_table(month)
         await artifacts.findings_table(
             f"findings-{period}", f"{month.period.chinese}校验结果", month.findings

@@ -133,8 +133,7 @@ def write_year(context: RunContext, year: Year, files: dict[str, bytes]) -> list
 
 
 @task(name="站点 site", cache_policy=NO_CACHE)
-def site(context: RunContext, month: Month, ahead: Callable[[], Mapping[str, Entry]]) -> None:
-    changed = publish_site(
-        context.home, context.engine, month.period, merged={month.period: month}, ahead=ahead()
-    )
+def site(context: RunContext, scores: Scores, ahead: Callable[[], Mapping[str, Entry]]) -> None:
+    period = scores.table.month.period
+    changed = publish_site(context.home, context.engine, period, merged={period: scores.table}, ahead=ahead())
     get_run_logger().info("审计站点：%d 页有变化", len(changed))

@@ -7,6 +7,7 @@ import json
 import pandas as pd
 
 from flows.consolidation.month import Month
+from flows.register.results import Result
 from validations.findings.finding import SEVERITY_ORDER, Finding
 
 
@@ -28,7 +29,7 @@ def _conservation(month: Month) -> list[dict[str, object]]:
         for identity, unit, counts, result in zip(
             *(month.submissions[c] for c in ("submission_id", "unit", "counts", "result")), strict=True
         )
-        if result != "repeated"
+        if result != Result.REPEATED
     ]
 
 

@@ -1,6 +1,6 @@
 """One reading process: takes a path, gives a result; a file that ends it harms no other.
 
-Started by ``supervisor`` as ``python -m flows.reading.worker <descriptor>``.
+Started by ``worker_pool`` as ``python -m flows.reading.worker <descriptor>``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ def serve(connection: Connection) -> None:
     """Read one file after another until the other side closes."""
     limits: Limits = connection.recv()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    if sys.platform != "darwin":  # where the kernel knows no such limit
+        resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     connection.send("")  # ready
     while True:
         try:

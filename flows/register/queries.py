@@ -11,11 +11,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, Text, cast, func, literal, select
 
 from flows.register import id_batches, tables
+from flows.register.results import Result
 from schemas import Period
 from validations.findings.finding import Finding
 
 #: Results of a submission whose figures count.
-ACCEPTED = ("accepted", "queried")
+#: Results of a submission whose figures count.
+ACCEPTED = (Result.ACCEPTED.value, Result.QUERIED.value)
 _NORMALISED = "normalised"
 
 

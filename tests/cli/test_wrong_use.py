@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -89,3 +91,25 @@ def test_no_password_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(RegistryError) as refused:
         environment.database_url()
     assert "geheim" not in str(refused.value)
+
+
+@pytest.mark.parametrize("arguments", [["status", "2023-06"], ["--help"], ["intake"]])
+def test_a_system_without_limits_for_processes_is_one_line(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Windows, say: told at once, before anything is imported that isn't there."""
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert run(arguments) == 2
+    said = capsys.readouterr().err
+    assert "只能在 Linux 或 macOS 上运行" in said
+    assert len(said.splitlines()) == 1
+
+
+def test_starting_imports_nothing_that_only_unix_has() -> None:
+    """So that the line above is reached there."""
+    code = (
+        "import sys; sys.modules['resource'] = sys.modules['fcntl'] = None; sys.platform = 'win32'; "
+        "from flows.cli.app import run; sys.exit(run(['intake']))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), done.stderr

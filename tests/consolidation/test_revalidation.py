@@ -13,6 +13,7 @@ from flows.audit.seal import reopen, seal
 from flows.audit.trace import trace
 from flows.audit.verify import verify
 from flows.cli.trace import worded
+from flows.consolidation.figure_table import build_figure_table
 from flows.consolidation.merge import merge
 from flows.consolidation.month import Month, Overtaken
 from flows.demo.edits import Edit
@@ -210,10 +211,10 @@ def test_a_month_that_is_kept_for_the_site_goes_when_an_earlier_one_is_corrected
     registry = schemas.load(2023)
     with context.engine.connect() as connection:
         chain = queries.submissions(connection, period=JUNE)
-    before = kept_month(shown_month(month(context), chain))
+    before = kept_month(shown_month(build_figure_table(month(context)), chain))
     send(at(context, hour=10), more_in_may())
     after = month(context)
-    shown = shown_month(after, chain)
+    shown = shown_month(build_figure_table(after), chain)
     assert shown.key == key_of(chain, after.overtaken) != key_of(chain, ())
     assert read(before, registry, JUNE, chain, after.overtaken) is None
     assert read(kept_month(shown), registry, JUNE, chain, after.overtaken) == shown

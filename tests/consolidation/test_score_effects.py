@@ -51,4 +51,4 @@ def test_a_total_with_another_report_is_that_of_the_whole_assessed_again(registr
         others = month.figures[month.figures["unit_code"] != code]
         whole = assess(replace(month, figures=pd.concat([others, figures], ignore_index=True)))
         expected.append(whole.units[code].total)
-    assert totals_if(month, assess(month), reports) == expected
+    assert totals_if(assess(month), reports) == expected

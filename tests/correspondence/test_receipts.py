@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import get_args
 
 import pytest
 
@@ -50,7 +49,7 @@ def test_a_receipt_names_everything_that_identifies_the_submission() -> None:
         assert text in page
 
 
-@pytest.mark.parametrize("result", get_args(Result))
+@pytest.mark.parametrize("result", list(Result))
 def test_every_result_has_a_title_and_a_next_step(result: Result) -> None:
     """No result leaves the clerk without a word on what to do."""
     answer = replace(ANSWER, result=result, action="请用模板填写。")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from flows.consolidation.figure_table import build_figure_table
 from flows.demo.fast import write_fast
 from flows.demo.rowcells import Value
 from flows.demo.sample import SampleReport
@@ -75,7 +76,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> RunContext:
     context = context_at(root)
     take_in(context)
     month = consolidated(context, JUNE)
-    publish_site(context.home, context.engine, JUNE, merged={JUNE: month})
+    publish_site(context.home, context.engine, JUNE, merged={JUNE: build_figure_table(month)})
     return context
 
 

@@ -15,9 +15,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from flows.consolidation.figure_table import build_figure_table
 from flows.consolidation.merge import merge
-from flows.consolidation.scoring import assess
 from flows.outputs.workbook.plan import Plan
 from flows.outputs.workbook.write import draw_for_tracing
 from flows.platform.home import Home
@@ -341,4 +339,4 @@ def test_a_number_that_the_register_does_not_come_to_is_not_traced(demo: Shown, 
 def _plan(demo: Shown) -> Plan:
     with open_register(Home(demo.home).database_url(None)).connect() as connection:
         month = merge(connection, Period(2023, 6))
-    return Plan(month, build_figure_table(month), assess(month))
+    return Plan.of(month)

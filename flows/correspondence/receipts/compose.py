@@ -12,11 +12,12 @@ from sqlalchemy import Connection
 import schemas
 from flows.consolidation.amendments import amendments
 from flows.consolidation.status import sent_late
-from flows.correspondence.receipts.model import Answer, Change, Repair, Result
+from flows.correspondence.receipts.model import Answer, Change, Repair
 from flows.platform.safe_text import single_line
 from flows.reading.model import Counts
 from flows.register import queries
 from flows.register.queries import Quarantined, Submission
+from flows.register.results import Result
 from schemas import Period
 from schemas.deadline import deadline
 from schemas.models import MEASURE_TITLES
@@ -71,9 +72,9 @@ def compose_answer(connection: Connection, submission: Submission, told: Known) 
     before = [s for s in chain if s.sequence < submission.sequence]
     accepted = [s for s in before if s.accepted]
     found = told.findings.get(submission.submission_id, [])
-    result: Result = "late_after_seal" if submission.held else _result(submission)
+    result = Result.LATE_AFTER_SEAL if submission.held else Result(submission.result)
     form = registry.form
-    returned = result == "returned"
+    returned = result == Result.RETURNED
     late = sent_late(submission, before)
     return Answer(
         number=submission.submission_id,
@@ -93,7 +94,7 @@ def compose_answer(connection: Connection, submission: Submission, told: Known) 
         repairs=tuple(told.repairs.get(submission.submission_id, ())),
         changes=_changes(connection, submission, before),
         replaces=accepted[-1].submission_id if accepted and submission.accepted else "",
-        same_as=before[-1].submission_id if result == "repeated" and before else "",
+        same_as=before[-1].submission_id if result == Result.REPEATED and before else "",
         later=_later(submission, told) if submission.accepted else (),
         standing=accepted[-1].submission_id if accepted and returned else "",
         returned_file=marked_name(submission) if returned else "",
@@ -111,16 +112,6 @@ def _later(submission: Submission, told: Known) -> tuple[str, ...]:
     return tuple(f"{month.chinese}报表（回执 {counting[month]}）" for month in sorted(counting))
 
 
-def _result(submission: Submission) -> Result:
-    names: dict[str, Result] = {
-        "accepted": "accepted",
-        "queried": "queried",
-        "returned": "returned",
-        "repeated": "repeated",
-    }
-    return names[submission.result]
-
-
 def _seriousness(one: Finding) -> tuple[bool, int, str, str]:
     return (one.status != "open", SEVERITY_ORDER[one.severity], one.sheet, one.code)
 
@@ -128,8 +119,8 @@ def _seriousness(one: Finding) -> tuple[bool, int, str, str]:
 def _changes(
     connection: Connection, submission: Submission, before: Sequence[Submission]
 ) -> tuple[Change, ...]:
-    earlier = [s for s in before if s.result != "repeated"][-1:]
-    if submission.result == "repeated" or not earlier:
+    earlier = [s for s in before if s.result != Result.REPEATED][-1:]
+    if submission.result == Result.REPEATED or not earlier:
         return ()
     registry = schemas.load(Period.parse(submission.period).year)
     rows = amendments(connection, registry, [*earlier, submission])

@@ -5,20 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from flows.platform.context import OFFICE_TIME
 from flows.reading.model import Counts
+from flows.register.results import Result
 from validations.findings.finding import Finding
 
-Result = Literal["accepted", "queried", "returned", "repeated", "late_after_seal", "quarantined"]
 RESULT_TITLES: Mapping[Result, str] = {
-    "accepted": "已接收",
-    "queried": "已接收（含核实性问题，说明已随报）",
-    "returned": "退回修改",
-    "repeated": "重复报送（与已收文件相同）",
-    "late_after_seal": "已留存，待市局决定（本月已封存）",
-    "quarantined": "未能受理",
+    Result.ACCEPTED: "已接收",
+    Result.QUERIED: "已接收（含核实性问题，说明已随报）",
+    Result.RETURNED: "退回修改",
+    Result.REPEATED: "重复报送（与已收文件相同）",
+    Result.LATE_AFTER_SEAL: "已留存，待市局决定（本月已封存）",
+    Result.QUARANTINED: "未能受理",
 }
 
 

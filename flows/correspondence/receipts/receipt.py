@@ -15,6 +15,7 @@ from flows.correspondence.grouped_findings import FindingGroup, group_findings, 
 from flows.correspondence.receipts.model import RESULT_TITLES, Answer, chinese_date, chinese_time
 from flows.correspondence.receipts.wording import next_steps, standing_of
 from flows.platform.safe_text import clean, single_line
+from flows.register.results import Result
 from validations.findings.finding import SEVERITY_TITLES, STATUS_TITLES, Finding
 
 if TYPE_CHECKING:
@@ -23,12 +24,12 @@ if TYPE_CHECKING:
 #: A list on paper; the returned workbook and findings.json hold all.
 MOST_LINES = 60
 _TONES = {
-    "accepted": "good",
-    "queried": "good",
-    "returned": "bad",
-    "repeated": "plain",
-    "late_after_seal": "warn",
-    "quarantined": "bad",
+    Result.ACCEPTED: "good",
+    Result.QUERIED: "good",
+    Result.RETURNED: "bad",
+    Result.REPEATED: "plain",
+    Result.LATE_AFTER_SEAL: "warn",
+    Result.QUARANTINED: "bad",
 }
 
 
@@ -77,7 +78,7 @@ def _under(answer: Answer, grouped: Sequence[FindingGroup]) -> list[str]:
         lines.append(f"逾期报送{until}")
     elif until and answer.correction:
         lines.append(f"更正：原报表按期报送{until}")
-    elif until and answer.result != "quarantined":
+    elif until and answer.result != Result.QUARANTINED:
         lines.append(f"按期报送{until}")
     return lines
 

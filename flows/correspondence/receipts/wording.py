@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flows.correspondence.receipts.model import Answer, chinese_date
+from flows.register.results import Result
 
 NOTHING_TO_DO = "不需要再做什么。如发现数据有误，改好后再放入报送文件夹即可，以最新接收的一份为准。"
 
@@ -10,19 +11,19 @@ NOTHING_TO_DO = "不需要再做什么。如发现数据有误，改好后再放
 def next_steps(answer: Answer) -> tuple[str, ...]:
     """One short instruction each, in the order in which they are done."""
     match answer.result:
-        case "returned":
+        case Result.RETURNED:
             return _corrections(answer)
-        case "queried":
+        case Result.QUERIED:
             return ("您填写的核实说明已随数据报送，市局可能就此与您联系。", *_nothing_more(answer))
-        case "repeated":
+        case Result.REPEATED:
             known = f"回执 {answer.same_as} " if answer.same_as else "此前"
             return (
                 f"本文件与{known}已收的文件完全相同，不重复计数，原结果不变。",
                 "如果本想报送改过的数据，请确认改动已保存，再放入改好的文件。",
             )
-        case "late_after_seal":
+        case Result.LATE_AFTER_SEAL:
             return ("本月数据已经封存，本文件已完整留存，是否采用由市局决定。", "请联系市局经办人说明情况。")
-        case "quarantined":
+        case Result.QUARANTINED:
             return (answer.action or "请联系市局经办人。",)
         case _:
             return _nothing_more(answer)

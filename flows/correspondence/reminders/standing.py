@@ -11,6 +11,7 @@ from flows.consolidation.status import unit_statuses
 from flows.correspondence.reminders.notice import Standing
 from flows.platform.context import OFFICE_TIME
 from flows.register import queries
+from flows.register.results import Result
 from schemas import Period
 from schemas.deadline import deadline
 
@@ -27,7 +28,7 @@ def standing(connection: Connection, period: Period) -> Standing:
         units=unit_statuses(registry, arrived),
         arrived=arrived,
         set_aside=[q for q in queries.quarantined(connection) if _day(q.received_at) > since],
-        found=queries.findings(connection, [s.submission_id for s in arrived if s.result == "returned"]),
+        found=queries.findings(connection, [s.submission_id for s in arrived if s.result == Result.RETURNED]),
     )
 
 

@@ -16,7 +16,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
-from flows.consolidation.figure_table import build_figure_table, current_line, lines_of
+from flows.consolidation.figure_table import current_line, lines_of
 from flows.consolidation.month import Month
 from flows.consolidation.scoring import Scores
 from flows.outputs.brief import wording
@@ -33,7 +33,7 @@ NONE = "—"
 
 def write_brief(month: Month, scores: Scores, path: Path) -> None:
     """Write the month's brief to ``path``. Raises ``OSError`` where the place can't be written."""
-    plan = Plan(month, build_figure_table(month), scores)
+    plan = Plan.of(month, scores)
     document = docx.Document()
     _set_up(document, plan)
     title = f"关于{month.period.chinese}知识产权工作要点落实情况的通报"

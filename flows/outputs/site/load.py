@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from sqlalchemy import Connection, select
 
 import schemas
+from flows.consolidation.figure_table import FigureTable, build_figure_table
 from flows.consolidation.merge import merge
-from flows.consolidation.month import Month
 from flows.consolidation.revalidation import overtaken
 from flows.outputs.site.load_reports import reports
 from flows.outputs.site.model import Policy, Rule, Seal, SiteMonth, SiteYear
@@ -23,7 +23,7 @@ def load_site_year(
     year: int,
     upto: Period,
     *,
-    merged: Mapping[Period, Month] | None = None,
+    merged: Mapping[Period, FigureTable] | None = None,
     kept: Kept = nothing_kept,
     made: Callable[[SiteMonth], object] = lambda _: None,
     detail: Collection[Period] | None = None,
@@ -34,7 +34,8 @@ def load_site_year(
 ) -> SiteYear:
     """The year's months up to ``upto``, every submission of them, and the register's own books.
 
-    ``merged``: months that the caller holds already, ``kept``: as the site shows them, so that they are
+    ``merged``: the figures of months that the caller holds already, ``kept``: as the site shows them, so
+    that they are
     not merged again; ``made`` is told of the others.
     ``detail``: months whose submissions get their pages (all by default); a page depends on its own
     month alone, so at scale it is enough to name the months that changed.
@@ -94,13 +95,9 @@ def _kept(
 
 
 def _made(
-    connection: Connection, period: Period, chain: Sequence[Submission], merged: Month | None
+    connection: Connection, period: Period, chain: Sequence[Submission], merged: FigureTable | None
 ) -> SiteMonth:
-    month = merged or merge(connection, period, prior=False)
-    shown = shown_month(month, chain)
-    if merged is None:
-        month.known.clear()
-    return shown
+    return shown_month(merged or build_figure_table(merge(connection, period, prior=False)), chain)
 
 
 def _months_of(year: int) -> set[Period]:

@@ -11,6 +11,7 @@ from flows.consolidation.month import UnitStatus
 from flows.consolidation.status import sent_late
 from flows.reading.model import FigureCell, LedgerRow, ProgressCell
 from flows.register.queries import Quarantined, Submission
+from flows.register.results import Result
 from schemas import Period, Registry
 from validations.findings.finding import Finding
 
@@ -39,7 +40,7 @@ class Report:
     @property
     def repeats(self) -> bool:
         """Byte-identical to the one before: acknowledged, but nothing was read from it."""
-        return self.head.result == "repeated"
+        return self.head.result == Result.REPEATED
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from typing import Any
 
 import orjson
 
-from flows.consolidation.figure_table import NOTHING, Mark, ShownFigure, build_figure_table, current_line
+from flows.consolidation.figure_table import NOTHING, FigureTable, Mark, ShownFigure, current_line
 from flows.consolidation.merge import judged
-from flows.consolidation.month import Month, Overtaken
+from flows.consolidation.month import Overtaken
 from flows.consolidation.status import unit_statuses
 from flows.outputs.site import urls
 from flows.outputs.site.model import RuleOutcome, SiteMonth
@@ -45,9 +45,9 @@ def key_of(chain: Sequence[Submission], since: Sequence[Overtaken]) -> str:
     return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
-def shown_month(month: Month, chain: Sequence[Submission]) -> SiteMonth:
+def shown_month(table: FigureTable, chain: Sequence[Submission]) -> SiteMonth:
     """What the site shows of a merged month; ``chain``: the submissions that it was merged from."""
-    tally = build_figure_table(month)
+    month = table.month
     indicators = month.registry.indicators
     return SiteMonth(
         key=key_of(chain, month.overtaken),
@@ -59,8 +59,8 @@ def shown_month(month: Month, chain: Sequence[Submission]) -> SiteMonth:
         between=month.between,
         lifted=frozenset(month.lifted),
         rules=tuple(map(RuleOutcome._make, month.rules.itertuples(index=False))),
-        shown={i.code: tally.row(i, line_of(i)) for i in indicators},
-        city={i.code: tally.city(i, line_of(i)) for i in indicators},
+        shown={i.code: table.row(i, line_of(i)) for i in indicators},
+        city={i.code: table.city(i, line_of(i)) for i in indicators},
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 import schemas
-from flows.consolidation.month import Month
+from flows.consolidation.figure_table import FigureTable
 from flows.outputs import manifest
 from flows.outputs.site import month_cache, urls
 from flows.outputs.site.all_pages import written_pages
@@ -32,7 +32,7 @@ def publish_site(
     engine: Engine,
     period: Period,
     *,
-    merged: Mapping[Period, Month] | None = None,
+    merged: Mapping[Period, FigureTable] | None = None,
     ahead: Mapping[str, Entry] | None = None,
 ) -> list[str]:
     """Write the site of the period's year and its month's Data Docs; returns the pages that changed.

@@ -11,7 +11,7 @@ import pandas as pd
 
 from flows.consolidation.figure_table import FigureTable, current_line, lines_of
 from flows.consolidation.month import Month
-from flows.consolidation.scoring import Scores
+from flows.consolidation.scoring import Scores, assess
 from flows.outputs.workbook.drawing.addresses import cell_name, quoted
 from flows.outputs.workbook.drawing.unit_grid import UnitGrid
 from schemas import Indicator, Ledger, Registry, Unit
@@ -51,6 +51,12 @@ class Plan:
     month: Month
     tally: FigureTable
     scores: Scores
+
+    @classmethod
+    def of(cls, month: Month, scores: Scores | None = None) -> Plan:
+        """The plan of a month; ``scores`` where they are known already."""
+        scores = scores or assess(month)
+        return cls(month, scores.table, scores)
 
     @property
     def registry(self) -> Registry:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from flows.consolidation.figure_table import build_figure_table
 from flows.consolidation.month import Month
 from flows.consolidation.scoring import Scores
 from flows.outputs.workbook import plan as at
@@ -30,7 +29,7 @@ def write_workbook(month: Month, scores: Scores, path: Path) -> None:
 
     Raises ``OSError`` where the place can't be written.
     """
-    plan = Plan(month, build_figure_table(month), scores)
+    plan = Plan.of(month, scores)
     with Book(path, title=plan.heading, issuer=month.registry.issuer, day=month.period.end) as book:
         _draw(book, plan)
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import docx
 import pytest
 
-from flows.consolidation.figure_table import build_figure_table
 from flows.consolidation.month import Month
 from flows.consolidation.scoring import assess
 from flows.outputs.brief import wording
@@ -84,7 +83,7 @@ def test_the_brief_shows_a_half_as_the_workbook_does(registry: Registry, tmp_pat
 def test_in_january_the_year_has_one_month(month: Month) -> None:
     """1月, not 1—1月."""
     january = replace(month, period=Period(2023, 1))
-    plan = Plan(january, build_figure_table(january), assess(january))
+    plan = Plan.of(january)
     assert wording.figures(plan)[0].startswith("1月，全市")
 
 

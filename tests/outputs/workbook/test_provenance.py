@@ -13,9 +13,8 @@ import pytest
 from openpyxl import Workbook
 
 from flows.audit.cell_trace import NoSuchCellError, OtherCellError, trace_cell
-from flows.consolidation.figure_table import ABSENT, Mark, build_figure_table
+from flows.consolidation.figure_table import ABSENT, Mark
 from flows.consolidation.month import Month
-from flows.consolidation.scoring import assess
 from flows.outputs.workbook.drawing.provenance import CellMeaning
 from flows.outputs.workbook.drawing.tracing_canvas import TracingCanvas
 from flows.outputs.workbook.plan import Plan
@@ -33,7 +32,7 @@ NUMBER = (int, float)
 
 @pytest.fixture(scope="module")
 def plan(month: Month) -> Plan:
-    return Plan(month, build_figure_table(month), assess(month))
+    return Plan.of(month)
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +140,7 @@ def test_a_milestones_total_leads_only_to_units_that_said_how_far_they_are(month
     left_open = figures.index[(figures["measure"] == "status") & (figures["state"] == "used")][0]
     figures.loc[left_open, "state"] = "missing"
     month = replace(month, figures=figures)
-    plan = Plan(month, build_figure_table(month), assess(month))
+    plan = Plan.of(month)
     seen: set[Mark] = set()
     for milestone in (i for i in plan.registry.indicators if i.kind is Kind.MILESTONE):
         row = zip(plan.units, plan.tally.row(milestone, "status"), strict=True)
@@ -245,7 +244,7 @@ def test_units_that_run_down_are_told_as_well(
 ) -> None:
     """A province's sheets are drawn row by row; what their cells are, is known all the same."""
     monkeypatch.setattr("flows.outputs.workbook.plan.MOST_ACROSS", 2)
-    plan = Plan(month, build_figure_table(month), assess(month))
+    plan = Plan.of(month)
     assert plan.large
     for name in ("指标汇总", "计分明细"):
         grid = plan.summary if name == "指标汇总" else plan.scoring

@@ -62,7 +62,7 @@ def test_the_trend_names_distinct_counts_only_where_there_are_any(month: Month) 
     registry = month.registry
     kept = tuple(r for r in registry.relations if r.kind != "ledger_distinct")
     without = replace(month, registry=registry.model_copy(update={"relations": kept}))
-    notes = [trend_note(Plan(one, build_figure_table(one), assess(one))) for one in (month, without)]
+    notes = [trend_note(Plan.of(one)) for one in (month, without)]
     assert [note.partition("环比")[0] for note in notes] == [
         "4205、4504：报告期月份按全市台账去重，以前各月为各单位合计。", "",
     ]  # fmt: skip

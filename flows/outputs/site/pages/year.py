@@ -10,6 +10,7 @@ from flows.outputs.site.finding_lines import counts
 from flows.outputs.site.labels import Badge
 from flows.outputs.site.model import SiteMonth, SiteYear
 from flows.outputs.site.render import page
+from flows.register.results import UnitState
 from schemas import Period, Unit
 
 
@@ -76,10 +77,10 @@ def square(year: SiteYear, month: SiteMonth, unit: Unit) -> Square:
 def total(month: SiteMonth) -> Total:
     states = [status.state for status in month.units.values()]
     return Total(
-        accepted=states.count("reported") + states.count("queried"),
+        accepted=states.count(UnitState.REPORTED) + states.count(UnitState.QUERIED),
         late=sum(status.late for status in month.units.values()),
-        returned=states.count("returned"),
-        missing=states.count("missing"),
+        returned=states.count(UnitState.RETURNED),
+        missing=states.count(UnitState.MISSING),
     )
 
 

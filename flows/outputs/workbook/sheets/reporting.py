@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flows.consolidation.figure_table import Mark
@@ -11,23 +11,24 @@ from flows.outputs.workbook.drawing.canvas import Canvas
 from flows.outputs.workbook.plan import Plan
 from flows.outputs.workbook.sheet_kind import SheetKind, one_sheet
 from flows.outputs.workbook.sheets.table import Cell, Heading, Value, draw_table
+from flows.register.results import Result, UnitState
 from schemas import Unit
 
-STATE_TITLES = {
-    "reported": "已报送",
-    "queried": "已报送（有核实）",
-    "returned": "被退回",
-    "missing": "未报送",
+STATE_TITLES: Mapping[str, str] = {
+    UnitState.REPORTED: "已报送",
+    UnitState.QUERIED: "已报送（有核实）",
+    UnitState.RETURNED: "被退回",
+    UnitState.MISSING: "未报送",
 }
-RESULT_TITLES = {
-    "accepted": "接收",
-    "queried": "附说明接收",
-    "returned": "退回",
-    "repeated": "重复件",
-    "late_after_seal": "封存后送达",
+RESULT_TITLES: Mapping[str, str] = {
+    Result.ACCEPTED: "接收",
+    Result.QUERIED: "附说明接收",
+    Result.RETURNED: "退回",
+    Result.REPEATED: "重复件",
+    Result.LATE_AFTER_SEAL: "封存后送达",
 }
 LATE = "迟报"
-STATE_MARKS = {"returned": Mark.RETURNED, "missing": Mark.MISSING}
+STATE_MARKS: Mapping[str, Mark] = {UnitState.RETURNED: Mark.RETURNED, UnitState.MISSING: Mark.MISSING}
 HEADINGS = (
     Heading("单位", 15),
     Heading("类别", 14),

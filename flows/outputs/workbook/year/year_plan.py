@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from flows.consolidation.figure_table import Mark, build_figure_table, lines_of
+from flows.consolidation.figure_table import Mark, lines_of
 from flows.consolidation.month import MEASURE
 from flows.consolidation.scoring import assess
 from flows.consolidation.year import Year
 from flows.outputs.workbook.drawing.unit_grid import UnitGrid
 from flows.outputs.workbook.plan import LATTICE_TOP, Plan
 from flows.outputs.workbook.ranking_plan import RankingPlan
+from flows.register.results import UnitState
 from schemas import Indicator, Period, Unit
 
 OVERVIEW, RANKING, SCORING, FIGURES = "年度总览", "年度得分", "年度计分", "指标年度"
@@ -83,11 +84,12 @@ class YearPlan(Plan):
         status = self.year.of[month].units[unit.code]
         if status.counts:
             return LATE if status.late else ON_TIME
-        return str(Mark.RETURNED if status.state == "returned" else Mark.MISSING)
+        return str(Mark.RETURNED if status.state == UnitState.RETURNED else Mark.MISSING)
 
 
 def plan_of(year: Year) -> YearPlan:
-    return YearPlan(year.composed, build_figure_table(year.composed), assess(year.composed), year)
+    scores = assess(year.composed)
+    return YearPlan(year.composed, scores.table, scores, year)
 
 
 def ranking_of(plan: YearPlan) -> RankingPlan:
