@@ -12,23 +12,11 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from schemas.assessment import Assessment, Waiver
+from schemas.base import Frozen, Text, UnitType
 from schemas.errors import RegistryError
-from schemas.models import (
-    Assessment,
-    Deadline,
-    Form,
-    Frozen,
-    Indicator,
-    Ledger,
-    Registry,
-    Relation,
-    Section,
-    Text,
-    Unit,
-    UnitType,
-    Waiver,
-    WorkPoint,
-)
+from schemas.form import Form
+from schemas.models import Deadline, Indicator, Ledger, Registry, Relation, Section, Unit, WorkPoint
 from schemas.proofs.registry import prove_registry
 from schemas.reasons import reason
 from schemas.yaml_text import parse

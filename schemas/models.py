@@ -6,37 +6,27 @@ Everything here is read from ``schemas/<year>/*.yaml`` and ``schemas/units.yaml`
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-Code = Annotated[str, StringConstraints(pattern=r"^[1-9][1-9]\d\d$")]
-WorkPointCode = Annotated[str, StringConstraints(pattern=r"^[1-9]\.[1-9]\d?$")]
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-#: A number that was written as one: neither true, nor text, nor what no sum can hold.
-Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Whole = Annotated[int, Field(strict=True)]
-#: A unit's folder in the inbox, part of the names of its files, and a heading of the workbook.
-SHORT_PATTERN = r"^[\p{Han}A-Za-z0-9][\p{Han}A-Za-z0-9（）、·-]{0,29}$"
-Short = Annotated[str, StringConstraints(strip_whitespace=True, pattern=SHORT_PATTERN)]
-#: A type of unit, one of ``unit_types`` in units.yaml: what units have in common that report the same.
-UnitType = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-Severity = Literal["error", "query", "note"]
-
-
-class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
-
-    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """A copy with ``update``; what was cached of the original is computed anew."""
-        copied = super().model_copy(update=update, deep=deep)
-        for name in copied.__dict__.keys() - type(self).model_fields.keys():
-            del copied.__dict__[name]
-        return copied
+from schemas.assessment import Assessment, Waiver
+from schemas.base import (
+    MOST_DECIMALS,
+    Code,
+    Frozen,
+    Number,
+    Severity,
+    Short,
+    Text,
+    UnitType,
+    Whole,
+    WorkPointCode,
+)
+from schemas.form import Form
 
 
 class Kind(StrEnum):
@@ -81,10 +71,6 @@ SEVERITY_TITLES: Mapping[str, str] = {"error": "强制性", "query": "核实性"
 #: Milestone states in the order in which they advance; 不适用 stands outside the order.
 STATUSES = ("未启动", "推进中", "已完成")
 STATUS_NOT_APPLICABLE = "不适用"
-
-
-#: The most decimals that a figure is typed with, compared by and shown with.
-MOST_DECIMALS = 2
 
 
 class Section(Frozen):
@@ -240,117 +226,10 @@ class Relation(Frozen):
         return dict(self.__pydantic_extra__ or {})
 
 
-#: Who set what the city office did not.
-SET_BY_DEFAULT = "默认"
-
-
-class Method(Frozen):
-    """How an indicator is scored, 0 to 100. ``target`` in the indicator's unit of measure."""
-
-    method: Literal["target", "growth", "milestone", "relative", "fewer", "none"]
-    target: Annotated[Number, Field(gt=0, le=1e15)] | None = None
-    #: Milestones: the score of each status.
-    points: Mapping[str, Annotated[Number, Field(ge=0, le=100)]] | None = None
-
-
-class Assessment(Frozen):
-    """Scoring settings. The notice sets no target and no weight, so every one names who set it."""
-
-    set_by: Text  # 默认, or 市局设定 as soon as anything is set
-    note: Text
-    defaults: Mapping[str, Method]  # by kind of indicator; "up" and "down" by direction
-    methods: Mapping[Code, Method] = {}
-    weights: Mapping[WorkPointCode, Annotated[Number, Field(le=1e6)]] = {}  # empty: equal weights
-
-
-class Waiver(Frozen):
-    """A recorded decision that a rule's finding does not return one unit's reports for a while."""
-
-    unit: Text  # unit code
-    rule: Text  # relation id
-    indicator: Code | None = None  # of a rule over many indicators; empty: all of them
-    reason: Text
-    who: Text
-    until: dt.date
-
-
 class Deadline(Frozen):
     """A day of the month after the period, moved to the next working day."""
 
     day: Whole = Field(ge=1, le=28)
-
-
-class Sheet(Frozen):
-    """A sheet of the report, found again under its title or an alias."""
-
-    title: Text
-    aliases: tuple[Text, ...] = ()
-
-
-class FormField(Frozen):
-    """A cover field or a column of the report, found again under its title or an alias.
-
-    ``measures`` are the figures that a column of 指标表 carries, one per kind of indicator.
-    """
-
-    name: Annotated[Text, StringConstraints(max_length=16)]  # as long as the register's column
-    title: Text
-    aliases: tuple[Text, ...] = ()
-    prefilled: bool = False
-    type: Literal["text", "date", "choice"] = "text"
-    choices: tuple[Text, ...] = ()
-    measures: tuple[str, ...] = ()
-    limit: Whole = Field(default=200, gt=0, le=30000)  # the most characters that a text may have
-
-
-class Prompt(Frozen):
-    """What Excel says beside an input (``hint``) and when it refuses what was typed (``refusal``).
-
-    Both may use the words that the template's writer gives for that kind of input.
-    """
-
-    hint: Text
-    refusal: Text
-
-
-class Wording(Frozen):
-    """The sentences printed on the issued template; ``{words}`` are filled in when it is issued."""
-
-    title: Text
-    subtitle: Text
-    cover_notes: tuple[Text, ...] = Field(min_length=1)
-    figures_hint: Text
-    progress_hint: Text
-    ledger_hint: Text
-    checks_hint: Text
-    reference_hint: Text
-    notes_hint: Text
-    verdict_errors: Text  # the line on top of 自查, one of four
-    verdict_queries: Text
-    verdict_open: Text
-    verdict_holds: Text
-    verdict_none: Text  # where the unit has no relation that one file can show
-    consequences: Mapping[str, Text]  # what a broken relation of each severity asks of the clerk
-    yes_no: tuple[Text, Text]
-    prompts: Mapping[str, Prompt]  # by kind of input
-
-
-class Form(Frozen):
-    """The form of a report (``schemas/report.yaml``), the same for every unit and year."""
-
-    sheets: Mapping[str, Sheet]
-    cover: tuple[FormField, ...]
-    figures: tuple[FormField, ...]
-    progress: tuple[FormField, ...]
-    ledger_rows: Whole = Field(gt=0, le=2000)
-    #: Unit of measure -> decimals of figures in it; what is not named is counted in whole numbers.
-    decimals: Mapping[Text, Annotated[Whole, Field(ge=0, le=MOST_DECIMALS)]]
-    wording: Wording
-
-    @cached_property
-    def column_of(self) -> Mapping[str, str]:
-        """Measure -> name of the 指标表 column that carries it."""
-        return {measure: field.name for field in self.figures for measure in field.measures}
 
 
 class Registry(Frozen):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from schemas.models import SHORT_PATTERN
+from schemas.base import SHORT_PATTERN
 
 #: Reasons by pydantic's error type; ``{…}`` are pydantic's own details.
 _REASONS: Mapping[str, str] = {

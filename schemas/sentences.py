@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from string import Formatter
 
 from schemas.errors import RegistryError
-from schemas.models import SEVERITY_TITLES, Wording
+from schemas.form import Wording
+from schemas.models import SEVERITY_TITLES
 
 _FILE = "report.yaml"
 _MARKS = (*SEVERITY_TITLES, "explanation")

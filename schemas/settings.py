@@ -8,8 +8,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from schemas.base import Frozen, Number, Text, Whole
 from schemas.loading import FOLDER, read_yaml_file
-from schemas.models import Frozen, Number, Text, Whole
 
 
 class InboxSettings(Frozen):

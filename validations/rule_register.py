@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from schemas.models import Registry, Severity
+from schemas.base import Severity
+from schemas.models import Registry
 from schemas.template.checks import SelfCheck
 from schemas.template.layout import Layout
 from validations.declaring.formulas import Refs

@@ -8,7 +8,8 @@ from itertools import groupby
 import numpy as np
 import pandas as pd
 
-from schemas.models import MEASURES, Kind, Ledger, Registry, Sheet
+from schemas.form import Sheet
+from schemas.models import MEASURES, Kind, Ledger, Registry
 from validations.declaring.relation import CITY, REPORT, Check
 from validations.declaring.wording import IndicatorNames
 from validations.expectations.engine import Evaluated, ExpectationEngine, Expected

@@ -27,7 +27,8 @@ from flows.consolidation.figure_table import (
 from flows.consolidation.month import Month
 from flows.platform.memory import infrequent_gc
 from schemas import Indicator, Kind, Registry, Unit
-from schemas.models import SET_BY_DEFAULT, STATUSES, Assessment, Method
+from schemas.assessment import SET_BY_DEFAULT, Assessment, Method
+from schemas.models import STATUSES
 
 #: Decimals of a published total; ranks follow what is published, so that equal totals share a rank.
 TOTAL_DECIMALS = 2

@@ -11,8 +11,8 @@ from flows.reading.headings import plain
 from flows.reading.limits import Limits
 from flows.reading.model import CoverCell, FigureCell, Reading, TemplateMark, Unreadable
 from flows.reading.refusal import NotReadable, answer
-from flows.reading.tables.cell_values import period as parse_period
 from flows.reading.tables.cover import cover_cells, read_cover, unit_named
+from flows.reading.tables.date_values import period as parse_period
 from flows.reading.tables.figures import read_figures
 from flows.reading.tables.ledgers import read_ledger
 from flows.reading.tables.locate import Sheets, find_sheets

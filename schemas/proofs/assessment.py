@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 
+from schemas.assessment import SET_BY_DEFAULT, Assessment, Method
 from schemas.errors import RegistryError
-from schemas.models import KIND_TITLES, SET_BY_DEFAULT, STATUSES, Assessment, Kind, Method, Registry
+from schemas.models import KIND_TITLES, STATUSES, Kind, Registry
 
 #: The methods that score a number, and those that score a status.
 _OF_NUMBERS = ("target", "growth", "relative", "fewer", "none")

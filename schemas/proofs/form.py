@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from schemas.errors import RegistryError
-from schemas.models import MEASURE_TITLES, Form, FormField, Registry
+from schemas.form import Form, FormField
+from schemas.models import MEASURE_TITLES, Registry
 from schemas.proofs.names import unique
 from schemas.sentences import prove_keys, prove_sentences
 

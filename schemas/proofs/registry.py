@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 
 from schemas.errors import RegistryError
-from schemas.models import (
-    Column,
-    Indicator,
-    Kind,
-    Ledger,
-    Ratio,
-    Registry,
-)
+from schemas.models import Column, Indicator, Kind, Ledger, Ratio, Registry
 from schemas.proofs.assessment import prove_assessment
 from schemas.proofs.form import prove_form
 from schemas.proofs.names import unique

@@ -9,7 +9,8 @@ from typing import Any
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from schemas.errors import RegistryError
-from schemas.models import STATUS_NOT_APPLICABLE, Column, FormField, Indicator
+from schemas.form import FormField
+from schemas.models import STATUS_NOT_APPLICABLE, Column, Indicator
 from schemas.periods import Period
 from schemas.template.canvas import Canvas, runs
 

@@ -14,7 +14,7 @@ from flows.consolidation.figure_table import build_figure_table
 from flows.consolidation.month import Month
 from flows.consolidation.scoring import Scores, Setting, assess, by_value, growth, mean, published
 from schemas import Registry
-from schemas.models import Assessment, Method
+from schemas.assessment import Assessment, Method
 from tests.outputs.workbook.months import make_month
 
 

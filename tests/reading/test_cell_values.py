@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from flows.reading.grid import Broken
 from flows.reading.headings import plain
 from flows.reading.normalisation import rules
-from flows.reading.tables import cell_values
+from flows.reading.tables import cell_values, date_values
 from validations.findings.finding import finding_types
 from validations.frames import STATES
 
@@ -78,20 +78,20 @@ def test_a_unit_stated_beside_the_number(
 @pytest.mark.parametrize("example", _examples("date"), ids=lambda e: repr(e["raw"]))
 def test_date_rule_examples(example: dict[str, Any]) -> None:
     """Each way of writing a date is read as that day."""
-    assert cell_values.date(example["raw"]).text == example["value"]
+    assert date_values.date(example["raw"]).text == example["value"]
 
 
 @pytest.mark.parametrize("case", RAW["date_cases"], ids=lambda c: repr(c["raw"]))
 def test_date_cases(case: dict[str, Any]) -> None:
     """A date has one reading or becomes a finding; never a guess."""
-    parsed = cell_values.date(case["raw"])
+    parsed = date_values.date(case["raw"])
     assert (parsed.text, parsed.code) == (case.get("value"), case.get("code", ""))
 
 
 @pytest.mark.parametrize("example", _examples("period"), ids=lambda e: repr(e["raw"]))
 def test_period_rule_examples(example: dict[str, Any]) -> None:
     """Each way of writing a month is read as that month."""
-    assert cell_values.period(example["raw"]).text == example["value"]
+    assert date_values.period(example["raw"]).text == example["value"]
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_a_number_is_read_as_excel_shows_it(value: float, read: float, raw: str)
 )
 def test_months_stored_as_numbers(value: float | str, text: str | None, code: str) -> None:
     """The number 2023.10 is stored as 2023.1, which may be January as well: no guess."""
-    parsed = cell_values.period(value)
+    parsed = date_values.period(value)
     assert (parsed.text, parsed.code) == (text, code)
 
 
@@ -207,13 +207,13 @@ def test_what_nobody_sees_is_named_as_such() -> None:
 )
 def test_dates_stored_as_numbers(value: Any, text: str | None, code: str) -> None:
     """Serial numbers and digits become days only within the century's reach of a report."""
-    parsed = cell_values.date(value)
+    parsed = date_values.date(value)
     assert (parsed.text, parsed.code) == (text, code)
 
 
 def test_serial_numbers_of_1904_workbooks() -> None:
     """A workbook that counts from 1904 is read with its own calendar."""
-    assert cell_values.date(43618, from_1904=True).text == "2023-06-03"
+    assert date_values.date(43618, from_1904=True).text == "2023-06-03"
 
 
 @pytest.mark.parametrize("value", [9.1411e17, 911411000000000000, math.inf])
@@ -225,7 +225,7 @@ def test_codes_stored_as_numbers_lose_digits(value: float) -> None:
 
 @pytest.mark.parametrize(
     "read",
-    [cell_values.number, cell_values.date, cell_values.identifier, cell_values.text, cell_values.period],
+    [cell_values.number, date_values.date, cell_values.identifier, cell_values.text, date_values.period],
 )
 @pytest.mark.parametrize(("value", "code"), [(Broken("#REF!"), "error_value"), (Broken("="), "no_result")])
 def test_broken_cells_are_findings_of_their_own(read: Any, value: Broken, code: str) -> None:
@@ -252,8 +252,8 @@ def test_no_value_breaks_a_parser(value: Any, unit: str) -> None:
     """Whatever stands in a cell: a known state, a value of the right type or none, and a known finding."""
     read = [
         cell_values.number(value, unit),
-        cell_values.date(value),
-        cell_values.period(value),
+        date_values.date(value),
+        date_values.period(value),
         cell_values.text(value),
         cell_values.optional_text(value),
         cell_values.explanation(value),
@@ -298,4 +298,4 @@ def test_days_survive_the_ways_people_type_them(day: dt.date, data: st.DataObjec
         serial,
         day,
     ]
-    assert cell_values.date(data.draw(st.sampled_from(forms))).text == day.isoformat()
+    assert date_values.date(data.draw(st.sampled_from(forms))).text == day.isoformat()

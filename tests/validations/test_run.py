@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from schemas import Registry
-from schemas.models import Waiver
+from schemas.assessment import Waiver
 from tests.validations.conftest import Build, Report, batch_of, brief
 from validations.findings.finding import Finding
 from validations.kinds import kinds

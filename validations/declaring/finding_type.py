@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from schemas.models import Severity
+from schemas.base import Severity
 
 
 @dataclass(frozen=True, slots=True)

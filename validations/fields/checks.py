@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from schemas.base import Severity
 from schemas.models import (
     MEASURE_TITLES,
     MEASURES,
@@ -16,7 +17,6 @@ from schemas.models import (
     Kind,
     Ledger,
     Registry,
-    Severity,
 )
 
 #: Inputs that every indicator of a kind must have; a document number is kept where there is one, and

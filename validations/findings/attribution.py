@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from schemas.models import Registry, Relation, Waiver
+from schemas.assessment import Waiver
+from schemas.models import Registry, Relation
 from schemas.periods import Period
 from validations.findings.finding import Finding, Severity, finding
 

@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 import yaml
 
-from schemas.models import SEVERITY_TITLES, Severity
+from schemas.base import Severity
+from schemas.models import SEVERITY_TITLES
 from validations.declaring.finding_type import FindingType
 
 __all__ = [

@@ -21,7 +21,7 @@ from flows.correspondence.marked_copies.reproducible_zip import save_reproducibl
 from flows.correspondence.marked_copies.result_sheet import draw, remove_drawn
 from flows.correspondence.marked_copies.stored_values import StoredValues
 from flows.reading.tables.template_mark import CONVERTED as CONVERTED_COPY
-from schemas.models import Form
+from schemas.form import Form
 from validations.findings.finding import Finding
 
 #: Unpacked bytes of an .xlsx up to which it is copied with its formatting; openpyxl takes about half

@@ -18,7 +18,7 @@ from flows.correspondence.marked_copies.marked_copy import returned_copy
 from flows.platform.home import Home
 from flows.platform.processes import process_pool, worthwhile_processes
 from flows.register import archive
-from schemas.models import Form
+from schemas.form import Form
 from validations.findings.finding import Finding
 
 _LOG = logging.getLogger(__name__)

@@ -9,8 +9,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from schemas.base import Frozen, Text
 from schemas.loading import read_yaml_file
-from schemas.models import Frozen, Text
 
 _Stage = Literal["before", "due", "after"]
 _Kind = Literal["missing", "returned"]

@@ -12,7 +12,6 @@ from typing import NamedTuple
 from flows.reading.grid import Broken, Value
 from flows.reading.normalisation import rules
 from schemas.models import STATUS_NOT_APPLICABLE
-from schemas.periods import Period
 
 
 class Parsed(NamedTuple):
@@ -30,9 +29,8 @@ class Parsed(NamedTuple):
 
 
 BLANK = Parsed(None, None, "", "missing")
-_PLAIN = re.compile(r"-?(\d+\.?\d*|\.\d+)([Ee][+-]?\d{1,3})?")
-_DIGITS = re.compile(r"-?\d+(\.\d+)?")
-_TENTH = re.compile(r"\d{4}\.1")
+PLAIN_NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)([Ee][+-]?\d{1,3})?")
+DIGITS = re.compile(r"-?\d+(\.\d+)?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -60,11 +58,11 @@ def number(value: Value, unit: str = "", stated: str = "") -> Parsed:
         # As Excel shows it: the sixteenth digit is what a formula's binary arithmetic left behind.
         shown = float(f"{value:.15g}")
         raw = raw_text(shown)
-        read = Parsed(shown, None, raw, "used") if math.isfinite(shown) else _rejected(raw, "not_a_number")
+        read = Parsed(shown, None, raw, "used") if math.isfinite(shown) else rejected(raw, "not_a_number")
         return _in_unit(read, unit, stated)
     if not isinstance(value, str):
-        return _rejected(raw_text(value), "not_a_number")
-    return _without_result(value) or _number_text(value, unit, stated)
+        return rejected(raw_text(value), "not_a_number")
+    return without_result(value) or _number_text(value, unit, stated)
 
 
 def _in_unit(parsed: Parsed, unit: str, stated: str) -> Parsed:
@@ -78,8 +76,8 @@ def _in_unit(parsed: Parsed, unit: str, stated: str) -> Parsed:
 
 def _number_text(raw: str, unit: str, stated: str) -> Parsed:
     reasons = rules().raw["number_why"]
-    text, why = _translated(raw)
-    meaning = _word(text)
+    text, why = translate(raw)
+    meaning = word_meaning(text)
     if meaning == "blank":
         return Parsed(None, None, raw, "missing")
     if meaning == "zero":
@@ -93,31 +91,31 @@ def _number_text(raw: str, unit: str, stated: str) -> Parsed:
         if changed != text:
             why.append(rule.why)
             text = changed
-    read = _plain(text)
+    read = plain_number(text)
     if read is not None:
         if "e" in text.lower():
             why.append(reasons["scientific"])
-        plain = Parsed(read, None, raw, "normalised", "normalised", _joined(why or [reasons["text"]]))
+        plain = Parsed(read, None, raw, "normalised", "normalised", join_reasons(why or [reasons["text"]]))
         return _in_unit(plain, unit, stated)
     return _with_unit(raw, text, unit, why)
 
 
 def _with_unit(raw: str, text: str, unit: str, why: list[str]) -> Parsed:
-    match = _DIGITS.match(text)
+    match = DIGITS.match(text)
     if match is None or not unit:
-        return _rejected(raw, "not_a_number")
+        return rejected(raw, "not_a_number")
     written = text[match.end() :].strip()
-    read = _plain(match[0])
+    read = plain_number(match[0])
     if read is None or not written:
-        return _rejected(raw, "not_a_number")
+        return rejected(raw, "not_a_number")
     own = rules().raw["number_why"]["unit"]
     if written == unit:
-        return Parsed(read, None, raw, "normalised", "normalised", _joined([*why, own]))
+        return Parsed(read, None, raw, "normalised", "normalised", join_reasons([*why, own]))
     by = factor(written, unit)
     if by is None:
-        return _rejected(raw, "not_a_number")
+        return rejected(raw, "not_a_number")
     return Parsed(
-        float(Decimal(match[0]) * by), None, raw, "normalised", "unit_converted", _joined([*why, own])
+        float(Decimal(match[0]) * by), None, raw, "normalised", "unit_converted", join_reasons([*why, own])
     )
 
 
@@ -137,124 +135,11 @@ def scaled(unit: str) -> tuple[int, str]:
     return 1, unit
 
 
-def _plain(text: str) -> float | None:
-    if not text.isascii() or _PLAIN.fullmatch(text) is None:
+def plain_number(text: str) -> float | None:
+    if not text.isascii() or PLAIN_NUMBER.fullmatch(text) is None:
         return None
     read = float(text)
     return read if math.isfinite(read) else None
-
-
-def date(value: Value, *, from_1904: bool = False) -> Parsed:
-    """A day as ISO text, of a year that can be meant."""
-    parsed = _date(value, from_1904)
-    possible = rules().raw["date_possible"]
-    if parsed.text is None or possible["first"] <= parsed.text <= possible["last"]:
-        return parsed
-    return _rejected(parsed.raw, "date_impossible")
-
-
-def _date(value: Value, from_1904: bool) -> Parsed:
-    if value == "":
-        return BLANK
-    raw = raw_text(value)
-    if isinstance(value, dt.date):
-        timed = isinstance(value, dt.datetime) and value.time() != dt.time()
-        day = dt.date(value.year, value.month, value.day).isoformat()
-        return (
-            _normalised(day, raw, rules().raw["date_why"]["time"])
-            if timed
-            else Parsed(None, day, raw, "used")
-        )
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return _date_number(float(value), raw, from_1904)
-    if isinstance(value, str):
-        return _without_result(value) or _date_text(raw)
-    return _rejected(raw, "not_a_date")
-
-
-def _date_number(value: float, raw: str, from_1904: bool) -> Parsed:
-    if math.isfinite(value) and value.is_integer():
-        written = _day(raw)
-        if written is not None:
-            return _normalised(written.isoformat(), raw, rules().raw["date_why"]["format"])
-        bounds = rules().raw["date_serials"]
-        start = dt.date(1904, 1, 1) if from_1904 else dt.date(1899, 12, 30)
-        first, last = (dt.date.fromisoformat(bounds[which]) for which in ("first", "last"))
-        if (first - start).days <= value <= (last - start).days:
-            day = start + dt.timedelta(days=int(value))
-            return _normalised(day.isoformat(), raw, rules().raw["date_why"]["serial"])
-    return _rejected(raw, "not_a_date")
-
-
-def _date_text(raw: str) -> Parsed:
-    reasons = rules().raw["date_why"]
-    text = _translated(raw)[0].strip()
-    meaning = _word(text)
-    if meaning == "blank":
-        return Parsed(None, None, raw, "missing")
-    if raw == STATUS_NOT_APPLICABLE:
-        return Parsed(None, None, raw, "not_applicable")
-    if meaning:
-        state = "not_applicable" if meaning == "not_applicable" else "missing"
-        return Parsed(None, None, raw, state, "normalised", reasons[state])
-    untimed = rules().date_time.sub("", text) if ":" in text else text
-    day = _day(untimed)
-    if day is None:
-        return _rejected(raw, "not_a_date")
-    if day.isoformat() == raw:
-        return Parsed(None, raw, raw, "used")
-    return _normalised(day.isoformat(), raw, reasons["format"] if untimed == text else reasons["time"])
-
-
-def _day(text: str) -> dt.date | None:
-    squeezed = _western(re.sub(r"\s+", "", text))
-    for form in rules().date:
-        match = form.fullmatch(squeezed)
-        if match is not None:
-            try:
-                return dt.date(int(match["y"]), int(match["m"]), int(match["d"]))
-            except ValueError:  # no such day
-                return None
-    return None
-
-
-def _western(text: str) -> str:
-    """Chinese numerals of dates as digits: 二〇二三年十二月二十一日 -> 2023年12月21日."""
-    digits: dict[str, int] = rules().raw["chinese_digits"]
-    if not any(character in digits or character == "十" for character in text):
-        return text
-    text = re.sub(r"[一二三四五六七八九]?十[一二三四五六七八九]?", lambda m: str(_tens(m[0], digits)), text)
-    return "".join(str(digits.get(character, character)) for character in text)
-
-
-def _tens(text: str, digits: dict[str, int]) -> int:
-    before, _, after = text.partition("十")
-    return digits.get(before, 1) * 10 + digits.get(after, 0)
-
-
-def period(value: Value) -> Parsed:
-    """A month as ``2023-06``; a spreadsheet program may have made a date of it."""
-    if value == "":
-        return BLANK
-    raw = raw_text(value)
-    if isinstance(value, dt.datetime | dt.date):
-        return Parsed(None, f"{value.year:04d}-{value.month:02d}", raw, "normalised")
-    if isinstance(value, Broken):
-        return _without_result(value) or BLANK
-    if isinstance(value, float) and _TENTH.fullmatch(raw):  # January, or October without its zero
-        return _rejected(raw, "not_a_period")
-    squeezed = _western(re.sub(r"\s+", "", _translated(raw)[0]))
-    for form in rules().period:
-        match = form.fullmatch(squeezed)
-        if match is not None:
-            try:
-                month = Period(int(match["y"]), int(match["m"]))
-            except ValueError:  # no such month
-                break
-            return Parsed(
-                None, str(month), raw, "used" if raw in (str(month), month.chinese) else "normalised"
-            )
-    return _rejected(raw, "not_a_period") if raw.strip() else Parsed(None, None, raw, "missing")
 
 
 def text(value: Value) -> Parsed:
@@ -264,7 +149,7 @@ def text(value: Value) -> Parsed:
     raw = raw_text(value)
     if not isinstance(value, str):
         return Parsed(None, raw, raw, "used")
-    broken = _without_result(value)
+    broken = without_result(value)
     if broken is not None:
         return broken
     if len(raw) > rules().raw["longest_text"]:
@@ -277,20 +162,24 @@ def text(value: Value) -> Parsed:
 
 def placeholder(value: Value) -> bool:
     """Whether the cell says in a word that there is nothing to say."""
-    return isinstance(value, str) and _word(_translated(value)[0]) in ("missing", "not_applicable", "blank")
+    return isinstance(value, str) and word_meaning(translate(value)[0]) in (
+        "missing",
+        "not_applicable",
+        "blank",
+    )
 
 
 def nothing(value: Value) -> bool:
     """Whether the cell says, in a word or as 0, that nothing has happened or there is nothing to say."""
     if isinstance(value, str):
-        return _word(_translated(value)[0]) != ""
+        return word_meaning(translate(value)[0]) != ""
     return isinstance(value, int | float) and value == 0
 
 
 def optional_text(value: Value) -> Parsed:
     """Short text such as a document number, where a dash stands for nothing."""
     parsed = text(value)
-    if parsed.text is not None and isinstance(value, str) and _word(_translated(value)[0]) == "missing":
+    if parsed.text is not None and isinstance(value, str) and word_meaning(translate(value)[0]) == "missing":
         return Parsed(None, None, parsed.raw, "missing", "normalised", rules().raw["number_why"]["missing"])
     return parsed
 
@@ -298,7 +187,7 @@ def optional_text(value: Value) -> Parsed:
 def explanation(value: Value) -> Parsed:
     """An explanation; a dash, 无 or 0 explains nothing, and settles no query."""
     parsed = text(value)
-    if parsed.text is None or not rules().no_explanation.fullmatch(_translated(parsed.text)[0].strip()):
+    if parsed.text is None or not rules().no_explanation.fullmatch(translate(parsed.text)[0].strip()):
         return parsed
     return Parsed(None, None, parsed.raw, "missing", "normalised", rules().raw["no_explanation"]["why"])
 
@@ -313,58 +202,58 @@ def choice(value: Value, choices: Sequence[str]) -> Parsed:
     meant = [c for c in choices if _choice_key(c) == plain] or [c for c in choices if c == same.get(plain)]
     if len(meant) != 1:
         return parsed
-    return _normalised(meant[0], parsed.raw, rules().raw["choice"]["why"])
+    return normalised(meant[0], parsed.raw, rules().raw["choice"]["why"])
 
 
 def _choice_key(text: str) -> str:
-    return rules().ignored_in_choice.sub("", _translated(text)[0]).upper()
+    return rules().ignored_in_choice.sub("", translate(text)[0]).upper()
 
 
 def yes_no(value: Value) -> Parsed:
     """是 or 否; anything else as it is, for validation to judge."""
     why = rules().raw["yes_no"]["why"]
     if isinstance(value, bool):
-        return _normalised("是" if value else "否", raw_text(value), why)
+        return normalised("是" if value else "否", raw_text(value), why)
     parsed = optional_text(value)
     if parsed.text is None or parsed.text in ("是", "否"):
         return parsed
-    meant = rules().yes_no.get(_translated(parsed.text)[0].strip().lower())
-    return parsed if meant is None else _normalised(meant, parsed.raw, why)
+    meant = rules().yes_no.get(translate(parsed.text)[0].strip().lower())
+    return parsed if meant is None else normalised(meant, parsed.raw, why)
 
 
 def identifier(value: Value) -> Parsed:
     """A code: harmless differences of writing go; lost digits are a problem, never repaired."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         raw = raw_text(value)
-        if _too_long(value):
-            return _rejected(raw, "precision_lost")
-        return _normalised(raw, raw, rules().raw["identifier_why"]["number"])
+        if too_long(value):
+            return rejected(raw, "precision_lost")
+        return normalised(raw, raw, rules().raw["identifier_why"]["number"])
     parsed = optional_text(value)
     if parsed.text is None:
         return parsed
-    read, why = _translated(parsed.text)
+    read, why = translate(parsed.text)
     if rules().lost_precision.fullmatch(read):
-        return _rejected(parsed.raw, "precision_lost")
+        return rejected(parsed.raw, "precision_lost")
     for rule in rules().identifier:
         changed = rule.on(read)
         if changed != read:
             why.append(rule.why)
             read = changed
-    return _normalised(read, parsed.raw, _joined(why)) if why else parsed
+    return normalised(read, parsed.raw, join_reasons(why)) if why else parsed
 
 
 def key_text(value: Value) -> Parsed:
     """Text that names a row (案号, 登记号): a number of more digits than a cell can hold is a problem."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         raw = raw_text(value)
-        return _rejected(raw, "precision_lost") if _too_long(value) else Parsed(None, raw, raw, "used")
+        return rejected(raw, "precision_lost") if too_long(value) else Parsed(None, raw, raw, "used")
     parsed = optional_text(value)
     if parsed.text is not None and rules().lost_precision.fullmatch(parsed.text):
-        return _rejected(parsed.raw, "precision_lost")
+        return rejected(parsed.raw, "precision_lost")
     return parsed
 
 
-def _translated(raw: str) -> tuple[str, list[str]]:
+def translate(raw: str) -> tuple[str, list[str]]:
     """Half-width, without invisible characters; and the reasons where that changed anything."""
     changed = raw.translate(rules().characters)
     if changed == raw:
@@ -374,34 +263,34 @@ def _translated(raw: str) -> tuple[str, list[str]]:
     return changed, [rules().raw[what]["why"] for what, so in why.items() if so]
 
 
-def _word(text: str) -> str:
+def word_meaning(text: str) -> str:
     stripped = text.strip()
     return "blank" if not stripped else rules().words.get(stripped, "")
 
 
-def _joined(why: Sequence[str]) -> str:
+def join_reasons(why: Sequence[str]) -> str:
     return "、".join(dict.fromkeys(why))
 
 
-def _rejected(raw: str, code: str) -> Parsed:
+def rejected(raw: str, code: str) -> Parsed:
     return Parsed(None, None, raw, "rejected", code)
 
 
-def _normalised(text: str, raw: str, why: str) -> Parsed:
+def normalised(text: str, raw: str, why: str) -> Parsed:
     return Parsed(None, text, raw, "normalised", "normalised", why)
 
 
-def _too_long(value: float) -> bool:
+def too_long(value: float) -> bool:
     """Whether a code stored as a number has lost digits, or has no digits to speak of."""
     return (
         not math.isfinite(value) or abs(value) >= 10 ** rules().raw["exact_digits"] or 0 < abs(value) < 1e-4
     )
 
 
-def _without_result(value: str) -> Parsed | None:
+def without_result(value: str) -> Parsed | None:
     """An error value, or a formula that nobody has computed; some formats give the error as text."""
     if isinstance(value, Broken) and value == "=":
-        return _rejected(str(value), "no_result")
+        return rejected(str(value), "no_result")
     if isinstance(value, Broken) or ((value[:1] in "#E") and rules().error_text.match(value.strip())):
-        return _rejected(str(value).strip(), "error_value")
+        return rejected(str(value).strip(), "error_value")
     return None

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from flows.reading.grid import USED, Grid, Value, address
 from flows.reading.headings import Names, plain
 from flows.reading.model import CoverCell
-from flows.reading.tables import cell_values
+from flows.reading.tables import cell_values, date_values
 from flows.reading.tables.cell_values import Parsed
 from flows.reading.tables.reading_log import HEADINGS, ReadingLog, leave_rest
-from schemas.models import Form, FormField, Registry, Unit
+from schemas.form import Form, FormField
+from schemas.models import Registry, Unit
 
 _REACH = 4  # columns between a label and its value, where cells are merged or left free
 
@@ -96,11 +97,11 @@ def _settle_around(grid: Grid, inputs: Sequence[tuple[int, int]]) -> None:
 
 def _parsed(record: ReadingLog, field: FormField, value: Value) -> Parsed:
     if field.name == "period":
-        return cell_values.period(value)
+        return date_values.period(value)
     if field.name == "unit":
         return _unit(record, value)
     if field.type == "date":
-        return cell_values.date(value, from_1904=record.from_1904)
+        return date_values.date(value, from_1904=record.from_1904)
     if field.type == "choice":
         return cell_values.choice(value, field.choices)
     return cell_values.optional_text(value)

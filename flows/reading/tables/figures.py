@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from flows.reading.grid import REJECTED, USED, Grid, Value, address
 from flows.reading.headings import plain
 from flows.reading.model import FigureCell
-from flows.reading.tables import cell_values, stated_units
+from flows.reading.tables import cell_values, date_values, stated_units
 from flows.reading.tables.cell_values import Parsed
 from flows.reading.tables.locate import Table, find_table, table_names
 from flows.reading.tables.reading_log import (
@@ -254,7 +254,7 @@ def _parsed(
         parsed = cell_values.choice(value, (*STATUSES, STATUS_NOT_APPLICABLE))
         return parsed._replace(state="not_applicable") if parsed.text == STATUS_NOT_APPLICABLE else parsed
     if measure == "completed_on":
-        return cell_values.date(value, from_1904=record.from_1904)
+        return date_values.date(value, from_1904=record.from_1904)
     if measure == "explanation":
         return cell_values.explanation(value)
     return cell_values.optional_text(value)

@@ -10,7 +10,7 @@ from flows.reading.grid import REJECTED, USED, Grid, Value, address
 from flows.reading.headings import plain
 from flows.reading.model import LedgerCell, LedgerRow
 from flows.reading.normalisation import rules
-from flows.reading.tables import cell_values, stated_units
+from flows.reading.tables import cell_values, date_values, stated_units
 from flows.reading.tables.cell_values import Parsed
 from flows.reading.tables.figures import settle_headings
 from flows.reading.tables.locate import Table, find_table, table_names
@@ -151,7 +151,7 @@ def _parsed(
     if column.numeric:
         return cell_values.number(value, column.unit, stated.unit if stated is not None else "")
     if column.type == "date":
-        return cell_values.date(value, from_1904=record.from_1904)
+        return date_values.date(value, from_1904=record.from_1904)
     if column.type == "choice":
         return cell_values.choice(value, column.choices)
     if column.type == "yes_no":

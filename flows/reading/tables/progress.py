@@ -12,7 +12,8 @@ from flows.reading.tables.cell_values import Parsed
 from flows.reading.tables.figures import settle_headings
 from flows.reading.tables.locate import Table, find_table, table_names
 from flows.reading.tables.reading_log import EXTRA_COLUMN, NOT_USED_ROW, OTHER_UNITS, ReadingLog, leave_rest
-from schemas.models import STATUS_NOT_APPLICABLE, FormField, WorkPoint
+from schemas.form import FormField
+from schemas.models import STATUS_NOT_APPLICABLE, WorkPoint
 
 _POINT = re.compile(r"([1-9]\.[1-9]\d?)(?!\d)")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from schemas.models import MEASURE_TITLES, SEVERITY_TITLES, STATUS_NOT_APPLICABLE, FormField
+from schemas.form import FormField
+from schemas.models import MEASURE_TITLES, SEVERITY_TITLES, STATUS_NOT_APPLICABLE
 from schemas.template import inputs, looks
 from schemas.template.canvas import Canvas
 from schemas.template.layout import COVER_INPUT, COVER_LABEL

@@ -5,13 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import groupby
 
-from schemas.models import (
-    NUMERIC_MEASURES,
-    STATUS_NOT_APPLICABLE,
-    STATUSES,
-    Indicator,
-    Kind,
-)
+from schemas.models import NUMERIC_MEASURES, STATUS_NOT_APPLICABLE, STATUSES, Indicator, Kind
 from schemas.template import inputs, looks
 from schemas.template.canvas import Canvas, runs
 from schemas.template.layout import FIGURES_HEADING_ROW, Layout, column_letter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from schemas.models import FormField
+from schemas.form import FormField
 from schemas.template import inputs, looks
 from schemas.template.canvas import Canvas, runs
 from schemas.template.layout import PROGRESS_HEADING_ROW, column_letter

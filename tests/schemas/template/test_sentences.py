@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from openpyxl.worksheet.worksheet import Worksheet
 
 from schemas import Registry
-from schemas.models import Prompt
+from schemas.form import Prompt
 from schemas.sentences import PROMPTS, SENTENCES
 from schemas.template import lay_out
 from schemas.template.workbook import draw
