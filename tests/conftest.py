@@ -27,6 +27,11 @@ pytest_plugins = ["tests.demonstration", "tests.june_register"]
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# What tests write is flushed to disk thousands of times: in memory, where there is plenty, at no cost.
+_MEMORY = Path("/dev/shm")
+if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > 4 * 2**30:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+
 #: What must be installed for a marked test. `.ci/run` installs it all, so that none is skipped there.
 PROGRAMS = {"libreoffice": "soffice", "chromium": "chromium"}
 #: Costly fixture of a session -> the group of tests that share it, the slowest first; others go by file.

@@ -1,21 +1,18 @@
-"""The demonstration, run once by the real command, for all tests that look at what it leaves."""
+"""The demonstration, run once for all tests that look at what it leaves."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.commands import ENVIRONMENT, Done, yaodian
+from tests.commands import Done, yaodian
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A home folder, and what the last command run in it said."""
+    """A home folder, and what the demonstration said in it."""
 
     home: Path
     said: str
@@ -33,17 +30,13 @@ class Shown:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Shown:
-    """``yaodian demo`` in a new home folder, in a process of its own, with a Prefect server of its own."""
+def demo(tmp_path_factory: pytest.TempPathFactory, prefect_server: str) -> Shown:
+    """``yaodian demo`` in a new home folder, recorded by the tests' Prefect server."""
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
     home = tmp_path_factory.mktemp("demo")
-    done = subprocess.run(
-        [sys.executable, "-c", "from flows.cli.app import main; main()", "demo"],
-        env=os.environ | ENVIRONMENT | {"YAODIAN_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=600,
-        check=False,
-    )
+    with pytest.MonkeyPatch.context() as patch, temporary_settings({PREFECT_API_URL: prefect_server}):
+        patch.setenv("PREFECT_API_URL", prefect_server)
+        done = yaodian(home, "demo")
     assert done.returncode == 0, done.stderr
     return Shown(home, done.stdout)

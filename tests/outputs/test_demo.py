@@ -195,21 +195,6 @@ def test_trace_goes_back_to_the_cell_and_the_clause(demo: Shown) -> None:
     assert demo.run("trace", "2023-06", "襄城县", "3105").returncode == 1
 
 
-def test_prefect_kept_the_runs_and_their_tables(demo: Shown) -> None:
-    """The flows' runs ended completed, and the tables of status and findings are there."""
-    with sqlite3.connect(demo.home / "outputs" / ".prefect" / "prefect.db") as prefect:
-        states = prefect.execute(
-            "SELECT f.name, r.state_type, COUNT(*) FROM flow_run r "
-            "JOIN flow f ON f.id = r.flow_id GROUP BY 1, 2"
-        ).fetchall()
-        keys = {key for (key,) in prefect.execute("SELECT DISTINCT key FROM artifact")}
-    assert {(name, state) for name, state, _ in states} == {
-        ("intake", "COMPLETED"),
-        ("consolidate", "COMPLETED"),
-    }
-    assert {"status-2023-06", "findings-2023-06", "intake"} <= keys
-
-
 def test_the_month_rebuilds_from_the_originals(demo: Shown) -> None:
     """verify finds nothing to say about the demonstration."""
     done = demo.run("verify", "2023-06")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,6 +34,20 @@ def _home(folder: Path) -> Home:
     return home
 
 
+@pytest.fixture(scope="module")
+def published(site_register: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose site has been put in place once."""
+    home = _home(tmp_path_factory.mktemp("published") / "home")
+    publish_site(home, site_register, JUNE)
+    return home.root
+
+
+@pytest.fixture
+def home(published: Path, tmp_path: Path) -> Home:
+    """A copy of it."""
+    return Home(Path(shutil.copytree(published, tmp_path / "home")))
+
+
 def test_the_second_time_changes_nothing(site_register: Engine, tmp_path: Path) -> None:
     """Put in place again from the same register, no page is written."""
     home = _home(tmp_path)
@@ -40,35 +55,25 @@ def test_the_second_time_changes_nothing(site_register: Engine, tmp_path: Path) 
     assert publish_site(home, site_register, JUNE) == []
 
 
-def test_an_earlier_month_put_in_place_again_leaves_the_year_whole(
-    site_register: Engine, tmp_path: Path
-) -> None:
+def test_an_earlier_month_put_in_place_again_leaves_the_year_whole(site_register: Engine, home: Home) -> None:
     """Consolidating May after June does not take June out of the site."""
-    home = _home(tmp_path)
-    publish_site(home, site_register, JUNE)
     assert publish_site(home, site_register, MAY) == []
 
 
-def test_only_months_with_outputs_are_linked_to_them(site_register: Engine, tmp_path: Path) -> None:
+def test_only_months_with_outputs_are_linked_to_them(site_register: Engine, home: Home) -> None:
     """A month that was never consolidated says so instead of giving dead links."""
-    home = _home(tmp_path)
-    publish_site(home, site_register, JUNE)
     assert "尚未汇总产出" in (home.site / "2023/month-05.html").read_text("utf-8")
     assert "../../2023-06/manifest.json" in (home.site / "2023/month-06.html").read_text("utf-8")
 
 
-def test_a_missing_page_of_an_earlier_month_is_written_again(site_register: Engine, tmp_path: Path) -> None:
+def test_a_missing_page_of_an_earlier_month_is_written_again(site_register: Engine, home: Home) -> None:
     """Earlier months' submission pages are left alone only while they stand."""
-    home = _home(tmp_path)
-    publish_site(home, site_register, JUNE)
     (home.site / OLD).unlink()
     assert publish_site(home, site_register, JUNE) == [OLD]
 
 
-def test_new_looks_draw_every_page_again(site_register: Engine, tmp_path: Path) -> None:
+def test_new_looks_draw_every_page_again(site_register: Engine, home: Home) -> None:
     """When the site's looks or the registry have changed, no page of the old kind is left."""
-    home = _home(tmp_path)
-    publish_site(home, site_register, JUNE)
     for name in (OLD, NEW, UNIT):
         _listed_as(home, name, b"old looks")
     assert publish_site(home, site_register, JUNE) == []
@@ -85,10 +90,9 @@ def _listed_as(home: Home, name: str, content: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", [NEW, UNIT, "file/{sha256}.html", "2023/index.html", urls.record(1)])
-def test_a_damaged_page_is_drawn_again(name: str, site_register: Engine, tmp_path: Path) -> None:
+def test_a_damaged_page_is_drawn_again(name: str, site_register: Engine, home: Home) -> None:
     """Also where only a byte of it has turned."""
-    home = _home(tmp_path)
-    name = name.format(sha256=next(p.stem for p in _put(home, site_register) if p.parent.name == "file"))
+    name = name.format(sha256=next(path.stem for path in (home.site / "file").glob("*.html")))
     content = bytearray((home.site / name).read_bytes())
     content[-20] ^= 1
     (home.site / name).write_bytes(content)
@@ -100,10 +104,8 @@ def _put(home: Home, register: Engine) -> list[Path]:
 
 
 @pytest.mark.parametrize("content", ["", "[1]", '{"a": 1}', "{", "null"])
-def test_a_broken_list_of_pages_draws_them_again(content: str, site_register: Engine, tmp_path: Path) -> None:
+def test_a_broken_list_of_pages_draws_them_again(content: str, site_register: Engine, home: Home) -> None:
     """Nothing is believed of it, and nothing fails."""
-    home = _home(tmp_path)
-    publish_site(home, site_register, JUNE)
     listed = (home.site / LIST).read_bytes()
     (home.site / LIST).write_text(content, "utf-8")
     (home.site / NEW).write_text("damaged", "utf-8")
@@ -112,11 +114,9 @@ def test_a_broken_list_of_pages_draws_them_again(content: str, site_register: En
 
 
 def test_a_run_cut_short_draws_all_again(
-    site_register: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    site_register: Engine, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What it left half written, with a list that knows nothing of it, does not stay."""
-    home = _home(tmp_path)
-    publish_site(home, site_register, JUNE)
     _listed_as(home, NEW, b"half")
 
     def ends(*_: object) -> list[str]:
