@@ -6,10 +6,14 @@ import importlib
 import re
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from flows.cli.app import app
+from schemas.assessment import Assessment, Method, Waiver
+from schemas.models import Deadline, Unit
+from schemas.settings import Channel, ChaseSettings, InboxSettings, Settings
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")
@@ -20,6 +24,7 @@ PAGES = (
     *(f"docs/{p.name}" for p in sorted((ROOT / "docs").glob("*.md"))),
 )
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+SETTINGS = (ROOT / "docs" / "settings.md").read_text("utf-8")
 COMMANDS = sorted(name for name in app if not name.startswith("-"))
 
 
@@ -84,8 +89,18 @@ def test_every_environment_variable_is_documented() -> None:
         for path in (ROOT / "flows").rglob("*.py")
         for name in re.findall(r"YAODIAN_[A-Z_]+", path.read_text("utf-8"))
     }
-    told = set(re.findall(r"YAODIAN_[A-Z_]+", (ROOT / "docs" / "settings.md").read_text("utf-8")))
+    told = set(re.findall(r"YAODIAN_[A-Z_]+", SETTINGS))
     assert asked <= told
+
+
+def test_every_key_of_the_offices_settings_is_documented() -> None:
+    """What settings.yaml, units.yaml, assessment.yaml and waivers.yaml may hold, docs/settings.md names."""
+    models = (Settings, InboxSettings, ChaseSettings, Channel, Unit, Deadline, Assessment, Method, Waiver)
+    keys = {key for model in models for key in model.model_fields} | set(
+        get_args(Method.model_fields["method"].annotation)
+    )
+    told = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`]+)`", SETTINGS))))
+    assert keys <= told, keys - told
 
 
 def test_no_lock_file_and_no_download_address_in_the_tree() -> None:
