@@ -17,7 +17,7 @@ FIGURES_HEADING_ROW = 4
 PROGRESS_HEADING_ROW = 4
 LEDGER_HEADING_ROW = 4
 REFERENCE_HEADING_ROW = 4
-#: 自查: first row of the list of checks; columns of the results and (hidden) of a running count of broken ones.
+#: 自查: first row of the list of checks; columns of the results and, hidden, of a count of broken ones.
 CHECKS_FIRST_ROW = 31
 CHECKS_RESULT_COLUMN, CHECKS_TALLY_COLUMN = "E", "G"
 COVER_FIRST_ROW = 6
