@@ -11,7 +11,7 @@ def deadline(registry: Registry, period: Period) -> dt.date:
     """The last day on which the report of ``period`` is on time.
 
     Public holidays and make-up working days are those of the State Council's yearly notices
-    (chinesecalendar); beyond the years it knows, Saturdays and Sundays are taken as days off.
+    (package chinesecalendar); in years that it doesn't cover, Saturdays and Sundays are days off.
     """
     following = period.following
     day = dt.date(following.year, following.month, registry.deadline.day)

@@ -1,4 +1,4 @@
-"""Holds a registry against the notice it was derived from, item by item.
+"""Compares a registry with the notice that it was derived from, item by item.
 
 Source: the notice itself (``2023年许昌市知识产权工作要点`` and its successors): sections
 一、二、三… and, in each, items numbered from 1.
@@ -14,11 +14,11 @@ from functools import cached_property
 from schemas.models import Indicator, Kind, Registry, WorkPoint
 
 _NUMERALS = "一二三四五六七八九"
-#: 一、政策机制方面. A heading is short and is no sentence, unlike text that happens to begin so.
+#: 一、政策机制方面. A heading is short and isn't a sentence, unlike text that begins the same way.
 _SECTION = re.compile(rf"([{_NUMERALS}])\s*[、．.]\s*([^。；]{{2,30}})")
-#: ``1. ``, ``1．``, ``1、``, in either width; but no ``4.26`` and no ``2023年``.
+#: ``1. ``, ``1．``, ``1、``, in either width; not ``4.26`` and not ``2023年``.
 _ITEM = re.compile(r"([1-9１-９][0-9０-９]?)\s*(?:、|[.．](?:\s+|(?![0-9０-９])))\s*(\S.*)")
-#: A phrase is printed within “”, so that quotation marks of its own become ‘’.
+#: A phrase is printed within “”, so quotation marks inside it become ‘’.
 _INNER_QUOTES = str.maketrans("“”", "‘’")
 _SENTENCE_ENDS = ("。", "；", "！", "？", "”", "》", "）")
 
@@ -38,7 +38,7 @@ _WORDING: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class NoticeSection:
-    """A section heading as it stands in the notice."""
+    """A section heading of the notice."""
 
     number: int
     title: str
@@ -54,11 +54,12 @@ class Item:
 
     @property
     def code(self) -> str:
-        """The work point code it would have: ``2.1``."""
+        """The code of the work point for this item, such as ``2.1``."""
         return f"{self.section}.{self.number}"
 
     @property
     def where(self) -> str:
+        """The item's place in the notice, in Chinese."""
         place = f"第{_NUMERALS[self.section - 1]}部分" if self.section else "第一个部分标题之前的"
         return f"要点原文{place}第{self.number}条"
 
@@ -83,7 +84,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """One place where registry and notice part. ``phrase`` is the text in question.
+    """One difference between registry and notice. ``phrase`` is the text in question.
 
     ``code`` is one of: no_items, repeated_item, section_title, item_without_work_point,
     work_point_without_item, item_without_indicators, nothing_to_report, title_not_in_item,
@@ -100,37 +101,37 @@ class Gap:
 def parse_notice(text: str) -> Notice:
     """The sections and numbered items of a notice's plain text.
 
-    Lines may be broken, and blank, in mid-sentence: what is neither a heading nor the
+    Lines may be broken, and blank, in mid-sentence: a line that is neither a heading nor the
     beginning of an item continues the item before it. Never raises; a text without
     numbered items gives a notice without items.
     """
     sections: list[NoticeSection] = []
     items: list[Item] = []
-    before = ""
+    line_before = ""
     for line in filter(None, map(str.strip, text.splitlines())):
         heading = _heading(line, sections)
         section = sections[-1].number if sections else 0
-        opened = None if heading else _opened(line, section, items, before)
+        new_item = None if heading else _item_beginning(line, section, items, line_before)
         if heading is not None:
             sections.append(heading)
-        elif opened is not None:
-            items.append(opened)
+        elif new_item is not None:
+            items.append(new_item)
         elif items and items[-1].section == section:
             last = items.pop()
             items.append(Item(last.section, last.number, last.text + line))
-        before = line
+        line_before = line
     return Notice(tuple(sections), tuple(items))
 
 
 def derive(registry: Registry, notice: Notice) -> list[Gap]:
-    """Every place where the registry does not follow from the notice; empty when it does.
+    """Every difference between registry and notice; empty when the registry follows from the notice.
 
-    Phrases are compared letter for letter, with only white space left out on both sides.
+    Phrases are compared letter for letter, without white space.
     """
     if not notice.items:
         return [_gap("no_items")]
     return [
-        *_repeated(notice),
+        *_repeated_items(notice),
         *_section_gaps(registry, notice),
         *_item_gaps(registry, notice),
         *_work_point_gaps(registry, notice),
@@ -147,8 +148,8 @@ def _heading(line: str, sections: list[NoticeSection]) -> NoticeSection | None:
     return NoticeSection(number, match[2].strip()) if follows else None
 
 
-def _opened(line: str, section: int, items: list[Item], before: str) -> Item | None:
-    """The item that begins with ``line``, if one does.
+def _item_beginning(line: str, section: int, items: list[Item], line_before: str) -> Item | None:
+    """The item that begins with ``line``, or None.
 
     The next number in turn always begins an item; any other number does so only where the
     line before it had ended its sentence, because a broken line may begin with a number.
@@ -158,22 +159,22 @@ def _opened(line: str, section: int, items: list[Item], before: str) -> Item | N
         return None
     number = int(match[1])
     last = items[-1].number if items and items[-1].section == section else 0
-    in_turn = number == last + 1
-    return Item(section, number, match[2]) if in_turn or before.endswith(_SENTENCE_ENDS) or not last else None
+    begins = number == last + 1 or line_before.endswith(_SENTENCE_ENDS) or not last
+    return Item(section, number, match[2]) if begins else None
 
 
-def _repeated(notice: Notice) -> Iterator[Gap]:
-    seen: set[str] = set()
+def _repeated_items(notice: Notice) -> Iterator[Gap]:
+    codes: set[str] = set()
     for item in notice.items:
-        if item.code in seen:
+        if item.code in codes:
             yield _gap("repeated_item", work_point=item.code, phrase=item.opening, where=item.where)
-        seen.add(item.code)
+        codes.add(item.code)
 
 
 def _section_gaps(registry: Registry, notice: Notice) -> Iterator[Gap]:
-    titles = {section.number: _bare(section.title) for section in notice.sections}
+    titles = {section.number: _without_spaces(section.title) for section in notice.sections}
     for section in registry.sections:
-        if titles.get(section.number) != _bare(section.title):
+        if titles.get(section.number) != _without_spaces(section.title):
             yield _gap("section_title", phrase=section.title, numeral=section.numeral)
 
 
@@ -193,9 +194,9 @@ def _work_point_gaps(registry: Registry, notice: Notice) -> Iterator[Gap]:
         words = {"work_point": point.code, "phrase": point.title}
         if item is None:
             yield _gap("work_point_without_item", **words)
-        elif not _holds(item, point.title):
-            found = _elsewhere(notice, point.title)
-            yield _gap("title_not_in_item", **words, where=item.where, elsewhere=found)
+        elif not _contains(item, point.title):
+            elsewhere = _elsewhere(notice, point.title)
+            yield _gap("title_not_in_item", **words, where=item.where, elsewhere=elsewhere)
         if _only_computed(registry, point):
             yield _gap("nothing_to_report", **words)
 
@@ -203,7 +204,7 @@ def _work_point_gaps(registry: Registry, notice: Notice) -> Iterator[Gap]:
 def _basis_gaps(registry: Registry, notice: Notice) -> Iterator[Gap]:
     for indicator in registry.indicators:
         item = notice.item.get(indicator.work_point)
-        if item is not None and not _holds(item, indicator.basis):
+        if item is not None and not _contains(item, indicator.basis):
             yield _basis_gap(indicator, item, notice)
 
 
@@ -226,15 +227,15 @@ def _only_computed(registry: Registry, point: WorkPoint) -> bool:
 
 
 def _elsewhere(notice: Notice, phrase: str) -> str:
-    places = [item.where for item in notice.items if _holds(item, phrase)]
+    places = [item.where for item in notice.items if _contains(item, phrase)]
     return f"，而在{'、'.join(places)}中" if places else ""
 
 
-def _holds(item: Item, phrase: str) -> bool:
-    return _bare(phrase) in _bare(item.text)
+def _contains(item: Item, phrase: str) -> bool:
+    return _without_spaces(phrase) in _without_spaces(item.text)
 
 
-def _bare(text: str) -> str:
+def _without_spaces(text: str) -> str:
     return "".join(text.split())
 
 

@@ -1,4 +1,4 @@
-"""The data dictionary (指标解释): what each indicator means, its source, and what it must agree with."""
+"""The data dictionary (指标解释): each indicator's definition, source in the notice, and relations."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from schemas.models import KIND_TITLES, MEASURE_TITLES, Indicator, Registry, Uni
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One indicator, all in words for the clerk, the office and the auditor.
+    """One indicator in Chinese words, for the clerk, the office and the auditor.
 
     ``unit_of_measure`` is empty for milestones, ``measures`` for ratios, which are computed.
-    ``basis`` is quoted from the work point's own item of the notice.
+    ``basis`` is quoted from the work point's item in the notice.
     """
 
     code: str
@@ -30,7 +30,7 @@ class Entry:
 
 
 def data_dictionary(registry: Registry, unit: Unit | None = None) -> list[Entry]:
-    """An entry per indicator in registry order; with ``unit`` only of those that it reports."""
+    """An entry per indicator in registry order; with ``unit``, only indicators that the unit reports."""
     indicators = registry.indicators if unit is None else registry.indicators_of(unit)
     return [_entry(registry, indicator) for indicator in indicators]
 
@@ -47,12 +47,13 @@ def _entry(registry: Registry, indicator: Indicator) -> Entry:
         measures=tuple(MEASURE_TITLES[measure] for measure in indicator.measures),
         basis=indicator.basis,
         definition=indicator.definition,
-        reported_by=tuple(_reporter(registry, who) for who in indicator.reported_by),
+        reported_by=tuple(_reporter_title(registry, code) for code in indicator.reported_by),
         relations=tuple(relation.note for relation in registry.touching(indicator) if relation.note),
         ledgers=tuple(ledger.title for ledger in registry.ledgers_behind([indicator.code])),
     )
 
 
-def _reporter(registry: Registry, who: str) -> str:
-    unit = registry.unit.get(who)
-    return registry.unit_types[who] if unit is None else unit.short
+def _reporter_title(registry: Registry, code: str) -> str:
+    """The Chinese name of a unit code or unit type."""
+    unit = registry.unit.get(code)
+    return registry.unit_types[code] if unit is None else unit.short

@@ -1,4 +1,4 @@
-"""The office's own mistakes: configuration that cannot be used."""
+"""The error raised for the city office's own files: registry or settings that cannot be used."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from __future__ import annotations
 class RegistryError(Exception):
     """A registry or settings file cannot be used.
 
-    The message is one Chinese line naming the file, the key and the reason,
-    because it is read by the city office, who keeps these files.
+    The message is one Chinese line that names file, key and reason: the city office, which keeps
+    these files, reads it.
     """
 
     def __init__(self, file: str, key: str, reason: str) -> None:
@@ -18,5 +18,5 @@ class RegistryError(Exception):
         super().__init__(" ".join(f"{where}：{reason}".splitlines()))
 
     def __reduce__(self) -> tuple[type[RegistryError], tuple[str, str, str]]:
-        # Worker processes hand it on; by default it would be made anew from its message alone.
+        # Worker processes pickle it; by default unpickling calls __init__ with the message alone.
         return type(self), (self.file, self.key, self.reason)

@@ -1,4 +1,4 @@
-"""For processes that last: what was read of the registry is forgotten once a file has changed."""
+"""Reloads the registry and the settings in long-running processes when one of their files has changed."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _seen: dict[Path, Stamp] = {}
 def policy_stamp(folder: Path = FOLDER) -> Stamp:
     """Name, time and size of every YAML file below ``folder``, in order.
 
-    What an editor lays beside a file while it is open (``.#units.yaml``, a link to nowhere) is none, and a
-    file that is being replaced just now is seen at the next look.
+    Leaves out hidden files, such as an editor's lock (``.#units.yaml``, a dangling link), and a file that
+    disappears meanwhile because it is being replaced: the next call sees it.
     """
-    found = []
+    files = []
     for path in sorted(folder.rglob("*.yaml")):
         if path.name.startswith("."):
             continue
@@ -25,14 +25,14 @@ def policy_stamp(folder: Path = FOLDER) -> Stamp:
             status = path.stat()
         except FileNotFoundError:
             continue
-        found.append((str(path.relative_to(folder)), status.st_mtime_ns, status.st_size))
-    return tuple(found)
+        files.append((str(path.relative_to(folder)), status.st_mtime_ns, status.st_size))
+    return tuple(files)
 
 
 def reload_if_changed(folder: Path = FOLDER) -> bool:
     """Have the registry and the settings read again if a file is new, changed or gone since last time.
 
-    A registry in use stays as it is; who asks for it after this gets the new one.
+    Returns whether one was. A registry in use stays as it is; the next ``load`` reads the files again.
     """
     now = policy_stamp(folder)
     before = _seen.get(folder)

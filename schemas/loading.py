@@ -1,4 +1,4 @@
-"""Reads one year's registry from YAML and proves that it is whole and consistent."""
+"""Loads one year's registry from YAML and proves that it is complete and consistent."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from schemas.yaml_text import parse
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
 
-#: Where the policy stands: this package, or the folder that an office keeps outside the checkout.
+#: The folder of the policy's files: this package, or one that an office keeps outside the checkout.
 FOLDER = Path(os.environ.get("YAODIAN_SCHEMAS") or Path(__file__).parent).resolve()
 #: The files of a year.
 YEAR_FILES = (
@@ -96,40 +96,40 @@ def load(year: int, folder: Path = FOLDER) -> Registry:
 
 
 def _measured(indicators: Iterable[Indicator], form: Form) -> tuple[Indicator, ...]:
-    """Each with the decimals of its unit of measure, unless it says its own."""
+    """The indicators, with the decimals of their unit of measure where they don't set their own."""
     return tuple(
-        i
-        if "decimals" in i.model_fields_set
-        else i.model_copy(update={"decimals": form.decimals.get(i.unit, 0)})
-        for i in indicators
+        indicator
+        if "decimals" in indicator.model_fields_set
+        else indicator.model_copy(update={"decimals": form.decimals.get(indicator.unit, 0)})
+        for indicator in indicators
     )
 
 
 @lru_cache(maxsize=8)
 def years(folder: Path = FOLDER) -> tuple[int, ...]:
-    """The years that have a registry, ascending: a folder counts once its indicators are in it.
+    """The years that have a registry, ascending: those whose folder contains ``indicators.yaml``.
 
-    Raises :class:`RegistryError` where there is no such folder at all.
+    Raises :class:`RegistryError` if ``folder`` doesn't exist.
     """
     if not folder.is_dir():
         raise RegistryError(str(folder), "", "没有这个文件夹，请检查环境变量 YAODIAN_SCHEMAS")
-    named = [p for p in folder.iterdir() if p.name.isdecimal()]
-    return tuple(sorted(int(p.name) for p in named if (p / "indicators.yaml").is_file()))
+    year_folders = [path for path in folder.iterdir() if path.name.isdecimal()]
+    return tuple(sorted(int(path.name) for path in year_folders if (path / "indicators.yaml").is_file()))
 
 
 @lru_cache(maxsize=8)
 def newest(folder: Path = FOLDER) -> Registry:
-    """The newest year's registry that is whole, for what is the same in all years: units and form.
+    """The newest registry that loads without error, for units and form, which are the same in all years.
 
-    While the office writes next year's, a mistake in it keeps nobody from reporting this year; who needs
-    that year is told. Raises :class:`RegistryError` where no year's is whole, what the newest one lacks.
+    A mistake in next year's files, while the office writes them, must not stop reports of this year.
+    Raises :class:`RegistryError` if no year's registry loads: the error of the newest one.
     """
     failure = RegistryError(folder.name, "", "没有任何年度的要点登记")
-    for place, year in enumerate(reversed(years(folder))):
+    for index, year in enumerate(reversed(years(folder))):
         try:
             return load(year, folder)
         except RegistryError as error:
-            failure = failure if place else error
+            failure = failure if index else error
     raise failure
 
 
@@ -176,15 +176,15 @@ def _checked(file: str, value: Any, adapter: TypeAdapter[T]) -> T:
 
 
 def _misspelt(first: ErrorDetails, others: Iterable[ErrorDetails]) -> str:
-    """The unknown keys beside one that is missing: it is most often one of these that was meant."""
+    """Names the unknown keys beside a missing one, because one of them is most often its misspelling."""
     if first["type"] != "missing":
         return ""
-    beside = [
-        str(one["loc"][-1])
-        for one in others
-        if one["type"] == "extra_forbidden" and one["loc"][:-1] == first["loc"][:-1]
+    unknown = [
+        str(other["loc"][-1])
+        for other in others
+        if other["type"] == "extra_forbidden" and other["loc"][:-1] == first["loc"][:-1]
     ]
-    return f"；其中有不认识的项 {'、'.join(beside)}，请检查是否写错" if beside else ""
+    return f"；其中有不认识的项 {'、'.join(unknown)}，请检查是否写错" if unknown else ""
 
 
 def _path(loc: Iterable[int | str], value: Any) -> str:
@@ -196,8 +196,8 @@ def _path(loc: Iterable[int | str], value: Any) -> str:
             value = value[step] if step < len(value) else None
             name = f"[{step + 1}]"
             if isinstance(value, Mapping):
-                own = next((value[k] for k in ("code", "id", "name", "number") if k in value), None)
-                name = f"[{own if own is not None else step + 1}]"
+                code = next((value[k] for k in ("code", "id", "name", "number") if k in value), None)
+                name = f"[{code if code is not None else step + 1}]"
         elif isinstance(value, Mapping):
             value = value.get(step)
         names.append(name)

@@ -117,10 +117,10 @@ class Ratio(Frozen):
 
 
 class Indicator(Frozen):
-    """One thing counted, measured or reached under a work point.
+    """A quantity or milestone that units report under a work point, or a ratio of two quantities.
 
-    The first two digits of ``code`` say its work point, unless ``work_point`` does: a code keeps its
-    meaning where a later notice moves the item, and an item may be a tenth.
+    The first two digits of ``code`` are its work point, unless ``work_point`` is written: a code keeps its
+    meaning when a later notice moves the item, and item numbers may have two digits.
     ``basis`` is quoted letter for letter from the work point's text in the notice.
     ``reported_by`` names unit types or single unit codes.
     """
@@ -141,11 +141,11 @@ class Indicator(Frozen):
 
     @model_validator(mode="before")
     @classmethod
-    def _under_its_digits(cls, given: Any) -> Any:
-        code = given.get("code") if isinstance(given, dict) else None
-        if not isinstance(code, str) or len(code) < 2 or "work_point" in given:
-            return given
-        return {**given, "work_point": f"{code[0]}.{code[1]}"}
+    def _work_point_from_code(cls, entry: Any) -> Any:
+        code = entry.get("code") if isinstance(entry, dict) else None
+        if not isinstance(code, str) or len(code) < 2 or "work_point" in entry:
+            return entry
+        return {**entry, "work_point": f"{code[0]}.{code[1]}"}
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -277,14 +277,14 @@ class Registry(Frozen):
     @cached_property
     def indicators_under(self) -> Mapping[str, tuple[Indicator, ...]]:
         """Work point -> its indicators, in the registry's order."""
-        found: dict[str, list[Indicator]] = {point.code: [] for point in self.work_points}
+        grouped: dict[str, list[Indicator]] = {point.code: [] for point in self.work_points}
         for indicator in self.indicators:
-            found[indicator.work_point].append(indicator)
-        return {code: tuple(own) for code, own in found.items()}
+            grouped[indicator.work_point].append(indicator)
+        return {code: tuple(indicators) for code, indicators in grouped.items()}
 
     @cached_property
     def units_of_measure(self) -> frozenset[str]:
-        """Those of the figures and of the ledgers' columns."""
+        """The units of measure of all indicators and ledger columns."""
         columns = (column.unit for ledger in self.ledgers for column in ledger.columns)
         return frozenset({indicator.unit for indicator in self.indicators}.union(columns))
 
@@ -297,8 +297,8 @@ class Registry(Frozen):
 
     def work_points_of(self, unit: Unit) -> tuple[WorkPoint, ...]:
         """Work points under which the unit reports something; these are its narrative rows."""
-        own = {indicator.work_point for indicator in self.indicators_of(unit)}
-        return tuple(point for point in self.work_points if point.code in own)
+        codes = {indicator.work_point for indicator in self.indicators_of(unit)}
+        return tuple(point for point in self.work_points if point.code in codes)
 
     def ledgers_of(self, unit: Unit) -> tuple[Ledger, ...]:
         """Ledgers behind at least one figure that the unit reports."""
@@ -311,14 +311,14 @@ class Registry(Frozen):
 
     def ledgers_behind(self, codes: Iterable[str]) -> tuple[Ledger, ...]:
         """Ledgers whose rows the figure of at least one of the indicators is counted from."""
-        wanted = set(codes)
-        names = {r.params["ledger"] for r in self.counting if r.params["indicator"] in wanted}
+        indicators = set(codes)
+        names = {r.params["ledger"] for r in self.counting if r.params["indicator"] in indicators}
         return tuple(ledger for ledger in self.ledgers if ledger.name in names)
 
     def codes_behind(self, ledger: Ledger) -> tuple[str, ...]:
         """The indicators whose figures are aggregates of the ledger, in the order of the relations."""
-        own = (r.params["indicator"] for r in self.counting if r.params["ledger"] == ledger.name)
-        return tuple(dict.fromkeys(own))
+        codes = (r.params["indicator"] for r in self.counting if r.params["ledger"] == ledger.name)
+        return tuple(dict.fromkeys(codes))
 
     def touching(self, indicator: Indicator) -> tuple[Relation, ...]:
         """Relations that name the indicator, or hold over all of its kind."""
@@ -330,27 +330,27 @@ class Registry(Frozen):
 
     def relations_of(self, unit: Unit) -> tuple[Relation, ...]:
         """Relations all of whose named indicators the unit reports."""
-        own = {indicator.code for indicator in self.indicators_of(unit)}
-        return tuple(r for r in self.relations if self.codes_in(r) <= own)
+        reported = {indicator.code for indicator in self.indicators_of(unit)}
+        return tuple(r for r in self.relations if self.codes_in(r) <= reported)
 
     def codes_in(self, relation: Relation) -> frozenset[str]:
         """The indicator codes that a relation names; empty for one over every flow or stock."""
-        known = self._codes_by_relation.get(relation.id)
-        return self._codes(relation) if known is None else known
+        codes = self._codes_by_relation.get(relation.id)
+        return self._codes(relation) if codes is None else codes
 
     @cached_property
     def _codes_by_relation(self) -> Mapping[str, frozenset[str]]:
         return {relation.id: self._codes(relation) for relation in self.relations}
 
     def _codes(self, relation: Relation) -> frozenset[str]:
-        found: set[str] = set()
+        codes: set[str] = set()
         pending: list[Any] = list(relation.params.values())
         while pending:
             value = pending.pop()
             if isinstance(value, str) and value in self.indicator:
-                found.add(value)
+                codes.add(value)
             elif isinstance(value, Mapping):
                 pending.extend(value.values())
             elif isinstance(value, list | tuple):
                 pending.extend(value)
-        return frozenset(found)
+        return frozenset(codes)

@@ -34,6 +34,7 @@ class Period:
 
     @property
     def start(self) -> dt.date:
+        """The first day of the month."""
         return dt.date(self.year, self.month, 1)
 
     @property
@@ -51,6 +52,7 @@ class Period:
 
     @property
     def year_before(self) -> Period:
+        """The same month of the year before."""
         return Period(self.year - 1, self.month)
 
     @property
@@ -59,6 +61,7 @@ class Period:
         return f"{self.year}年{self.month}月"
 
     def shifted(self, months: int) -> Period:
+        """The period so many months later; earlier where ``months`` is negative."""
         index = self.year * 12 + (self.month - 1) + months
         return Period(index // 12, index % 12 + 1)
 

@@ -1,8 +1,4 @@
-"""Why a registry or settings file is refused, in the city office's language.
-
-pydantic tells its reasons in English and with its own type names; the office, who keeps the
-files, reads Chinese.
-"""
+"""Translates pydantic's validation errors to Chinese, for the city office, which keeps the files."""
 
 from __future__ import annotations
 
@@ -12,7 +8,7 @@ from typing import Any
 
 from schemas.base import SHORT_PATTERN
 
-#: Reasons by pydantic's error type; ``{…}`` are pydantic's own details.
+#: pydantic's error type -> Chinese reason; ``{…}`` are filled from pydantic's error context.
 _REASONS: Mapping[str, str] = {
     "missing": "缺少该项",
     "extra_forbidden": "不认识的项",
@@ -45,7 +41,7 @@ _REASONS: Mapping[str, str] = {
     "less_than_equal": "不应大于 {le}",
     "string_pattern_mismatch": "写法不对，应符合 {pattern}",
 }
-#: The form of a code in words, where the bare pattern would say little.
+#: Pattern of a code -> its description in Chinese words.
 _PATTERNS: Mapping[str, str] = {
     r"^[1-9][1-9]\d\d$": "应为加引号的四位指标代码，如 '2103'",
     r"^[1-9]\.[1-9]\d?$": "应为加引号的要点编号，如 '2.1'",
@@ -58,7 +54,7 @@ _SHOWN = 40
 
 
 def reason(error: Mapping[str, Any]) -> str:
-    """The Chinese reason for one of pydantic's error details, with what was read."""
+    """The Chinese reason for one of pydantic's error details, with the value that was read."""
     return _why(error) + _read(error)
 
 

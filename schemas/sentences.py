@@ -1,6 +1,6 @@
-"""The sentences of ``report.yaml`` and the words that each may use: what its writer gives, and no others.
+"""Proves that the sentences of ``report.yaml`` use only the placeholders that the template fills in.
 
-The writers are the sheets of ``schemas/template``.
+The sheets of ``schemas/template`` fill them in.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from schemas.models import SEVERITY_TITLES
 _FILE = "report.yaml"
 _MARKS = (*SEVERITY_TITLES, "explanation")
 _VERDICT = ("count", *_MARKS)
-#: Sentence of ``wording`` -> its words. What is not named here is printed as it stands.
+#: Sentence of ``wording`` -> the placeholders it may use; any other sentence has none.
 SENTENCES: Mapping[str, tuple[str, ...]] = {
     "title": ("notice",),
     "subtitle": ("unit", "period"),
@@ -30,7 +30,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
 _FIGURE = ("definition", "unit", "decimals", "maximum", "not_applicable")
 _TEXT, _CHOICE = ("title", "limit"), ("title", "definition", "choices")
 _DATE, _MEASURED = ("title", "start", "end"), ("title", "unit")
-#: Kind of input -> the words of what Excel says about it.
+#: Kind of input -> the placeholders of its hint and refusal.
 PROMPTS: Mapping[str, tuple[str, ...]] = {
     "figure_count": _FIGURE,
     "figure_amount": _FIGURE,
@@ -50,13 +50,13 @@ PROMPTS: Mapping[str, tuple[str, ...]] = {
     "uscc": _MEASURED,
     "patent": _MEASURED,
 }
-#: Sentences that become texts of a formula, which holds neither quotes nor more than this.
+#: Sentences that become texts in a formula; Excel allows no quotes in them and 255 characters.
 _IN_FORMULA = ("verdict_errors", "verdict_queries", "verdict_open", "verdict_holds")
 _LONGEST = 255
 
 
 def prove_sentences(wording: Wording) -> None:
-    """Raises :class:`RegistryError` for the first sentence that its writer could not fill in."""
+    """Raises :class:`RegistryError` for the first sentence that the template could not fill in."""
     prove_keys("wording.prompts", wording.prompts, PROMPTS)
     prove_keys("wording.consequences", wording.consequences, SEVERITY_TITLES)
     for key, sentence, words in _sentences(wording):
@@ -67,19 +67,22 @@ def prove_sentences(wording: Wording) -> None:
         )
 
 
-def prove_keys(key: str, given: Iterable[str], wanted: Iterable[str]) -> None:
-    """All that are wanted and no others: a misspelt one is named before the one it stands for."""
-    given, wanted = list(given), list(wanted)
-    for name in given:
-        if name not in wanted:
-            raise RegistryError(_FILE, f"{key}.{name}", f"不认识的项，应为 {'、'.join(wanted)} 之一")
-    for name in wanted:
-        if name not in given:
+def prove_keys(key: str, names: Iterable[str], required: Iterable[str]) -> None:
+    """Raises :class:`RegistryError` unless ``names`` are exactly those ``required``.
+
+    Reports an unknown name before a missing one, because it is most often its misspelling.
+    """
+    names, required = list(names), list(required)
+    for name in names:
+        if name not in required:
+            raise RegistryError(_FILE, f"{key}.{name}", f"不认识的项，应为 {'、'.join(required)} 之一")
+    for name in required:
+        if name not in names:
             raise RegistryError(_FILE, f"{key}.{name}", "缺少该项")
 
 
 def _sentences(wording: Wording) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Key below ``wording``, sentence, words."""
+    """Key below ``wording``, sentence and allowed placeholders, of every sentence."""
     for name in type(wording).model_fields:
         value = getattr(wording, name)
         if isinstance(value, str):
@@ -94,21 +97,21 @@ def _sentences(wording: Wording) -> Iterator[tuple[str, str, tuple[str, ...]]]:
 
 
 def _prove(key: str, sentence: str, words: tuple[str, ...]) -> None:
-    for word, how in _used(key, sentence):
+    for word, suffix in _placeholders(key, sentence):
         if word not in words:
-            known = f"可用 {'、'.join(f'{{{one}}}' for one in words)}" if words else "这一句不用大括号"
+            known = f"可用 {'、'.join(f'{{{name}}}' for name in words)}" if words else "这一句不用大括号"
             raise RegistryError(_FILE, key, f"不认识的 {{{word}}}，{known}")
-        if how:
+        if suffix:
             raise RegistryError(_FILE, key, f"大括号里只写名字，应为 {{{word}}}")
 
 
-def _used(key: str, sentence: str) -> list[tuple[str, str]]:
-    """Each word in braces with whatever stands behind it."""
+def _placeholders(key: str, sentence: str) -> list[tuple[str, str]]:
+    """Each placeholder in braces: its name, and its format and conversion, which must be empty."""
     try:
         parts = [part for part in Formatter().parse(sentence) if part[1] is not None]
     except ValueError as error:
         raise RegistryError(_FILE, key, f"大括号没有成对：{sentence}") from error
-    return [(str(word), f"{how or ''}{conversion or ''}") for _, word, how, conversion in parts]
+    return [(str(word), f"{spec or ''}{conversion or ''}") for _, word, spec, conversion in parts]
 
 
 def _prove_in_formula(key: str, sentence: str, *, counts: bool) -> None:
@@ -116,5 +119,5 @@ def _prove_in_formula(key: str, sentence: str, *, counts: bool) -> None:
         raise RegistryError(_FILE, key, "不能含半角双引号，请用“”")
     if len(sentence) > _LONGEST:
         raise RegistryError(_FILE, key, f"不能超过 {_LONGEST} 字，现 {len(sentence)} 字")
-    if counts and [word for word, _ in _used(key, sentence)].count("count") != 1:
+    if counts and [word for word, _ in _placeholders(key, sentence)].count("count") != 1:
         raise RegistryError(_FILE, key, "要有一处且只有一处 {count}")

@@ -1,4 +1,4 @@
-"""YAML text to plain values, strictly: a key written twice is an error, not the last one's win."""
+"""Parses YAML strictly: a repeated key, or a number that YAML 1.1 would misread, is an error."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ import yaml
 
 from schemas.errors import RegistryError
 
-try:  # libyaml's parser is ten times faster; wheels of PyYAML carry it
+try:  # libyaml's parser is ten times faster; PyYAML's wheels contain it
     from yaml import CSafeLoader as SafeLoader
 except ImportError:  # pragma: no cover
     from yaml import SafeLoader  # type: ignore[assignment]
 
 
 _NUMBERS = frozenset({"tag:yaml.org,2002:int", "tag:yaml.org,2002:float"})
-#: YAML 1.1 takes 1:30 for 90 and 010 for 8.
+#: YAML 1.1 reads 1:30 as 90 and 010 as 8.
 _MISREAD = re.compile(r"[-+]?(?:0[0-9_]|0[xb]|.*[:_])", re.IGNORECASE)
 
 
 class _Strict(SafeLoader):
-    """Refuses a mapping that names a key twice, or by what is no text or number."""
+    """Refuses a mapping with a repeated key, or with a key that is a list or mapping."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[str] = set()
+        keys: set[str] = set()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 why = "冒号前不能是列表或一组“键: 值”；以 { 或 [ 开头的文字请加引号"
                 raise yaml.constructor.ConstructorError(None, None, why, key.start_mark)
-            if key.value in seen:
+            if key.value in keys:
                 raise yaml.constructor.ConstructorError(None, None, f"重复的键 {key.value}", key.start_mark)
-            seen.add(str(key.value))
+            keys.add(str(key.value))
         return super().construct_mapping(node, deep)
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
-        """Names the line of what looks like a date or number and is none, or another than was written."""
+        """Raises, naming the line, for an impossible date and for a number that YAML would misread."""
         if isinstance(node, yaml.ScalarNode) and node.tag in _NUMBERS and _MISREAD.match(node.value):
             why = f"{node.value} 可能被读成另一个数；数请写成普通的十进制，文字请加引号"
             raise yaml.constructor.ConstructorError(None, None, why, node.start_mark)

@@ -1,12 +1,12 @@
-"""The frames that reading hands to validation: one row per cell, or per ledger row.
+"""Columns and cell states of the frames that reading hands to validation: a row per cell, or per ledger row.
 
-Columns are fixed here so that reading, the register, validation and merging agree.
+Reading, the register, validation and merging all take them from this module.
 """
 
 from __future__ import annotations
 
 #: States of a cell. ``used`` and ``normalised`` carry a value; ``missing`` is blank or absent;
-#: ``not_applicable`` was declared so (不适用); ``rejected`` held something unreadable (a finding says so).
+#: ``not_applicable`` was typed as 不适用; ``rejected`` is unreadable, and reading made a finding of it.
 STATES = ("used", "normalised", "missing", "not_applicable", "rejected")
 
 #: figures: a row per input cell of 指标表. ``value`` float64 (万元, counts …) for numeric measures, NaN
@@ -39,15 +39,15 @@ PROGRESS_COLUMNS = (
     "cell",
 )
 
-#: Each ledger has a frame of its own: these, then for every column ``c`` of the ledger four columns:
+#: Each ledger has its own frame: these columns, then for every column ``c`` of the ledger four more:
 #: ``c`` (float64 for amount and count; text otherwise, dates in ISO form), ``c.raw``, ``c.state``
 #: and ``c.cell``.
 LEDGER_COLUMNS = ("submission_id", "unit_code", "period", "sheet", "row")
 LEDGER_CELL_PARTS = ("raw", "state", "cell")
 
-#: submissions: what validation must know of each report in the batch.
+#: submissions: a row per report of the batch; ``file`` is the name of its file.
 SUBMISSION_COLUMNS = ("submission_id", "unit_code", "unit_type", "period", "file")
 
-#: earlier: figures accepted before, numeric and status, for carry_forward, no_fall and
-#: prior_year_agrees: ``unit_code, period, indicator, measure, value, text``.
+#: earlier: figures accepted in earlier months, compared by carry_forward, no_fall and prior_year_agrees;
+#: ``value`` float64 for numeric measures, ``text`` the status of a milestone.
 EARLIER_COLUMNS = ("unit_code", "period", "indicator", "measure", "value", "text")

@@ -1,4 +1,4 @@
-"""The batch's figures as a dense grid: submission × indicator, per measure the row of its cell."""
+"""A batch's figures as dense grids, submission × indicator, one for each measure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ALL = (*MEASURES[Kind.FLOW], *MEASURES[Kind.STOCK], *MEASURES[Kind.MILESTONE], 
 
 
 class Place(NamedTuple):
-    """Where a figure stands and what was read there; ``cell`` is empty where the row is absent."""
+    """Where a figure was read, and its text as typed; ``cell`` and ``raw`` are empty if its row is absent."""
 
     sheet: str
     cell: str
@@ -29,7 +29,11 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Grid:
-    """``at[measure][s, i]`` is the row in ``figures`` of submission s and indicator i, or -1."""
+    """Looks up figures by position: ``at[measure][s, i]`` is the row in ``figures``, or -1 if there is none.
+
+    ``s`` numbers the rows of ``submissions``, ``i`` the registry's indicators. Frames as in
+    ``validations.frames``.
+    """
 
     registry: Registry
     submissions: pd.DataFrame
@@ -47,35 +51,35 @@ class Grid:
 
     @cached_property
     def required(self) -> np.ndarray:
-        """Whether the submission's unit must report the indicator, as input (ratios are not)."""
+        """Booleans: the submission's unit must fill in the indicator (never a ratio, which is computed)."""
         rows = {
             unit.code: np.array(
                 [bool(i.measures) and self.registry.reports(unit, i) for i in self.registry.indicators]
             )
             for unit in self.registry.units
         }
-        found = [rows[code] for code in self.submissions["unit_code"]]
-        return np.array(found, dtype=bool).reshape(self.shape)
+        by_submission = [rows[code] for code in self.submissions["unit_code"]]
+        return np.array(by_submission, dtype=bool).reshape(self.shape)
 
     @cached_property
     def periods(self) -> list[Period]:
-        known = {text: Period.parse(text) for text in self.submissions["period"].unique()}
-        return [known[text] for text in self.submissions["period"]]
+        parsed = {text: Period.parse(text) for text in self.submissions["period"].unique()}
+        return [parsed[text] for text in self.submissions["period"]]
 
     def values(self, measure: str) -> np.ndarray:
         """Numbers; NaN where missing, not applicable, rejected or absent."""
-        return self._look(measure, self._numbers, np.nan)
+        return self._at_cells(measure, self._numbers, np.nan)
 
     def texts(self, measure: str) -> np.ndarray:
         """Texts; None where missing, not applicable, rejected or absent."""
-        return self._look(measure, self._texts, None)
+        return self._at_cells(measure, self._texts, None)
 
     def states(self, measure: str) -> np.ndarray:
         """States of ``validations.frames``; an absent cell is missing."""
-        return self._look(measure, self._states, "missing")
+        return self._at_cells(measure, self._states, "missing")
 
     def state(self, at: tuple[int, int], measure: str) -> str:
-        """The state of one cell; ``at`` is its place in the grid."""
+        """The state of the cell at position ``at`` (submission, indicator)."""
         row = int(self.at[measure][at])
         return "missing" if row < 0 else str(self._states[row])
 
@@ -94,13 +98,13 @@ class Grid:
         row = int(self.at["explanation"][submission, self.column[code]])
         return "" if row < 0 else as_text(self._texts[row]).strip()
 
-    def _look(self, measure: str, source: np.ndarray, absent: Any) -> np.ndarray:
+    def _at_cells(self, measure: str, source: np.ndarray, absent: Any) -> np.ndarray:
         at = self.at[measure]
         if len(source) == 0:
             return np.full(at.shape, absent, dtype=source.dtype)
-        found: np.ndarray = source[at]
-        found[at < 0] = absent
-        return found
+        result: np.ndarray = source[at]
+        result[at < 0] = absent
+        return result
 
     @cached_property
     def _places(self) -> tuple[np.ndarray, ...]:
@@ -138,7 +142,7 @@ def first_sheets(frame: pd.DataFrame) -> dict[str, str]:
 
 
 def grid_of(submissions: pd.DataFrame, figures: pd.DataFrame, registry: Registry) -> Grid:
-    """The grid; of two cells for one figure the first counts (reading says so of the other)."""
+    """The grid of a batch. Of two cells for one figure the first counts; reading reports the other."""
     submissions = submissions.reset_index(drop=True)
     figures = figures.reset_index(drop=True)
     shape = len(submissions), len(registry.indicators)

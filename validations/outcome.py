@@ -1,4 +1,4 @@
-"""What validation is given, and what it gives back."""
+"""Input and result of validation: a batch of reports; its findings and a count of evaluations by rule."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Batch:
-    """Reports to be validated, of one month or several; columns as in ``validations.frames``.
+    """Reports to validate, of one month or several; columns as in ``validations.frames``.
 
     ``earlier`` holds the accepted figures of the month before and of the same month a year before.
-    ``unread`` names (submission id, sheet) of which reading has already said, as an error, that it
-    found no table or not all of it: what is absent there is no second finding.
+    ``unread`` holds (submission id, sheet title) of sheets that reading has reported as missing or
+    incomplete: inputs missing there give no second finding.
     """
 
     submissions: pd.DataFrame
@@ -31,12 +31,12 @@ class Batch:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run found.
+    """The result of one run.
 
     ``findings`` are attributed to submission, unit, period, file, sheet and cell. ``rules`` has
     columns submission_id, rule, evaluated, failed, not_evaluated. ``results`` and ``suites`` are
-    Great Expectations' own JSON by frame. ``unevaluated`` names the expectations that gave no
-    answer: our fault, each also a finding, and never a pass.
+    Great Expectations' own JSON by frame. ``unevaluated`` holds the keys of expectations that gave no
+    result: a fault of the system, which is also reported as a finding and never counts as a pass.
     """
 
     findings: list[Finding]
@@ -47,7 +47,7 @@ class Outcome:
 
 
 def unevaluated_findings(titles: Iterable[str]) -> list[Finding]:
-    """The office's notice of what could not be checked; it belongs to no submission."""
+    """A finding for the office per check that could not be evaluated; it belongs to no submission."""
     return [
         finding("not_evaluated", words={"title": title}, rule="not_evaluated")
         for title in dict.fromkeys(titles)
@@ -55,9 +55,10 @@ def unevaluated_findings(titles: Iterable[str]) -> list[Finding]:
 
 
 def arranged(findings: Sequence[Finding], submissions: Sequence[str]) -> list[Finding]:
-    """By submission in the batch's order, errors before queries before notes."""
+    """Findings by submission in the batch's order; of each, errors before queries before notes."""
     order = {identity: n for n, identity in enumerate(submissions)}
-    last = len(order)
-    return sorted(
-        findings, key=lambda one: (order.get(one.submission_id, last), SEVERITY_ORDER[one.severity])
-    )
+
+    def position(item: Finding) -> tuple[int, int]:
+        return order.get(item.submission_id, len(order)), SEVERITY_ORDER[item.severity]
+
+    return sorted(findings, key=position)

@@ -1,4 +1,4 @@
-"""How often each rule was evaluated, failed, and could not be evaluated, per submission."""
+"""Counts for each submission and rule how often the rule was evaluated, failed, or not evaluated."""
 
 from __future__ import annotations
 
@@ -16,8 +16,13 @@ class RuleCounts:
         self._counts: dict[str, np.ndarray] = {}
 
     def add(self, rule: str, owner: np.ndarray, complete: np.ndarray, failed: np.ndarray | None) -> None:
-        """``owner`` numbers the submission of each row that the rule applies to; ``failed`` are
-        positions among them, or None where the expectation itself could not be evaluated."""
+        """Add one check of ``rule``.
+
+        Args:
+            owner: submission number of each row that the rule applies to.
+            complete: whether the row has all operands.
+            failed: positions of failed rows; None where the expectation itself could not be evaluated.
+        """
         counts = self._counts.setdefault(rule, np.zeros((3, len(self._ids)), dtype="int64"))
         size = len(self._ids)
         if failed is None:
@@ -33,7 +38,6 @@ class RuleCounts:
             return pd.DataFrame(columns=list(RULE_COLUMNS))
         rules = np.array(list(self._counts), dtype=object)
         counts = np.stack(list(self._counts.values()))  # rule × 3 × submission
-        some = counts.sum(axis=1).T > 0
-        submission, rule = np.nonzero(some)
+        submission, rule = np.nonzero(counts.sum(axis=1).T > 0)
         parts = {name: counts[rule, n, submission] for n, name in enumerate(RULE_COLUMNS[2:])}
         return pd.DataFrame({"submission_id": self._ids[submission], "rule": rules[rule], **parts})

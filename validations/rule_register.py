@@ -1,4 +1,4 @@
-"""The rule register: every relation and every field check, once."""
+"""The rule register, which lists every field check and relation, and the self-checks of a template."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class RuleRow:
 
 
 def rule_register(registry: Registry) -> list[RuleRow]:
-    """Field checks, then relations, each in its own order.
+    """Every rule: field checks, then relations, each in the registry's order.
 
     Raises :class:`schemas.RegistryError` naming a relation's key that its kind cannot use.
     """
@@ -68,21 +68,22 @@ def _relations(registry: Registry) -> list[RuleRow]:
 
 
 def _only(points: set[str]) -> str:
+    """The work point if there is exactly one, otherwise an empty text."""
     return next(iter(points)) if len(points) == 1 else ""
 
 
 def self_checks(registry: Registry, layout: Layout) -> list[SelfCheck]:
-    """The live checks of one unit's report: every relation that can be seen from it alone.
+    """The live checks of one unit's report: every relation that can be checked in that report alone.
 
-    A relation over every flow, stock or milestone gives one for each that the unit reports.
+    A relation over every flow, stock or milestone gives a check for each indicator that the unit reports.
     """
-    own = {indicator.code for indicator in layout.indicators}
+    reported = {indicator.code for indicator in layout.indicators}
     found: list[SelfCheck] = []
     for check in checks_of(registry):
         if check.frame.startswith(CITY):
             continue
         if check.frame == REPORT:
-            if all(spot.name in own for spot in check.spots if spot.part == "figures"):
+            if all(spot.name in reported for spot in check.spots if spot.part == "figures"):
                 code = next(spot.name for spot in check.spots if spot.part == "figures")
                 found.append(_self_check(check, Refs(layout), IndicatorNames(registry), code))
             continue

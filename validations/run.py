@@ -1,7 +1,7 @@
-"""Validation of a batch of reports, and of the merged month, in one run of Great Expectations.
+"""Entry points of validation: a batch of reports, and the merged ledgers of a month.
 
 Field checks come first; a value that fails one is missing to the relations, so that one mistake
-gives one finding. The relations are then evaluated, and their failures traced to their causes.
+gives one finding. Relations come second; broken ones are grouped by their likeliest cause.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ def validate(batch: Batch, registry: Registry) -> Outcome:
 
 
 def validate_city(ledgers: Mapping[str, pd.DataFrame], registry: Registry) -> Outcome:
-    """What only the city can see: numbers claimed by two units in the merged ledgers of a month.
+    """Findings on numbers that two units claim in the merged ledgers of a month.
 
-    A finding to each of the units, at its own cell.
+    Each of the units gets a finding, at its own cell. Ledger frames as in ``validations.frames``.
     """
     from validations.validate_city import validate_ledgers
 

@@ -1,4 +1,4 @@
-"""The run over the month's merged ledgers: what two units claim."""
+"""Validates a month's merged ledgers: finds numbers that two units claim."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def validate_ledgers(ledgers: Mapping[str, pd.DataFrame], registry: Registry) ->
     """See :func:`validations.run.validate_city`."""
     checks = [check for check in checks_of(registry) if check.frame.startswith(CITY)]
     ids = pd.Series(
-        sorted({one for frame in ledgers.values() for one in frame["submission_id"]}), dtype=object
+        sorted({identity for frame in ledgers.values() for identity in frame["submission_id"]}), dtype=object
     )
     index, tally, engine = pd.Index(ids), RuleCounts(ids), ExpectationEngine()
     findings: list[Finding] = []
@@ -36,9 +36,9 @@ def validate_ledgers(ledgers: Mapping[str, pd.DataFrame], registry: Registry) ->
             continue
         frame = _frame(ledgers[name], check)
         expected = _expected(check, registry)
-        one = engine.run(check.frame, frame, [expected], ("submission_id", "sheet", "row"))
-        evaluated[check.frame] = one
-        failed = one.failed.get(check.key)
+        result = engine.run(check.frame, frame, [expected], ("submission_id", "sheet", "row"))
+        evaluated[check.frame] = result
+        failed = result.failed.get(check.key)
         complete = frame[list(check.columns)].notna().all(axis=1).to_numpy(dtype=bool)
         tally.add(check.relation.id, index.get_indexer(pd.Index(frame["submission_id"])), complete, failed)
         if failed is None:
@@ -48,8 +48,8 @@ def validate_ledgers(ledgers: Mapping[str, pd.DataFrame], registry: Registry) ->
     return Outcome(
         findings=arranged([*findings, *unevaluated_findings(unevaluated.values())], list(ids)),
         rules=tally.frame(),
-        results={name: dict(one.result) for name, one in evaluated.items()},
-        suites={name: dict(one.suite) for name, one in evaluated.items()},
+        results={name: dict(frame_result.result) for name, frame_result in evaluated.items()},
+        suites={name: dict(frame_result.suite) for name, frame_result in evaluated.items()},
         unevaluated=list(unevaluated),
     )
 
@@ -74,7 +74,7 @@ def _expected(check: Check, registry: Registry) -> Expected:
 
 
 def _findings(check: Check, registry: Registry, frame: pd.DataFrame, failed: np.ndarray) -> Iterator[Finding]:
-    """One for each unit and number, at the first cell in which the unit claims it."""
+    """A finding for each unit and number, at the first cell in which the unit claims it."""
     relation, keys = check.relation, list(check.columns[:-1])
     ledger = registry.ledger[relation.params["ledger"]]
     codes = registry.codes_behind(ledger)

@@ -1,4 +1,4 @@
-"""The run over all reports of a batch: fields, then relations, then causes."""
+"""Validates all reports of a batch: fields, then relations, then causes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def validate_reports(batch: Batch, registry: Registry) -> Outcome:
 
 
 class _Run:
-    """One run's state: what has been found so far, and which values may still be relied on."""
+    """State of one run: findings so far, and which values relations may use."""
 
     told: Narratives
 
@@ -65,7 +65,7 @@ class _Run:
         self.unevaluated: dict[str, str] = {}  # key -> title
 
     def leave_out_empty(self, progress: pd.DataFrame, ledgers: Mapping[str, pd.DataFrame]) -> None:
-        """A report in which nothing was filled in is one finding, not hundreds."""
+        """Give each report without any input one finding, and leave it out of all checks."""
         filled: set[str] = set()
         for frame in (self.grid.figures, progress):
             filled |= set(frame.loc[frame["state"] != "missing", "submission_id"])
@@ -98,7 +98,7 @@ class _Run:
                     rules[FIGURE_FRAMES[frame_name], check.target] = check.id
                     missing[check.target][owner[failed], column[failed]] = True
                 else:
-                    if check.severity == "error":  # what is only queried is compared as it stands
+                    if check.severity == "error":  # relations still compare values that are only queried
                         self.tainted.figure(self.grid, check.target)[owner[failed], column[failed]] = True
                     found.extend(figure_findings(self.grid, check, frame, failed, self.who))
         self.findings.extend(
@@ -107,10 +107,10 @@ class _Run:
         self.findings.extend(found)
 
     def unread_of(self, name: str) -> frozenset[str]:
-        """Submissions of which reading has said that the sheet is missing, or has no table."""
+        """Submissions whose sheet reading has reported as missing or without a table."""
         sheet = self.registry.form.sheets[name]
         ids = (sender.submission_id for sender in self.who)
-        return frozenset(one for one in ids if self._unread(one, sheet))
+        return frozenset(identity for identity in ids if self._unread(identity, sheet))
 
     def check_ledgers(self, ledgers: Mapping[str, pd.DataFrame]) -> None:
         index = pd.Index(self.grid.submissions["submission_id"])
@@ -122,9 +122,12 @@ class _Run:
             frame = ledger_frame(ledger, ledgers[ledger.name], index[self.reporting])
             self.ledgers[ledger.name] = frame
             owner = index.get_indexer(frame["submission_id"])
-            told = np.bincount(owner, minlength=len(self.who)) > 0
+            has_rows = np.bincount(owner, minlength=len(self.who)) > 0
             self.tainted.without[ledger.name] = np.array(
-                [not told[n] and self._unread(one.submission_id, ledger) for n, one in enumerate(self.who)],
+                [
+                    not has_rows[n] and self._unread(sender.submission_id, ledger)
+                    for n, sender in enumerate(self.who)
+                ],
                 dtype=bool,
             )
             name = f"ledger.{ledger.name}"
@@ -136,7 +139,7 @@ class _Run:
     def _fields(
         self, name: str, frame: pd.DataFrame, checks: Sequence[FieldCheck], owner: np.ndarray, *index: str
     ) -> Iterator[tuple[FieldCheck, np.ndarray]]:
-        """Each check with the lines that fail it."""
+        """Run the checks on ``frame``; yields each that was evaluated with the lines that fail it."""
         expected = [
             Expected(c.id, c.id, c.kind, c.columns, c.title, c.severity, c.options, CONDITIONS.get(c.kind))
             for c in checks
@@ -184,10 +187,10 @@ class _Run:
         owner = frame["submission"].to_numpy()
         for check in checks:
             failed = evaluated.failed.get(check.key)
-            asked = applies(self.grid, check)[owner] if check.frame == REPORT else np.ones(len(frame), bool)
+            applied = applies(self.grid, check)[owner] if check.frame == REPORT else np.ones(len(frame), bool)
             complete = present(frame, check.columns)
-            positions = None if failed is None else np.isin(np.nonzero(asked)[0], failed).nonzero()[0]
-            self.tally.add(check.relation.id, owner[asked], complete[asked], positions)
+            positions = None if failed is None else np.isin(np.nonzero(applied)[0], failed).nonzero()[0]
+            self.tally.add(check.relation.id, owner[applied], complete[applied], positions)
             if failed is not None:
                 yield from failures(check, frame, failed)
 
@@ -196,10 +199,10 @@ class _Run:
     ) -> Evaluated:
         if frame.empty or not expected:
             nothing = np.zeros(0, dtype="int64")
-            return Evaluated({one.key: nothing for one in expected}, {}, {}, {})
+            return Evaluated({expectation.key: nothing for expectation in expected}, {}, {}, {})
         evaluated = self.engine.run(name, frame, expected, ("submission_id", *index))
         self.evaluated[name] = evaluated
-        titles = {one.key: one.title for one in expected}
+        titles = {expectation.key: expectation.title for expectation in expected}
         self.unevaluated |= {key: titles[key] for key in evaluated.unevaluated}
         return evaluated
 
@@ -208,7 +211,7 @@ class _Run:
         return Outcome(
             findings=arranged(found, list(self.grid.submissions["submission_id"])),
             rules=self.tally.frame(),
-            results={name: dict(one.result) for name, one in self.evaluated.items()},
-            suites={name: dict(one.suite) for name, one in self.evaluated.items()},
+            results={name: dict(result.result) for name, result in self.evaluated.items()},
+            suites={name: dict(result.suite) for name, result in self.evaluated.items()},
             unevaluated=list(self.unevaluated),
         )

@@ -1,1 +1,1 @@
-"""Proofs at loading that a registry is whole: each file one part of it, each error with file and key."""
+"""Consistency checks at loading, a module for each part of the registry; errors name file and key."""

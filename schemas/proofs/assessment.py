@@ -1,4 +1,4 @@
-"""Proves how a month is scored: methods that suit their indicators, and nothing set that is not used."""
+"""Proves the scoring settings: methods that suit their indicators, and no setting without effect."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _OF_STATUSES = ("milestone", "none")
 
 
 def prove_assessment(registry: Registry) -> None:
-    """Raises :class:`RegistryError` for the first setting that can't be meant."""
+    """Raises :class:`RegistryError` for the first setting that is contradictory or has no effect."""
     assessment = registry.assessment
     _prove_defaults(assessment)
     for code, method in assessment.methods.items():
@@ -33,7 +33,7 @@ def _prove_defaults(assessment: Assessment) -> None:
     for kind in Kind:
         _known(f"defaults.{kind}", kind, assessment.defaults, "缺少该项")
     for name, method in assessment.defaults.items():
-        # up and down are for what is counted or measured.
+        # The defaults "up" and "down" are for quantities.
         _prove_method(f"defaults.{name}", method, Kind(name) if name in set(Kind) else Kind.FLOW)
         if method.method == "target":
             raise _wrong(f"defaults.{name}.method", "目标值各指标不同，target 请按指标代码写在 methods 里")
@@ -42,14 +42,14 @@ def _prove_defaults(assessment: Assessment) -> None:
 
 
 def _prove_method(key: str, method: Method, kind: Kind) -> None:
-    # A milestone is scored by its status, and nothing else is.
+    # Milestones are scored by status, all other kinds by number.
     allowed = _OF_STATUSES if kind is Kind.MILESTONE else _OF_NUMBERS
     if method.method not in allowed:
         reason = f"{KIND_TITLES[kind]}指标不能用 {method.method}，应为 {'、'.join(allowed)} 之一"
         raise _wrong(f"{key}.method", reason)
     if method.method == "target" and method.target is None:
         raise _wrong(f"{key}.target", "目标法要写目标值")
-    # A target in the workbook scores by it, whatever the method says.
+    # The assessment workbook scores by a target whenever there is one, whatever the method.
     if method.method != "target" and method.target is not None:
         raise _wrong(f"{key}.target", f"只有 method: target 才写目标值，现为 method: {method.method}")
     if method.method != "milestone" and method.points is not None:
@@ -58,7 +58,7 @@ def _prove_method(key: str, method: Method, kind: Kind) -> None:
 
 
 def _prove_points(key: str, points: Mapping[str, float] | None) -> None:
-    """A score of every status: one that is left out would silently be 0."""
+    """Requires a score for every status: a status left out would silently score 0."""
     for status in points or ():
         _known(f"{key}.points.{status}", status, STATUSES, f"没有这个状态，应为 {'、'.join(STATUSES)} 之一")
     for status in STATUSES if points else ():

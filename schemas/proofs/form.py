@@ -1,4 +1,4 @@
-"""Proves the form of a report: the sheets, fields and columns that its writers and readers ask for."""
+"""Proves the form of a report: the sheets, fields and columns that templates and reading need."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from schemas.sentences import prove_keys, prove_sentences
 
 _FILE = "report.yaml"
 _SHEETS = ("cover", "figures", "progress", "checks", "reference", "notes", "mark", "result", "marks")
-#: Fields and columns that are filled in, read or shown by their names; further ones may be added.
-_NEEDED: Mapping[str, Collection[str]] = {
+#: Fields and columns that the program uses by name; further ones may be added.
+_REQUIRED: Mapping[str, Collection[str]] = {
     "cover": ("unit", "period", "clerk"),
     "figures": ("code", "work_point", "indicator", "unit_of_measure"),
     "progress": ("work_point", "title", "status", "progress", "problems", "evidence"),
@@ -21,7 +21,7 @@ _NEEDED: Mapping[str, Collection[str]] = {
 
 
 def prove_form(registry: Registry) -> None:
-    """Raises :class:`RegistryError` for the first thing that could not be issued or read."""
+    """Raises :class:`RegistryError` for the first sheet, field, column or sentence that can't be used."""
     form = registry.form
     prove_keys("sheets", form.sheets, _SHEETS)
     for table, fields in (("cover", form.cover), ("figures", form.figures), ("progress", form.progress)):
@@ -39,10 +39,10 @@ def _prove_table(table: str, fields: Collection[FormField]) -> None:
     for field in fields:
         if (field.type == "choice") != bool(field.choices):
             raise RegistryError(_FILE, f"{table}.[{field.name}]", "choice 项且只有 choice 项要写 choices")
-    named = [field.name for field in fields]
-    for name in _NEEDED[table]:
-        if name not in named:
-            raise RegistryError(_FILE, f"{table}.[{name}]", f"缺少该项，现有 name：{'、'.join(named)}")
+    names = [field.name for field in fields]
+    for name in _REQUIRED[table]:
+        if name not in names:
+            raise RegistryError(_FILE, f"{table}.[{name}]", f"缺少该项，现有 name：{'、'.join(names)}")
 
 
 def _prove_measures(registry: Registry, form: Form) -> None:
@@ -52,7 +52,7 @@ def _prove_measures(registry: Registry, form: Form) -> None:
             known = "、".join(MEASURE_TITLES)
             raise RegistryError(_FILE, f"figures.[{name}].measures", f"不认识的 {measure}，应为 {known} 之一")
     unique(_FILE, "figures.measures", (measure for _, measure in carried))
-    asked = [measure for indicator in registry.indicators for measure in indicator.measures]
-    for measure in (*asked, "explanation"):
+    reported = [measure for indicator in registry.indicators for measure in indicator.measures]
+    for measure in (*reported, "explanation"):
         if measure not in form.column_of:
             raise RegistryError(_FILE, "figures.measures", f"没有一列承载 {measure}")

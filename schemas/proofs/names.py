@@ -1,4 +1,4 @@
-"""What every proof asks of names: that each is there once."""
+"""Proves that names are not repeated."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from schemas.errors import RegistryError
 
 
 def unique(file: str, key: str, values: Iterable[object]) -> None:
-    """Raises :class:`RegistryError` naming whatever comes twice."""
+    """Raises :class:`RegistryError` naming every value that occurs more than once."""
     repeated = [str(value) for value, count in Counter(values).items() if count > 1]
     if repeated:
         raise RegistryError(file, key, f"重复：{'、'.join(repeated)}")

@@ -1,4 +1,4 @@
-"""Proves that a year's registry is whole and consistent, beyond what its types say."""
+"""Proves that a year's registry is complete and consistent, beyond what its types say."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from schemas.proofs.units import prove_units
 def prove_registry(registry: Registry) -> None:
     """Every reference resolves, every name is single, every work point has an indicator.
 
-    Raises :class:`RegistryError` for the first thing that is not so.
+    Raises :class:`RegistryError` for the first violation.
     """
     _prove_single_names(registry)
     prove_units(registry)
@@ -65,9 +65,9 @@ def _prove_indicator(registry: Registry, indicator: Indicator) -> None:
         moved = indicator.work_point != f"{indicator.code[0]}.{indicator.code[1]}"
         raise wrong("work_point" if moved else "code", f"没有要点 {indicator.work_point}")
     known = {*registry.unit_types, *registry.unit}
-    for who in indicator.reported_by:
-        if who not in known:
-            raise wrong("reported_by", f"没有这个单位或单位类型：{who}")
+    for reporter in indicator.reported_by:
+        if reporter not in known:
+            raise wrong("reported_by", f"没有这个单位或单位类型：{reporter}")
     if (indicator.kind is Kind.MILESTONE) == bool(indicator.unit):
         raise wrong("unit", "除节点外都要写计量单位，节点不写")
     if (indicator.kind is Kind.RATIO) != (indicator.ratio is not None):
@@ -135,7 +135,7 @@ def _prove_waivers(registry: Registry) -> None:
                     "waivers.yaml", f"{place}.indicator", f"勾稽关系 {rule} 不涉及指标 {code}"
                 )
     decided = ((w.unit, w.rule, w.indicator or "全部指标", w.until.isoformat()) for w in registry.waivers)
-    unique("waivers.yaml", "", (" ".join(one) for one in decided))
+    unique("waivers.yaml", "", (" ".join(key) for key in decided))
 
 
 def _known(file: str, key: str, name: str, known: Container[str], reason: str) -> None:

@@ -1,7 +1,7 @@
-"""Proves the keys that relations of several kinds share; what is one kind's own, that kind proves.
+"""Proves the keys of relations that mean the same in every kind.
 
-The names below mean the same in every kind. A kind with keys of other names needs nothing here: its own
-``prove`` (``validations/kinds``) answers for them.
+Each kind proves all other keys itself, in its ``prove`` (``validations/kinds``): a new kind changes nothing
+in this module.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from schemas.models import (
 #: Keys that name one indicator, and the one that names several.
 _ONE_INDICATOR = ("indicator", "whole", "part", "when", "then")
 _MANY_INDICATORS = ("parts",)
-#: Keys that name measures, and the keys of the indicators that must have them;
-#: with ``over`` the kind it names must have them.
+#: Key that names measures -> keys that name the indicators which must have them; in a relation with
+#: ``over``, the indicators of that kind must have them as well.
 _MEASURE_OF: Mapping[str, tuple[str, ...]] = {
     "measures": ("whole", "part", "parts"),
     "whole_measures": ("whole",),
@@ -37,7 +37,7 @@ _MEASURE_OF: Mapping[str, tuple[str, ...]] = {
 
 
 def prove_relations(registry: Registry) -> None:
-    """Raises :class:`RegistryError` for the first relation that names what does not exist."""
+    """Raises :class:`RegistryError` for the first relation that names something unknown."""
     for relation in registry.relations:
         _prove_indicators(registry, relation)
         _prove_over(relation)
@@ -66,23 +66,23 @@ def _prove_measures(registry: Registry, relation: Relation) -> None:
     for key, owners in _MEASURE_OF.items():
         if key not in relation.params:
             continue
-        named = _list(relation, key) if key.endswith("measures") else [relation.params[key]]
+        measures = _list(relation, key) if key.endswith("measures") else [relation.params[key]]
         skipped = {"whole"} if key == "measures" and "whole_measures" in relation.params else set()
         for owner, kind in _kinds(registry, relation, [o for o in owners if o not in skipped]):
-            for measure in named:
+            for measure in measures:
                 if measure not in MEASURES[kind]:
                     raise wrong(relation, key, f"{owner}没有 {measure} 这一数")
 
 
 def _kinds(registry: Registry, relation: Relation, owners: Iterable[str]) -> list[tuple[str, Kind]]:
-    """The kinds whose measures the relation compares, each with what it is called in a message."""
+    """The kinds of indicator whose measures the relation compares, each with its title in messages."""
     over = relation.params.get("over")
-    found = [] if over is None else [(f" {over} 类指标", Kind(over))]
+    kinds = [] if over is None else [(f" {over} 类指标", Kind(over))]
     for owner in owners:
         value = relation.params.get(owner, ())
         codes = [value] if isinstance(value, str) else value
-        found.extend((f"指标 {code} ", registry.indicator[code].kind) for code in codes)
-    return found
+        kinds.extend((f"指标 {code} ", registry.indicator[code].kind) for code in codes)
+    return kinds
 
 
 def _prove_ledger(registry: Registry, relation: Relation) -> None:
@@ -117,7 +117,7 @@ def _prove_columns(registry: Registry, relation: Relation, ledger: Ledger) -> No
 
 
 def indicator_named(registry: Registry, relation: Relation, key: str, code: object) -> Indicator:
-    """The indicator of a code that stands under ``key``; raises :class:`RegistryError`."""
+    """The indicator that ``key`` names by its code. Raises :class:`RegistryError` if there is none."""
     if not isinstance(code, str):
         raise wrong(relation, key, f"应为文字（数字代码请加引号），现为“{code}”")
     if code not in registry.indicator:
@@ -140,4 +140,5 @@ def _list(relation: Relation, key: str) -> list[Any]:
 
 
 def wrong(relation: Relation, key: str, reason: str) -> RegistryError:
+    """The error for a key of a relation; the caller raises it."""
     return RegistryError("relations.yaml", f"[{relation.id}].{key}", reason)

@@ -1,4 +1,4 @@
-"""Proves titles that become names of sheets, of which Excel takes neither all nor one twice."""
+"""Proves that titles can be names of Excel sheets: short enough, of allowed characters, none repeated."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from schemas.models import Registry
 
 _LONGEST = 31
 _FORBIDDEN = frozenset("[]:*?/\\")
-#: File, key, and the name of the sheet.
-Named = tuple[str, str, str]
+#: File, key and sheet name.
+KeyedTitle = tuple[str, str, str]
 
 
 def prove_sheet_names(registry: Registry) -> None:
-    """The sheets of a report, and those of the workbook that are named by the policy.
+    """Proves the sheet names of a report, and those that the assessment workbook takes from the policy.
 
-    Raises :class:`RegistryError` for the first title that can be no sheet's name.
+    Raises :class:`RegistryError` for the first title that can't be the name of a sheet.
     """
     forms = [
         ("report.yaml", f"sheets.{name}.title", sheet.title) for name, sheet in registry.form.sheets.items()
@@ -27,9 +27,9 @@ def prove_sheet_names(registry: Registry) -> None:
     _prove([*sections, *ledgers])
 
 
-def _prove(named: Iterable[Named]) -> None:
+def _prove(titles: Iterable[KeyedTitle]) -> None:
     seen: set[str] = set()
-    for file, key, name in named:
+    for file, key, name in titles:
         if len(name) > _LONGEST:
             raise RegistryError(file, key, f"用作工作表名，不能超过 {_LONGEST} 字，现 {len(name)} 字：{name}")
         if _FORBIDDEN & set(name) or name.startswith("'") or name.endswith("'"):

@@ -1,17 +1,17 @@
-"""Proves the reporting units: their types, and names that may stand wherever a unit is named."""
+"""Proves the reporting units: known types, and names that can be used as folder, column or sheet heading."""
 
 from __future__ import annotations
 
 from schemas.errors import RegistryError
 from schemas.models import MEASURE_TITLES, STATUSES, Registry, Unit
 
-#: What stands beside units in the inbox, the workbook and the dataset, and must not be taken for one.
+#: Folder names and headings beside those of units, in the inbox, the workbook and the dataset.
 RESERVED = frozenset(
     {"回执", "历史", "代码", "单位", "要点", "指标", "口径", "合计方法", "未计入单位"}
     | {"计分方法", "设定", "目标值", *STATUSES, *MEASURE_TITLES.values()}
 )
 _CITY = "全市"
-#: Windows gives no file or folder these names.
+#: Names that Windows reserves for devices and refuses for files and folders.
 _PORTS = frozenset(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))
 _DEVICES = frozenset({"con", "prn", "aux", "nul"}) | _PORTS
 
@@ -28,6 +28,7 @@ def prove_units(registry: Registry) -> None:
 
 
 def may_name_a_unit(name: str) -> bool:
+    """Whether the name is neither reserved nor the city's."""
     return not (name in RESERVED or name.startswith(_CITY) or name.casefold() in _DEVICES)
 
 

@@ -1,4 +1,4 @@
-"""The report as issued: where everything stands in it, its live self-checks, and the workbook."""
+"""The report template: layout of its cells, live self-checks, and the issued workbook."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Layout", "SelfCheck", "issue", "lay_out"]
 
 
 def __getattr__(name: str) -> Any:
-    # The writer brings in openpyxl, which nobody who only asks where a cell stands should wait for.
+    # The writer imports openpyxl, which callers that only need the layout should not wait for.
     if name == "issue":
         from schemas.template.workbook import issue
 

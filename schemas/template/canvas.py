@@ -1,4 +1,4 @@
-"""A sheet being drawn: text kept as text, heights that hold wrapped Chinese, page and protection."""
+"""Draws one sheet of the template: cells, row heights for wrapped Chinese, page set-up and protection."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from schemas.template import looks
 from schemas.template.layout import Layout, column_letter
 from schemas.template.looks import Look, Palette
 
-#: Excel's own limit of text in a cell.
+#: Excel's limit of characters in a cell.
 _LONGEST_TEXT = 32_767
 #: Pixels of one unit of column width, and of one point of type.
 _PIXELS_PER_WIDTH, _PIXELS_PER_POINT = 7, 96 / 72
@@ -34,7 +34,7 @@ class Canvas:
         self.layout = layout
 
     def text(self, cell: str, text: str, look: Look) -> None:
-        """Text, which never becomes a formula, whatever it begins with."""
+        """Writes text as text: never as a formula, even if it begins with ``=``."""
         target = self.sheet[cell]
         target.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", text)[:_LONGEST_TEXT]
         target.data_type = "s"
@@ -55,21 +55,25 @@ class Canvas:
         self.palette.put_on(self.sheet[cell], look)
 
     def link(self, cell: str, text: str, sheet: str, target: str, look: Look) -> None:
-        """Text that leads to a cell of this workbook."""
+        """Writes text with a link to the cell ``target`` of a sheet of this workbook."""
         self.text(cell, text, look)
-        place = f"'{sheet}'!{target}"
-        self.sheet[cell].hyperlink = Hyperlink(ref=cell, location=place, display=text)
+        location = f"'{sheet}'!{target}"
+        self.sheet[cell].hyperlink = Hyperlink(ref=cell, location=location, display=text)
         self.palette.put_on(self.sheet[cell], look)
 
     def banner(self, columns: int, title: str, hint: str) -> None:
-        """Rows 1 to 3: what this sheet is, whose and of which month, and how to fill it in."""
-        words = self.layout.registry.form.wording
-        line = words.subtitle.format(unit=self.layout.unit.name, period=self.layout.period.chinese)
-        for row, text, look in ((1, title, looks.TITLE), (2, line, looks.SUBTITLE), (3, hint, looks.HINT)):
+        """Writes rows 1 to 3: the sheet's title, unit and month, and how to fill it in."""
+        wording = self.layout.registry.form.wording
+        subtitle = wording.subtitle.format(unit=self.layout.unit.name, period=self.layout.period.chinese)
+        for row, text, look in (
+            (1, title, looks.TITLE),
+            (2, subtitle, looks.SUBTITLE),
+            (3, hint, looks.HINT),
+        ):
             self.across(row, 1, columns, text, look)
 
     def across(self, row: int, first: int, last: int, text: str, look: Look) -> None:
-        """Text over several columns (1-based), with the row as high as it needs."""
+        """Merges several columns (1-based) of a row, writes text in them and fits the row's height to it."""
         for column in range(first, last + 1):
             self.blank(f"{column_letter(column - 1)}{row}", look)
         self.text(f"{column_letter(first - 1)}{row}", text, look)
@@ -91,25 +95,28 @@ class Canvas:
         return float(self.sheet.column_dimensions[column_letter(column - 1)].width)
 
     def height(self, row: int, texts: Sequence[tuple[str, float, Look]]) -> None:
-        """Makes the row high enough for wrapped texts, each with the width it has."""
+        """Makes the row high enough for wrapped texts: (text, width of its column, look) each."""
         needed = max(lines(text, width, look.size) * look.size * 1.45 for text, width, look in texts)
         self.sheet.row_dimensions[row].height = min(math.ceil(needed) + 6, 409)
 
     def growing(self, row: int, height: float) -> None:
-        """A row that starts at a height and still grows when more is typed into it."""
+        """Gives the row a height that still grows when more is typed into it."""
         self.sheet.row_dimensions[row] = _GrowingRow(self.sheet, index=row, ht=height)
 
     def when(self, cells: str, condition: str, fill: str, *, ink: str = "", bold: bool = False) -> None:
-        """Another fill, and ink, where a condition over the first of ``cells`` holds."""
+        """Conditional formatting: another fill, and ink, where ``condition`` holds.
+
+        ``condition`` is a formula over the first of ``cells``; Excel shifts it for the others.
+        """
         font = Font(color=ink, bold=bold) if ink else None
         style = DifferentialStyle(font=font, fill=PatternFill("solid", bgColor=fill))
         rule = Rule(type="expression", dxf=style, formula=[condition])
         self.sheet.conditional_formatting.add(cells, rule)
 
     def page(self, columns: int, title_row: int, *, landscape: bool = True, last_row: int = 0) -> None:
-        """A4, one page wide, headings on every page, the unit and page number below.
+        """Sets up printing: A4, one page wide, headings on every page, unit and page number in the footer.
 
-        Printed as far as ``last_row``; 0 for all of it.
+        Prints as far as ``last_row``; 0 prints all rows.
         """
         sheet = self.sheet
         sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
@@ -123,9 +130,9 @@ class Canvas:
         if title_row:
             sheet.print_title_rows = f"{title_row}:{title_row}"
         sheet.print_area = f"A1:{column_letter(columns - 1)}{last_row or sheet.max_row}"
-        who = self.layout.unit.name.replace("&", "&&")
+        unit = self.layout.unit.name.replace("&", "&&")
         footer = HeaderFooterItem()
-        footer.left.text = f"{who}　{self.layout.period.chinese}"
+        footer.left.text = f"{unit}　{self.layout.period.chinese}"
         footer.right.text = "第 &P 页，共 &N 页"
         footer.left.size = footer.right.size = 9
         sheet.HeaderFooter.oddFooter = footer
@@ -135,7 +142,7 @@ class Canvas:
         self.sheet.sheet_properties.tabColor = colour
 
     def protect(self, *, rows_may_be_inserted: bool = False) -> None:
-        """Locks all but the inputs, without a password; widths, heights and filters stay free."""
+        """Locks all cells but the inputs, without a password; widths, heights and filters can be changed."""
         protection = self.sheet.protection
         protection.sheet = True
         protection.formatColumns = protection.formatRows = protection.autoFilter = False
@@ -144,7 +151,7 @@ class Canvas:
 
 
 class _GrowingRow(RowDimension):
-    """A height that is not called custom: otherwise Excel keeps it whatever is typed."""
+    """A row with a height that isn't marked as custom: Excel never grows a row with a custom height."""
 
     @property
     def customHeight(self) -> bool:  # noqa: N802 - openpyxl's name
@@ -152,7 +159,7 @@ class _GrowingRow(RowDimension):
 
 
 def runs(cells: Sequence[str]) -> list[str]:
-    """``E5 E6 E7 E9`` -> ``E5:E7 E9``: cells of one column, top down, as the areas that they make."""
+    """Joins adjacent cells of one column, listed top down, to ranges: ``E5 E6 E7 E9`` -> ``E5:E7 E9``."""
     areas: list[list[str]] = []
     for cell in cells:
         letters = cell.rstrip("0123456789")
@@ -165,10 +172,10 @@ def runs(cells: Sequence[str]) -> list[str]:
 
 
 def lines(text: str, width: float, size: float) -> int:
-    """How many lines a text takes in a column; a Chinese character is as wide as its size."""
-    room = width * _PIXELS_PER_WIDTH - 8
+    """The number of lines of a text in a column; a Chinese character is as wide as its font size."""
+    available = width * _PIXELS_PER_WIDTH - 8
     em = size * _PIXELS_PER_POINT
     return sum(
-        max(1, math.ceil(sum(em if ord(c) > 0x2000 else em * 0.58 for c in part) / room))
+        max(1, math.ceil(sum(em if ord(c) > 0x2000 else em * 0.58 for c in part) / available))
         for part in text.split("\n")
     )

@@ -1,10 +1,10 @@
-"""A live self-check of the template: one relation as an Excel formula."""
+"""A live self-check of the template: a relation as an Excel formula."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: The three results that a formula may give. A relation whose figures are not all filled in is open.
+#: The results of a formula; OPEN as long as a figure of the relation is not filled in.
 HOLDS, BROKEN, OPEN = "相符", "不符", "待填"
 
 

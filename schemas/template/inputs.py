@@ -1,4 +1,4 @@
-"""What an input accepts and what Excel says about it: data validation worded from ``report.yaml``."""
+"""Adds data validation to inputs: what Excel accepts, hints and refuses, worded from ``report.yaml``."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from schemas.models import STATUS_NOT_APPLICABLE, Column, Indicator
 from schemas.periods import Period
 from schemas.template.canvas import Canvas, runs
 
-#: Excel's limits of a message box and of a list written into the validation itself.
+#: Excel's limits: title, hint and refusal of a message, and the list of choices in a validation.
 _TITLE, _HINT, _REFUSAL, _LIST = 32, 180, 225, 255
-#: Before this no entry is a date that was meant: it is a count typed into the wrong column.
+#: Earlier dates are refused: they come from a count typed into a date column.
 _EARLIEST = dt.date(2000, 1, 1)
-#: The longest text of a ledger's cell.
+#: The most characters in a text cell of a ledger.
 _TEXT = 200
 _LEDGER_RULES: Mapping[str, Mapping[str, Any]] = {
     "amount": {"type": "decimal", "operator": "greaterThanOrEqual", "formula1": "0"},
@@ -30,7 +30,7 @@ _LEDGER_RULES: Mapping[str, Mapping[str, Any]] = {
 
 
 def figure(canvas: Canvas, cells: Sequence[str], indicator: Indicator) -> None:
-    """Numbers of 指标表: not negative, whole where counted, or the word 不适用."""
+    """Figures of 指标表: not negative, whole numbers for counts, or the word 不适用."""
     cell = cells[0]
     bounds = [f"{cell}>=0"]
     if not indicator.is_amount:
@@ -61,7 +61,7 @@ def choice(
 ) -> None:
     """A list to choose from. Raises :class:`RegistryError` where Excel could not hold the list."""
     listed = ",".join(choices)
-    if len(listed) > _LIST or any("," in one or '"' in one for one in choices):
+    if len(listed) > _LIST or any("," in item or '"' in item for item in choices):
         raise RegistryError("schemas", title, "选项合计过长，或选项中有半角逗号、引号，Excel 列表放不下")
     words = {"title": title, "definition": hint, "choices": "、".join(choices)}
     _add(canvas, cells, kind, title, words, type="list", formula1=f'"{listed}"')
@@ -133,7 +133,7 @@ def ledger_column(
 
 def _ledger_date(canvas: Canvas, cells: Sequence[str], column: Column) -> None:
     period = canvas.layout.period
-    # A case filed earlier may stand here because it was closed this month: see Column.unless.
+    # A case filed earlier may be listed because it was closed this month: see Column.unless.
     whole = column.within == "period" and column.unless is None
     date(
         canvas,
@@ -171,10 +171,10 @@ def _add(
 
 
 def _hint(template: str, words: Mapping[str, object]) -> str:
-    """The hint with its definition shortened, so that what follows the definition is kept."""
-    whole = template.format(**words)
+    """The hint within Excel's limit: the definition is shortened first, so that the text after it is kept."""
+    full = template.format(**words)
     definition = str(words.get("definition", ""))
-    over = len(whole) - _HINT
+    over = len(full) - _HINT
     if over > 0 and definition:
         words = {**words, "definition": _cut(definition, max(len(definition) - over, 20))}
     return _cut(template.format(**words), _HINT)

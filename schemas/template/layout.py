@@ -1,7 +1,7 @@
-"""Where everything stands in the report issued to one unit for one month.
+"""The cell of every input and figure in the report issued to one unit for one month.
 
-A pure value, so that the template's writer, the live self-checks and the sample reports
-agree on every cell. Reading a filled report never uses it: clerks move things.
+The template's writer, the live self-checks and the sample reports take cells from this layout.
+Reading a filled report never uses it, because clerks move rows, columns and sheets.
 """
 
 from __future__ import annotations
@@ -17,19 +17,18 @@ FIGURES_HEADING_ROW = 4
 PROGRESS_HEADING_ROW = 4
 LEDGER_HEADING_ROW = 4
 REFERENCE_HEADING_ROW = 4
-#: 自查: one check a row from here on; its live result and, in a hidden column, how many are broken so far.
+#: 自查: first row of the list of checks; columns of the results and, hidden, of a count of broken ones.
 CHECKS_FIRST_ROW = 31
 CHECKS_RESULT_COLUMN, CHECKS_TALLY_COLUMN = "E", "G"
 COVER_FIRST_ROW = 6
 COVER_LABEL, COVER_INPUT = "B", "C"
-#: What the system holds about earlier months, printed for the clerk on 上期数:
-#: the figure accepted last month and the one accepted in the same month last year.
+#: 上期数: columns of the figures accepted for last month and for the same month of last year.
 REFERENCE_COLUMNS = {"last_month": "E", "year_before": "F"}
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Cells are A1 addresses; ``ref`` gives them with their sheet for use in formulas."""
+    """A1 addresses of one report's cells; ``ref`` turns one into a reference for formulas."""
 
     registry: Registry
     unit: Unit
@@ -54,7 +53,7 @@ class Layout:
         return LEDGER_HEADING_ROW + self.registry.form.ledger_rows
 
     def sheet(self, name: str) -> str:
-        """The sheet's title, of a sheet of the form or of a ledger."""
+        """The title of a sheet of the form, or of a ledger's sheet."""
         ledger = self.registry.ledger.get(name)
         return self.registry.form.sheets[name].title if ledger is None else ledger.title
 
@@ -70,7 +69,7 @@ class Layout:
         return self.ref("reference", self.reference[code, which])
 
     def ledger_range(self, ledger: str, column: str) -> str:
-        """The column's whole input range: ``'质押融资台账'!$E$5:$E$64``."""
+        """All input cells of the column, as a reference: ``'质押融资台账'!$E$5:$E$64``."""
         letter = self.ledger_columns[ledger, column]
         first, last = self.ledger_first_row, self.ledger_last_row
         return f"'{self.sheet(ledger)}'!${letter}${first}:${letter}${last}"

@@ -1,7 +1,7 @@
-"""How cells of the issued template look, as values, and the palette that puts them on.
+"""Cell styles of the issued template, and the palette that applies them.
 
-Locked and open cells, filled and empty ones, and cells that are not asked for differ in shade or
-pattern as well as in hue, so that a black-and-white print still tells them apart.
+Locked, open, filled, empty and unused cells differ in shade or pattern as well as in hue, so that a
+black-and-white print still tells them apart.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ BROKEN_FILL, BROKEN_INK, HOLDS_FILL, OPEN_FILL = "C0392B", "FFFFFF", "E3F1E5", "
 INPUT_TAB, CHECKS_TAB, READING_TAB = "E8B93A", "C0392B", "9AA5B1"
 _LINE, _RULE = "C3CAD3", "5B6770"
 
-#: By decimals.
+#: Number formats, by the number of decimals.
 FORMATS = ("#,##0", "#,##0.0", "#,##0.00")
 COUNT_FORMAT, AMOUNT_FORMAT, TEXT_FORMAT, DATE_FORMAT = FORMATS[0], FORMATS[2], "@", "yyyy-mm-dd"
 
@@ -31,9 +31,8 @@ COUNT_FORMAT, AMOUNT_FORMAT, TEXT_FORMAT, DATE_FORMAT = FORMATS[0], FORMATS[2], 
 class Look:
     """A cell's appearance.
 
-    ``rule`` draws a stronger line above: another work point begins. ``struck`` draws a line from
-    corner to corner, as printed forms do where nothing is to be filled in (LibreOffice knows no
-    hatching).
+    ``rule`` draws a stronger line above the first row of a work point. ``struck`` draws a diagonal line,
+    as printed forms do in cells that are not to be filled in (LibreOffice doesn't support hatching).
     """
 
     size: float = 10.5
@@ -66,25 +65,25 @@ AMOUNT_INPUT = replace(COUNT_INPUT, number_format=AMOUNT_FORMAT)
 DATE_INPUT = replace(INPUT, indent=0, horizontal="center", number_format=DATE_FORMAT)
 CHOICE_INPUT = replace(INPUT, indent=0, horizontal="center")
 SHORT_INPUT = replace(INPUT, number_format=TEXT_FORMAT)
-#: Answers that may stay empty are white from the start: only what is asked for stands out.
+#: Optional inputs are white from the start, so that only required ones stand out.
 OPTIONAL_INPUT = replace(INPUT, fill=FILLED_FILL)
 
 
 class Palette:
-    """Puts looks on a workbook's cells. Each look becomes one cell style of the workbook."""
+    """Applies looks to a workbook's cells; each look becomes one named style of the workbook."""
 
     def __init__(self, workbook: Workbook) -> None:
         self._workbook = workbook
         self._styles: dict[Look, Any] = {}
 
     def put_on(self, cell: Cell | MergedCell, look: Look) -> None:
-        styled: Any = cell  # the stubs know nothing of ``_style``
+        styled: Any = cell  # openpyxl's stubs lack ``_style``
         style = self._styles.get(look)
         if style is None:
             name = f"要点{len(self._styles) + 1:02d}"
             self._workbook.add_named_style(_style(name, look))
             cell.style = name
-            # openpyxl looks a name up among all of them for each cell, a fifth of a template's time.
+            # Setting cell.style by name searches all names, a fifth of the time of issuing a template.
             self._styles[look] = copy(styled._style)  # noqa: SLF001
         else:
             styled._style = copy(style)  # noqa: SLF001
@@ -106,7 +105,7 @@ def _style(name: str, look: Look) -> NamedStyle:
             horizontal=look.horizontal,
             vertical=look.vertical,
             wrap_text=look.wrap,
-            # Only text at the left is set in; an indent would shift what is centred.
+            # Only text on the left is indented; an indent would shift centred text.
             indent=look.indent if look.horizontal == "left" else 0,
         ),
         number_format=look.number_format,

@@ -1,4 +1,4 @@
-"""A workbook as bytes that depend on nothing but its content."""
+"""Saves a workbook as bytes that depend only on its content."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import zipfile
 
 from openpyxl.workbook import Workbook
 
-#: openpyxl stamps the moment of saving here, whatever the workbook's properties say.
+#: openpyxl always writes the time of saving into this element.
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 _ENTRY_DATE = (1980, 1, 1, 0, 0, 0)
-#: Codes and register numbers are text on purpose; without this Excel marks each with a green corner.
+#: Codes and register numbers are text on purpose; Excel would mark each with a green corner.
 _TEXT_IS_MEANT = (
     b'<ignoredErrors><ignoredError sqref="A1:XFD1048576" numberStoredAsText="1"/></ignoredErrors></worksheet>'
 )

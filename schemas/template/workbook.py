@@ -31,7 +31,7 @@ def issue(layout: Layout, checks: Sequence[SelfCheck] = (), earlier: Earlier = _
 
 
 def draw(layout: Layout, checks: Sequence[SelfCheck] = (), earlier: Earlier = _NOTHING) -> Workbook:
-    """The template as a workbook: every cell where ``layout`` says, all locked but the inputs.
+    """The template as a workbook: cells placed as in ``layout``, all locked but the inputs.
 
     Raises :class:`schemas.errors.RegistryError` where a list of choices does not fit.
     """
@@ -45,8 +45,8 @@ def draw(layout: Layout, checks: Sequence[SelfCheck] = (), earlier: Earlier = _N
     cover_canvas = sheet(layout.sheet("cover"))
     figures.draw(sheet(layout.sheet("figures")))
     progress.draw(sheet(layout.sheet("progress")))
-    for one in layout.ledgers:
-        ledger.draw(sheet(layout.sheet(one.name)), one)
+    for each in layout.ledgers:
+        ledger.draw(sheet(layout.sheet(each.name)), each)
     checks_sheet.draw(sheet(layout.sheet("checks")), checks)
     reference.draw(sheet(layout.sheet("reference")), earlier)
     notes.draw(sheet(layout.sheet("notes")))
@@ -62,5 +62,5 @@ def _describe(workbook: Workbook, layout: Layout) -> None:
     properties.title = registry.form.wording.title.format(notice=registry.notice_title)
     properties.subject = f"{layout.unit.name} {layout.period.chinese}"
     properties.creator = properties.lastModifiedBy = registry.issuer
-    # Formulas are issued without values: every program computes them when it opens the file.
+    # Formulas are written without values: every program computes them when it opens the file.
     workbook.calculation.fullCalcOnLoad = True

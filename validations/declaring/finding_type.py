@@ -1,4 +1,4 @@
-"""A kind of finding: what it is called, how grave it usually is, and its sentences."""
+"""A type of finding: title, usual severity, and sentences."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from schemas.base import Severity
 
 @dataclass(frozen=True, slots=True)
 class FindingType:
-    """``message`` and ``action`` are ``str.format`` templates. An entry of ``findings.yaml``, or a relation
-    kind's own declaration, whose relations state their severity themselves."""
+    """Declared in ``findings.yaml``, or by a relation kind, whose relations set the severity themselves.
+
+    ``message`` and ``action`` are ``str.format`` templates.
+    """
 
     code: str
     title: str

@@ -1,4 +1,7 @@
-"""Pieces of the template's live self-checks: only functions that Excel 2010, WPS and LibreOffice share."""
+"""Builds the Excel formulas of the template's live self-checks.
+
+Only functions that Excel 2010, WPS and LibreOffice share.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,9 @@ from schemas.template.layout import Layout
 
 
 class Refs:
-    """Operands of checks as absolute references into one unit's report.
+    """Translates a check's operands to absolute cell references in one unit's report.
 
-    ``indicator`` is the row's own for checks over every flow, stock or milestone.
+    ``indicator`` is the code of the indicator in question, for checks over every flow, stock or milestone.
     """
 
     def __init__(self, layout: Layout, indicator: str = "") -> None:
@@ -39,7 +42,7 @@ class Refs:
 
     @property
     def own(self) -> Indicator:
-        """The row's own indicator."""
+        """The indicator in question, for checks over every flow, stock or milestone."""
         return self.layout.registry.indicator[self.indicator]
 
     @property
@@ -47,22 +50,23 @@ class Refs:
         return date(self.layout.period.start), date(self.layout.period.end)
 
 
-def decide(given: str, holds: str) -> str:
-    """A whole formula: open until ``given``, then holds or broken."""
-    return f'=IF({given},IF({holds},"{HOLDS}","{BROKEN}"),"{OPEN}")'
+def decide(complete: str, holds: str) -> str:
+    """A whole formula: OPEN until the condition ``complete`` is true, then HOLDS or BROKEN."""
+    return f'=IF({complete},IF({holds},"{HOLDS}","{BROKEN}"),"{OPEN}")'
 
 
 def numbers(*refs: str) -> str:
-    """Whether every one of the cells holds a number."""
+    """A condition: every cell holds a number."""
     return f"COUNT({','.join(refs)})={len(refs)}"
 
 
 def equal(left: str, right: str, within: float) -> str:
+    """A condition: both sides differ by no more than ``within``."""
     return f"ABS({left}-({right}))<={literal(within)}"
 
 
 def literal(value: float) -> str:
-    """A number without an exponent, which not every program reads alike."""
+    """A number in a formula, without an exponent: programs read exponents differently."""
     return f"{value:.9f}".rstrip("0").rstrip(".")
 
 

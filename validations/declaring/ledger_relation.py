@@ -1,4 +1,4 @@
-"""What the three ledger relations share: the month's figure equals an aggregate of ledger rows."""
+"""Base of the three ledger relations: a figure equals an aggregate of ledger rows."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ if TYPE_CHECKING:
 
 
 def measure_of(relation: Relation) -> str:
-    """The measure of its indicator that a ledger relation speaks of; the month's where it names none."""
+    """The measure that a ledger relation compares; ``month`` where it names none."""
     return str(relation.params.get("measure", "month"))
 
 
 class LedgerKind(RelationKind):
-    """``where`` keeps rows with these texts, ``date`` those whose date lies within the period.
+    """``where`` keeps rows with the given texts, ``date`` rows whose date lies within the period.
 
-    The report frame carries the aggregate in a column named as the relation.
+    The report frame has the aggregate in a column named by the relation's id.
     """
 
     required = frozenset({"indicator", "ledger"})
     optional = frozenset({"where", "date", "measure"})
-    #: Whether the city's figure counts the merged ledger anew, because the units' do not add up to it.
+    #: Whether the city's figure is counted from the merged ledger, because the units' figures don't add up.
     distinct: ClassVar[bool] = False
 
     def prove(self, relation: Relation, registry: Registry) -> None:
@@ -72,8 +72,8 @@ class LedgerKind(RelationKind):
 
     def uses(self, relation: Relation) -> tuple[str, ...]:
         """The ledger columns that the aggregate depends on."""
-        named = [relation.params.get(key) for key in ("date", "column")]
-        return tuple(name for name in (*relation.params.get("where", {}), *named) if name is not None)
+        names = [relation.params.get(key) for key in ("date", "column")]
+        return tuple(name for name in (*relation.params.get("where", {}), *names) if name is not None)
 
     @staticmethod
     def holds(values: pd.DataFrame, *, tolerance: float) -> pd.Series[bool]:  # type: ignore[override]
@@ -81,15 +81,15 @@ class LedgerKind(RelationKind):
 
     @abstractmethod
     def reduce(self, owner: np.ndarray, values: pd.Series[Any], size: int) -> np.ndarray:
-        """The aggregate per submission: ``owner`` numbers each kept row's submission below ``size``."""
+        """The aggregate of each of ``size`` submissions; ``owner`` is the submission number of each value."""
 
     @abstractmethod
     def expression(self, relation: Relation, refs: Refs) -> str:
-        """The aggregate in Excel."""
+        """The aggregate as an Excel expression."""
 
     @abstractmethod
     def aggregate_title(self, relation: Relation, ledger: Ledger) -> str:
-        """The aggregate in Chinese."""
+        """The aggregate's name in Chinese."""
 
     def formula(self, check: Check, refs: Refs) -> str:
         cell = refs(check.columns[0])
@@ -115,6 +115,7 @@ class LedgerKind(RelationKind):
 
 
 def column_at(relation: Relation, key: str, ledger: Ledger) -> Column:
+    """The ledger column that ``key`` names. Raises :class:`schemas.RegistryError` if there is none."""
     name = key.removeprefix("where.") if key.startswith("where.") else relation.params[key]
     if name not in ledger.by_name:
         raise wrong(relation, key, f"台账 {ledger.name} 没有列 {name}")
@@ -122,7 +123,7 @@ def column_at(relation: Relation, key: str, ledger: Ledger) -> Column:
 
 
 def counted(relation: Relation, rows: pd.DataFrame) -> np.ndarray:
-    """Which rows of a ledger's frame (``validations.frames``) the relation counts, as booleans."""
+    """Booleans: the rows of a ledger's frame (``validations.frames``) that the relation counts."""
     import numpy as np
 
     kept = np.ones(len(rows), dtype=bool)
@@ -138,17 +139,17 @@ def counted(relation: Relation, rows: pd.DataFrame) -> np.ndarray:
 
 
 def kept_rows(relation: Relation, ledger: Ledger) -> str:
-    """Which rows are kept, in Chinese: 《执法案件台账》中案件类型为商标、立案日期在本月的."""
-    kept = [
+    """The relation's conditions in Chinese: 《执法案件台账》中案件类型为商标、立案日期在本月的."""
+    conditions = [
         f"{ledger.by_name[name].title}为{value}" for name, value in relation.params.get("where", {}).items()
     ]
     if "date" in relation.params:
-        kept.append(f"{ledger.by_name[relation.params['date']].title}在本月")
-    return f"《{ledger.title}》" + (f"中{'、'.join(kept)}的" if kept else "的")
+        conditions.append(f"{ledger.by_name[relation.params['date']].title}在本月")
+    return f"《{ledger.title}》" + (f"中{'、'.join(conditions)}的" if conditions else "的")
 
 
 def criteria(relation: Relation, refs: Refs) -> list[str]:
-    """Range and criterion pairs for COUNTIFS and SUMIFS."""
+    """The relation's conditions as pairs of range and criterion for COUNTIFS and SUMIFS."""
     name = relation.params["ledger"]
     pairs = [
         f"{refs.rows(name, column)},{text(value)}"

@@ -1,9 +1,9 @@
-"""What every relation kind gives from one declaration, and the values it is made of.
+"""Base class of relation kinds, and the checks that they derive from a declared relation.
 
-A kind is one file of ``validations/kinds``. From a :class:`schemas.Relation` it derives checks, and
+A kind is one module of ``validations/kinds``. From a :class:`schemas.Relation` it derives checks, and
 for each check a vectorised condition (evaluated by Great Expectations), an Excel formula for 自查, the
-finding with its sentences and the title in the rule register: they cannot disagree, because they share
-one file. Nothing else need be told of a new kind.
+finding with its sentences, and the title in the rule register. All of them are in one file, so that they
+agree, and a new kind needs no change in any other file.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ CITY = "city."
 
 
 class Spot(NamedTuple):
-    """A place in a report that may be wrong, whatever cell it has in this file.
+    """A place in a report that may be wrong, independent of its cell in a particular file.
 
     ``part`` is figures (``name`` an indicator, ``column`` a measure), progress (a work point, a
     field) or ledger (a ledger, no column: the sheet as a whole).
@@ -45,9 +45,9 @@ class Check:
     """One assertion of a relation: one expectation, one formula.
 
     ``columns`` are the operands in the frame: a row with any of them missing is not evaluated.
-    ``spots`` are the operands that stand in the report; the first is where a person would look
-    first. In a frame of indicators they name measures of the row's own indicator.
-    ``options`` are handed to ``holds`` and kept in the suite, so they are plain JSON.
+    ``spots`` are the operands that are inputs of the report, the likeliest mistake first. In a frame of
+    indicators they name measures of each row's indicator.
+    ``options`` are passed to ``holds`` and stored in the suite, so they are plain JSON.
     """
 
     relation: Relation
@@ -65,8 +65,8 @@ class Check:
 class RelationKind(ABC):
     """A kind of articulation relation. ``required`` and ``optional`` are its own keys in the YAML.
 
-    ``label`` is what the kind is called in lists of rules, ``finding_type`` what a broken relation says:
-    its sentences take the words of :meth:`words`, and ``clause``.
+    ``label`` is its title in lists of rules, ``finding_type`` the type of a broken relation's finding,
+    whose sentences are filled with :meth:`words` and ``clause``.
     """
 
     name: ClassVar[str]
@@ -77,24 +77,24 @@ class RelationKind(ABC):
 
     def prove(self, relation: Relation, registry: Registry) -> None:
         """Raises :class:`schemas.RegistryError` naming the relation's key that this kind cannot use."""
-        given = set(relation.params)
-        for key in sorted(given - self.required - self.optional):
+        keys = set(relation.params)
+        for key in sorted(keys - self.required - self.optional):
             raise wrong(relation, key, f"{self.name} 没有这一项")
-        for key in sorted(self.required - given):
+        for key in sorted(self.required - keys):
             raise wrong(relation, key, "缺少该项")
 
     @abstractmethod
     def checks(self, relation: Relation, registry: Registry) -> tuple[Check, ...]:
-        """The assertions that the declaration stands for."""
+        """The checks that the declaration expands to."""
 
     @staticmethod
     @abstractmethod
     def holds(values: pd.DataFrame, **options: Any) -> pd.Series[bool]:
-        """Row by row, whether the check's operands (in order) agree; none of them is missing."""
+        """Booleans by row: the check holds. ``values`` has the operands in order, none of them missing."""
 
     @abstractmethod
     def formula(self, check: Check, refs: Refs) -> str:
-        """The live self-check; empty where one report cannot show it."""
+        """The Excel formula of the live self-check; empty where one report is not enough for it."""
 
     @abstractmethod
     def words(self, check: Check, row: Mapping[str, Any], naming: IndicatorNames) -> dict[str, str]:
@@ -123,16 +123,18 @@ def part(code: str, measure: str) -> str:
 
 
 def figure_spot(column: str) -> Spot:
+    """The place of the figure in a column of the report frame."""
     code, measure, *_ = column.split(".")
     return Spot("figures", code, measure)
 
 
 def own(*measures: str) -> tuple[Spot, ...]:
-    """Spots of a frame of indicators: measures of the row's own indicator."""
+    """Places in a frame of indicators: measures of each row's indicator."""
     return tuple(Spot("figures", "", measure) for measure in measures)
 
 
 def indicator_at(relation: Relation, key: str, registry: Registry) -> Indicator:
+    """The indicator that ``key`` names. Raises :class:`schemas.RegistryError` if there is none."""
     return indicator_named(registry, relation, key, relation.params[key])
 
 
@@ -149,6 +151,7 @@ def measures_at(relation: Relation, key: str, *indicators: Indicator) -> tuple[s
 
 
 def over_at(relation: Relation, *allowed: str) -> str:
+    """The kind of indicator under ``over``. Raises :class:`schemas.RegistryError` if it isn't allowed."""
     over = relation.params["over"]
     if over not in allowed:
         raise wrong(relation, "over", f"应为 {'、'.join(allowed)}")

@@ -1,6 +1,6 @@
-"""The one door to Great Expectations: frames and expectations in, failed rows and plain JSON out.
+"""Runs Great Expectations: takes frames and expectations, returns failed rows and plain JSON.
 
-Not thread-safe, as Great Expectations is not: in one thread of one process.
+All use of Great Expectations goes through this module. Not thread-safe, as Great Expectations is not.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 __all__ = ["LINE", "Evaluated", "ExpectationEngine", "Expected", "import_library"]
 
 _LOG = logging.getLogger(__name__)
-#: Frame column that numbers its rows; failures come back by it.
+#: Column that numbers a frame's rows, by which failed rows are returned.
 LINE = "line"
 
 
 @dataclass(frozen=True)
 class Evaluated:
-    """What a frame's run gave: failed line numbers by key, and the keys that could not be evaluated.
+    """The result for one frame: failed LINE numbers by expectation key, and keys without a result.
 
     ``result`` and ``suite`` are Great Expectations' own JSON, without run times and random ids.
     """
@@ -41,8 +41,8 @@ class Evaluated:
 class ExpectationEngine:
     """Great Expectations' validator and execution engine for pandas, new for each frame.
 
-    There is no data context: its batches would take a fingerprint of every frame twice, its assets
-    would gather from run to run, and nobody asks for either.
+    It has no data context, because that would fingerprint every frame twice and collect assets from run
+    to run, and nothing uses either.
     """
 
     def __init__(self) -> None:
@@ -52,25 +52,26 @@ class ExpectationEngine:
     def run(
         self, name: str, frame: pd.DataFrame, expected: Sequence[Expected], index: Sequence[str]
     ) -> Evaluated:
-        """Validates ``frame`` (with its LINE column) against one suite; each key gets its answer.
+        """Validate ``frame``, which has a LINE column, against the suite of ``expected``.
 
-        ``index`` columns identify a failing row to those who read the JSON.
+        The columns of ``index`` identify a failed row in the JSON.
         """
         suite = suite_of(name, expected)
-        told = _validated(suite, frame, [LINE, *index])
+        results = _validated(suite, frame, [LINE, *index])
         failed, unevaluated = {}, {}
-        for one in expected:
-            lines, reason = _answer(told.get(one.key), len(frame))
+        for expectation in expected:
+            key = expectation.key
+            lines, reason = _failed_lines(results.get(key), len(frame))
             if reason:
-                unevaluated[one.key] = reason
-                _LOG.warning("%s was not evaluated on %s: %s", one.key, name, reason)
+                unevaluated[key] = reason
+                _LOG.warning("%s was not evaluated on %s: %s", key, name, reason)
             else:
-                failed[one.key] = lines
-        return Evaluated(failed, unevaluated, _document(suite, told), suite.document)
+                failed[key] = lines
+        return Evaluated(failed, unevaluated, _document(suite, results), suite.document)
 
 
 def import_library() -> None:
-    """Import Great Expectations now, for those who have seconds to spare; else it is on first use."""
+    """Import Great Expectations, which takes seconds; otherwise the first run does."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     importlib.import_module("great_expectations")
 
@@ -91,37 +92,37 @@ def _validated(suite: Suite, frame: pd.DataFrame, index: Sequence[str]) -> dict[
             }
         },
     )
-    return {one.expectation_config.meta["key"]: one for one in results}
+    return {result.expectation_config.meta["key"]: result for result in results}
 
 
-def _answer(told: Any, rows: int) -> tuple[Any, str]:
-    """The failing lines, or why there is no answer. An empty result is no answer, never a pass."""
+def _failed_lines(result: Any, rows: int) -> tuple[Any, str]:
+    """The failed lines, or the reason why they are not known. An empty result never counts as a pass."""
     import numpy as np
 
-    if told is None:
+    if result is None:
         return None, "no result came back"
-    if not told.result:
+    if not result.result:
         reasons = [
             str(info["exception_message"])
-            for info in told.exception_info.values()
+            for info in result.exception_info.values()
             if isinstance(info, Mapping) and info.get("exception_message")
         ]
         return None, "; ".join(reasons) or "the result is empty"
-    listed = told.result.get("unexpected_index_list")
-    if told.result.get("element_count") != rows or (listed is None and told.result["unexpected_count"]):
+    listed = result.result.get("unexpected_index_list")
+    if result.result.get("element_count") != rows or (listed is None and result.result["unexpected_count"]):
         return None, "the result does not cover the frame"
     lines = np.array(sorted(int(row[LINE]) for row in listed or ()), dtype="int64")
-    if len(lines) != told.result["unexpected_count"] or told.success != (len(lines) == 0):
+    if len(lines) != result.result["unexpected_count"] or result.success != (len(lines) == 0):
         return None, "the result contradicts itself"
     return lines, ""
 
 
-def _document(suite: Suite, told: Mapping[str, Any]) -> dict[str, Any]:
-    """Great Expectations' JSON of the run, as its own validation of a suite gives it."""
+def _document(suite: Suite, results: Mapping[str, Any]) -> dict[str, Any]:
+    """The run as JSON, in the form of Great Expectations' own validation of a suite."""
     gx = importlib.import_module("great_expectations")
     core = importlib.import_module("great_expectations.core.expectation_validation_result")
     statistics = importlib.import_module("great_expectations.validator.validation_statistics")
-    counted = statistics.calc_validation_statistics(list(told.values()))._asdict()
+    counted = statistics.calc_validation_statistics(list(results.values()))._asdict()
     run = core.ExpectationSuiteValidationResult(
         success=counted.pop("success"),
         results=[],
@@ -133,18 +134,18 @@ def _document(suite: Suite, told: Mapping[str, Any]) -> dict[str, Any]:
         },
     )
     document: dict[str, Any] = stable(run.to_json_dict())
-    document["results"] = [_written(suite.written[key], one) for key, one in told.items()]
+    document["results"] = [_result_document(suite.written[key], result) for key, result in results.items()]
     return document
 
 
-def _written(configuration: Mapping[str, Any], told: Any) -> dict[str, Any]:
-    """The JSON of one result. What it tells is plain already, and all that it lists need not be copied."""
-    if not told.result:
-        return {**stable(told.to_json_dict()), "expectation_config": configuration}
+def _result_document(configuration: Mapping[str, Any], result: Any) -> dict[str, Any]:
+    """One result as JSON. Its values are plain already; ``to_json_dict`` would copy long lists of rows."""
+    if not result.result:
+        return {**stable(result.to_json_dict()), "expectation_config": configuration}
     return {
-        "success": told.success,
+        "success": result.success,
         "expectation_config": configuration,
-        "result": told.result,
-        "meta": told.meta,
-        "exception_info": told.exception_info,
+        "result": result.result,
+        "meta": result.meta,
+        "exception_info": result.exception_info,
     }

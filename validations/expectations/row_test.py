@@ -1,4 +1,4 @@
-"""A condition over a frame in one pass: which rows were tested, and which failed."""
+"""Tests a condition over a frame's rows in one pass: how many rows were tested, and which failed."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-#: Whether rows satisfy a condition, row by row, given the operands of complete rows.
+#: Takes the operand columns of complete rows; returns booleans, row by row.
 Condition = Callable[[pd.DataFrame], Any]
 
 
 @dataclass(frozen=True)
 class Tested:
-    """What a condition gave. ``complete`` counts the rows that were tested.
+    """The result of testing a condition. ``rows`` counts all rows, ``complete`` those that were tested.
 
-    ``failed`` are positions in the frame, ascending; ``listed`` the operands and the identifying
-    columns of every failed row, as plain JSON.
+    ``failed`` holds the failed rows' positions in the frame, ascending; ``listed`` the operands and the
+    identifying columns of each of them, as plain JSON.
     """
 
     rows: int
@@ -29,12 +29,17 @@ class Tested:
 
 
 def tested(frame: pd.DataFrame, columns: Sequence[str], holds: Condition, index: Sequence[str]) -> Tested:
-    """Test every row in which none of ``columns`` is missing; ``index`` identifies the failed ones.
+    """Test every row in which none of ``columns`` is missing.
 
-    Raises ``KeyError`` for a column that the frame lacks, and ``TypeError`` where the condition does
-    not say true or false of every row.
+    Args:
+        columns: the condition's operands, in order.
+        index: columns that identify a failed row.
+
+    Raises:
+        KeyError: the frame lacks a column.
+        TypeError: the condition doesn't return one boolean a row.
     """
-    _known(frame, (*columns, *index))
+    _require_columns(frame, (*columns, *index))
     rows = np.nonzero(present(frame, columns))[0]
     if not len(rows):
         return Tested(len(frame), 0, rows, [])
@@ -47,29 +52,29 @@ def tested(frame: pd.DataFrame, columns: Sequence[str], holds: Condition, index:
 
 
 def missing(frame: pd.DataFrame, column: str, index: Sequence[str]) -> Tested:
-    """The rows in which ``column`` is missing fail; all are tested. Raises ``KeyError`` as above."""
-    _known(frame, (column, *index))
+    """Test every row; those in which ``column`` is missing fail. Raises ``KeyError`` as ``tested`` does."""
+    _require_columns(frame, (column, *index))
     failed = np.nonzero(~present(frame, [column]))[0]
     return Tested(len(frame), len(frame), failed, rows_at(frame, failed, (column, *index)))
 
 
 def present(frame: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
-    """Rows in which none of ``columns`` is missing; a column that does not exist is missing throughout."""
-    found = np.full(len(frame), all(name in frame.columns for name in columns))
+    """Booleans: the rows in which none of ``columns`` is missing; none where the frame lacks a column."""
+    complete = np.full(len(frame), all(name in frame.columns for name in columns))
     for name in columns:
         if name in frame.columns:
-            found &= frame[name].notna().to_numpy(dtype=bool)
-    return found
+            complete &= frame[name].notna().to_numpy(dtype=bool)
+    return complete
 
 
-def _known(frame: pd.DataFrame, columns: Sequence[str]) -> None:
+def _require_columns(frame: pd.DataFrame, columns: Sequence[str]) -> None:
     absent = [name for name in columns if name not in frame.columns]
     if absent:
         raise KeyError(f"the frame has no columns {absent}")
 
 
 def rows_at(frame: pd.DataFrame, positions: np.ndarray, columns: Sequence[str]) -> list[dict[str, Any]]:
-    """Those rows by column as plain values; what is missing is None."""
+    """The rows at ``positions`` as column -> plain value; missing values are None."""
     names = list(dict.fromkeys(columns))
     values = [frame[name].iloc[positions].tolist() for name in names] if len(positions) else []
     return [

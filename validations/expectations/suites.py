@@ -1,4 +1,4 @@
-"""Great Expectations' suites of what is expected of a frame, built once for as long as it stays the same."""
+"""Great Expectations suites, built from lists of ``Expected`` and kept until the list changes."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
-#: Severities of the registry in Great Expectations' own words.
+#: Severity in the registry -> severity in Great Expectations.
 SEVERITIES: Mapping[str, str] = {"error": "critical", "query": "warning", "note": "info"}
-#: Random identifiers: dropped, so that the same input gives the same bytes.
+#: Keys of random identifiers, which are dropped so that equal input gives equal bytes.
 _VOLATILE = frozenset({"id"})
 
 
 @dataclass(frozen=True)
 class Expected:
-    """An expectation to be built.
+    """One expectation to build.
 
-    ``kind`` is a core one of ``validations.expectations.expectation_types``; any other takes its vectorised
-    ``holds``. Rows in which a column of ``columns`` is missing are left out, except by ``required``.
+    ``kind`` is a key of ``expectation_types.CORE``, or any other name together with a vectorised
+    condition ``holds``. Rows in which one of ``columns`` is missing are left out, except by ``required``.
     """
 
     key: str  # unique in its suite
@@ -34,10 +34,10 @@ class Expected:
 
 @dataclass(frozen=True)
 class Suite:
-    """A suite for the frames of one name.
+    """A built suite for the frames of one name.
 
-    ``configurations`` are Great Expectations' own, for the batch ``batch_id``; ``written`` their JSON
-    by the expectation's key; ``document`` the JSON of the suite.
+    ``configurations`` are Great Expectations' expectation configurations for the batch ``batch_id``;
+    ``written`` is their JSON by the expectation's key, ``document`` the JSON of the whole suite.
     """
 
     expected: tuple[Expected, ...]
@@ -47,53 +47,58 @@ class Suite:
     document: Mapping[str, Any]
 
 
-#: The last suite of each name: reports of one month after another are held against the same ones.
+#: Frame name -> the suite built last. Every month's reports are checked against the same suites.
 _suites: dict[str, Suite] = {}
 
 
 def suite_of(name: str, expected: Sequence[Expected]) -> Suite:
-    """The suite; the same one as before where nothing has changed since."""
-    known = _suites.get(name)
-    if known is None or known.expected != tuple(expected):
-        _suites[name] = known = _suite(name, expected)
-    for one in expected:  # types are registered by name, and another suite may have put its own there
-        _type(one)
-    return known
+    """The suite ``name``, built anew only if ``expected`` differs from last time."""
+    suite = _suites.get(name)
+    if suite is None or suite.expected != tuple(expected):
+        _suites[name] = suite = _build_suite(name, expected)
+    for expectation in expected:  # another suite may have registered another type under the same name
+        _type(expectation)
+    return suite
 
 
-def _suite(name: str, expected: Sequence[Expected]) -> Suite:
+def _build_suite(name: str, expected: Sequence[Expected]) -> Suite:
     gx = importlib.import_module("great_expectations")
-    suite = gx.ExpectationSuite(name=name, expectations=[_build(one) for one in expected])
+    suite = gx.ExpectationSuite(name=name, expectations=[_build_expectation(each) for each in expected])
     document = stable(suite.to_json_dict())
     batch_id = f"reports-{name}"
     configurations = suite.expectation_configurations
     for configuration in configurations:
         configuration.kwargs["batch_id"] = batch_id
-    written = {one["meta"]["key"]: deepcopy(one) for one in document["expectations"]}
-    for one in written.values():
-        one["kwargs"]["batch_id"] = batch_id
+    written = {entry["meta"]["key"]: deepcopy(entry) for entry in document["expectations"]}
+    for entry in written.values():
+        entry["kwargs"]["batch_id"] = batch_id
     return Suite(tuple(expected), batch_id, configurations, written, document)
 
 
-def _type(one: Expected) -> Any:
+def _type(expected: Expected) -> Any:
     types = importlib.import_module("validations.expectations.expectation_types")
-    return types.expectation_type(one.kind, one.holds)
+    return types.expectation_type(expected.kind, expected.holds)
 
 
-def _build(one: Expected) -> Any:
+def _build_expectation(expected: Expected) -> Any:
     common: dict[str, Any] = {
-        "meta": {"key": one.key, "rule": one.rule, "title": one.title, "severity": one.severity},
-        "notes": one.title,
-        "severity": SEVERITIES[one.severity],
+        "meta": {
+            "key": expected.key,
+            "rule": expected.rule,
+            "title": expected.title,
+            "severity": expected.severity,
+        },
+        "notes": expected.title,
+        "severity": SEVERITIES[expected.severity],
     }
     types = importlib.import_module("validations.expectations.expectation_types")
-    made = _type(one)
-    if "column" in made.__fields__:
-        return made(column=one.columns[0], **one.options, **common)
-    common |= {"column_list": list(one.columns), "ignore_row_if": "any_value_is_missing"}
-    if one.kind in types.CORE:
-        return made(**common)
-    return made(options=dict(one.options), **common)
+    expectation_type = _type(expected)
+    if "column" in expectation_type.__fields__:
+        return expectation_type(column=expected.columns[0], **expected.options, **common)
+    common |= {"column_list": list(expected.columns), "ignore_row_if": "any_value_is_missing"}
+    if expected.kind in types.CORE:
+        return expectation_type(**common)
+    return expectation_type(options=dict(expected.options), **common)
 
 
 def stable(value: Any) -> Any:

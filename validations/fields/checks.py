@@ -1,4 +1,4 @@
-"""The checks of single fields, built from the registry: presence, range, choices, dates, codes, keys."""
+"""Builds the checks of single fields from the registry: presence, range, choices, dates, codes, keys."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from schemas.models import (
     Registry,
 )
 
-#: Inputs that every indicator of a kind must have; a document number is kept where there is one, and
-#: the date of a milestone is asked for by a relation.
+#: Inputs that every indicator of a kind must have. A document number is optional, and a relation
+#: requires the date of a milestone.
 REQUIRED_MEASURES: Mapping[Kind, tuple[str, ...]] = {
     Kind.FLOW: MEASURES[Kind.FLOW],
     Kind.STOCK: MEASURES[Kind.STOCK],
     Kind.MILESTONE: ("status",),
 }
-#: Numbers that cannot be 不适用 where another number of the row is given; what was a year ago can be.
+#: Measures that cannot be 不适用 while another measure of the row is a number; last year's can be.
 OF_THE_YEAR: Mapping[Kind, tuple[str, ...]] = {
     Kind.FLOW: ("month", "ytd"),
     Kind.STOCK: ("stock",),
     Kind.MILESTONE: (),
 }
 FIGURE_FRAMES = {"figures.flow": Kind.FLOW, "figures.stock": Kind.STOCK, "figures.milestone": Kind.MILESTONE}
-#: What a check asks, for titles.
-_ASKS = {
+#: Kind of check -> what it requires, in titles.
+_REQUIREMENTS = {
     "required": "必填",
     "between": "不小于 0",
     "whole": "为整数",
@@ -52,8 +52,8 @@ _ASKS = {
 class FieldCheck:
     """A check on one measure of every indicator of a kind, or on one column of a ledger.
 
-    ``id`` is the rule's name in the register; ``code`` the kind of its findings. No waiver names one:
-    waivers are of relations.
+    ``id`` is the rule's name in the register, ``code`` the type of its findings. Waivers apply to relations
+    only, never to field checks.
     """
 
     id: str
@@ -68,12 +68,12 @@ class FieldCheck:
 
 
 def compared(name: str) -> str:
-    """The column of a ledger's frame that holds a key column in the form in which it is compared."""
+    """Name of the column that has a key column's values in the form in which they are compared."""
     return f"{name}.same"
 
 
 def field_checks(registry: Registry) -> tuple[FieldCheck, ...]:
-    """All of them: by kind of indicator, then by ledger."""
+    """All field checks: by kind of indicator, then by ledger."""
     figures = [check for frame, kind in FIGURE_FRAMES.items() for check in _of_kind(registry, frame, kind)]
     ledgers = [check for ledger in registry.ledgers for check in _of_ledger(registry, ledger)]
     return (*figures, *ledgers)
@@ -84,16 +84,16 @@ def _of_kind(registry: Registry, frame: str, kind: Kind) -> Iterator[FieldCheck]
 
     def check(
         measure: str,
-        asks: str,
+        kind_of_check: str,
         code: str,
         *more: str,
         given: str = "",
         severity: Severity = "error",
         **options: Any,
     ) -> FieldCheck:
-        title = f"{sheet}的{MEASURE_TITLES[measure]}{_ASKS[asks]}"
-        columns, rule = (given or measure, *more), f"{frame}.{measure}.{asks}"
-        return FieldCheck(rule, frame, asks, measure, columns, code, title, options, severity)
+        title = f"{sheet}的{MEASURE_TITLES[measure]}{_REQUIREMENTS[kind_of_check]}"
+        columns, rule = (given or measure, *more), f"{frame}.{measure}.{kind_of_check}"
+        return FieldCheck(rule, frame, kind_of_check, measure, columns, code, title, options, severity)
 
     for measure in REQUIRED_MEASURES[kind]:
         yield check(measure, "required", "missing_value", given=f"{measure}.given")
@@ -121,13 +121,13 @@ def _of_ledger(registry: Registry, ledger: Ledger) -> Iterator[FieldCheck]:
         ledger.key[-1],
         ("submission_id", *map(compared, ledger.key)),
         "duplicate_key",
-        f"《{ledger.title}》的{keys}{_ASKS['unique']}",
+        f"《{ledger.title}》的{keys}{_REQUIREMENTS['unique']}",
     )
     for column in ledger.columns:
-        for asks, code, columns, options in _of_column(registry, column):
-            title = f"《{ledger.title}》的{column.title}{_ASKS[asks]}"
-            rule = f"{frame}.{column.name}.{asks}"
-            yield FieldCheck(rule, frame, asks, column.name, columns, code, title, options)
+        for kind_of_check, code, columns, options in _of_column(registry, column):
+            title = f"《{ledger.title}》的{column.title}{_REQUIREMENTS[kind_of_check]}"
+            rule = f"{frame}.{column.name}.{kind_of_check}"
+            yield FieldCheck(rule, frame, kind_of_check, column.name, columns, code, title, options)
 
 
 def _of_column(

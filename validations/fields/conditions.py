@@ -1,6 +1,6 @@
-"""Conditions of field checks that Great Expectations has no expectation for.
+"""Conditions of the field checks that Great Expectations has no expectation for.
 
-Each takes the check's columns in order, none of them missing in any row.
+Each takes a frame of the check's columns in order, without missing values, and returns booleans by row.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 
 def whole(values: pd.DataFrame) -> pd.Series[bool]:
-    """A count is a whole number; ``counted`` is 1 where the row is counted, 0 for amounts."""
+    """A count is a whole number; the second column is 1 for counts, 0 for amounts."""
     number = values.iloc[:, 0]
     return (values.iloc[:, 1] == 0) | (number == number.round())
 
 
 def at_most(values: pd.DataFrame) -> pd.Series[bool]:
+    """The number doesn't exceed the maximum in the second column."""
     return values.iloc[:, 0] <= values.iloc[:, 1]
 
 
@@ -31,7 +32,7 @@ def dates(values: pd.DataFrame) -> pd.Series[bool]:
 
 
 def applicable(values: pd.DataFrame) -> pd.Series[bool]:
-    """Not both: the cell is 不适用 (1), and a number stands beside it (1)."""
+    """The cell isn't 不适用 (first column 1) while its row holds a number (second column 1)."""
     return (values.iloc[:, 0] == 0) | (values.iloc[:, 1] == 0)
 
 

@@ -1,4 +1,4 @@
-"""Failed field checks as findings, and which values no relation may use because of them."""
+"""Makes findings of failed field checks, and keeps which values relations may not use because of them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class UnusableCells:
         return self.ledgers.setdefault((name, column), np.zeros(rows, dtype=bool))
 
 
-#: The ledger column under which rows with a repeated key are tainted as a whole.
+#: Stands for a ledger column's name where a whole row is unusable because its key is repeated.
 REPEATED = ""
 
 
@@ -65,10 +65,12 @@ def presence_findings(
     who: Sequence[Sender],
     unread: frozenset[str],
 ) -> Iterator[Finding]:
-    """One finding per missing input, or per row or sheet where all of it is missing.
+    """One finding for each missing input, or for a row or sheet that is missing as a whole.
 
-    ``missing`` holds by measure a grid of the inputs that must be there and are not; ``rules`` the
-    check's id by (kind, measure); ``unread`` the submissions whose sheet reading has reported.
+    Args:
+        missing: measure -> grid of booleans, the required inputs that are missing.
+        rules: (kind, measure) -> id of the check.
+        unread: submissions whose sheet reading has reported as missing or incomplete.
     """
     registry = grid.registry
     sheet = registry.form.sheets["figures"].title
@@ -139,19 +141,18 @@ def ledger_findings(
     failed: np.ndarray,
     who: Mapping[str, Sender],
 ) -> Iterator[Finding]:
-    """Findings of a check on a ledger's column, each at its cell."""
+    """Findings of a check on a ledger's column, each at its cell. ``who`` is by submission id."""
     column = ledger.by_name[check.target]
     codes = registry.codes_behind(ledger)
-    read = [f"{name}.{part}" for name in (column.name, *ledger.key) for part in ("raw", "cell")]
+    cells = [f"{name}.{part}" for name in (column.name, *ledger.key) for part in ("raw", "cell")]
     keys = (*ledger.key, *map(compared, ledger.key))
-    told = (*LEDGER_COLUMNS, column.name, *keys, *read, *check.columns)
-    rows = rows_at(frame, failed, told)
+    rows = rows_at(frame, failed, (*LEDGER_COLUMNS, column.name, *keys, *cells, *check.columns))
     first_rows = _first_rows(ledger, rows) if check.kind == "unique" else {}
     for row in rows:
         cell = as_text(row[f"{column.name}.cell"])
         sender = who[row["submission_id"]]
         if check.kind == "required" and not cell:
-            continue  # the column is absent, and reading has said so once
+            continue  # the column is absent, which reading has reported once
         if check.kind == "unique" and first_rows[_key(ledger, row)] == row["row"]:
             continue
         words = {
@@ -192,7 +193,7 @@ def _clauses(registry: Registry, codes: Iterable[str]) -> str:
     return clause(registry, first) + ("等" if len(points) > 1 else "")
 
 
-#: What was expected, where it does not depend on the row.
+#: Kind of check -> the expected value in findings, where it is the same for every row.
 _EXPECTED = {
     "between": "不小于 0 的数",
     "whole": "整数",
@@ -225,8 +226,8 @@ def _key(ledger: Ledger, row: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _first_rows(ledger: Ledger, rows: Iterable[Mapping[str, Any]]) -> dict[tuple[Any, ...], Any]:
-    """The row that used each repeated key first."""
-    found: dict[tuple[Any, ...], Any] = {}
+    """Repeated key -> number of the first row that has it."""
+    first: dict[tuple[Any, ...], Any] = {}
     for row in rows:
-        found.setdefault(_key(ledger, row), row["row"])
-    return found
+        first.setdefault(_key(ledger, row), row["row"])
+    return first

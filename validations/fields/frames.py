@@ -1,4 +1,4 @@
-"""Frames for the field checks: values as they were read, a row per figure or per ledger row."""
+"""Builds the frames that field checks run on: values as read, a row per figure or per ledger row."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from validations.fields.checks import OF_THE_YEAR, compared
 from validations.fields.identifiers import same_form
 from validations.grid import VALUED, Grid
 
-#: Before any date that a report can hold, for dates that have no first day.
+#: Earlier than any date in a report: the lower bound of dates that have none.
 LONG_AGO = "0001-01-01"
 
 
 def figure_frame(grid: Grid, kind: Kind, reporting: np.ndarray) -> pd.DataFrame:
-    """A row per submission (of those ``reporting``) and indicator of ``kind`` that it must report.
+    """A row per submission (where ``reporting`` is true) and indicator of ``kind`` that it must report.
 
     Columns: LINE, submission, column (positions in the grid), submission_id, unit_code, period,
     indicator, each measure, ``<measure>.given`` (1 or missing), of those of the year
@@ -52,23 +52,30 @@ def figure_frame(grid: Grid, kind: Kind, reporting: np.ndarray) -> pd.DataFrame:
 
 
 def _number_beside(grid: Grid, kind: Kind, measure: str) -> np.ndarray:
-    """1 where another measure of the row is a number, and none before this one is told of instead."""
+    """1 where another measure of the row is a number.
+
+    0 where an earlier measure of ``OF_THE_YEAR`` is 不适用 too, because that one has the finding.
+    """
     numbers = [np.isfinite(grid.values(other)) for other in MEASURES[kind] if other != measure]
     beside = np.any(numbers, axis=0)
     for other in OF_THE_YEAR[kind][: OF_THE_YEAR[kind].index(measure)]:
         beside &= grid.states(other) != "not_applicable"
-    found: np.ndarray = beside.astype("float64")
-    return found
+    result: np.ndarray = beside.astype("float64")
+    return result
 
 
 def rows_of(grid: Grid, kind: Kind, reporting: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Positions (submission, indicator) of what the submissions must report, of one kind."""
+    """Positions (submission, indicator) of the indicators of ``kind`` that each submission must report."""
     of_kind = np.array([indicator.kind is kind for indicator in grid.registry.indicators])
     submission, column = np.nonzero(grid.required & of_kind & reporting[:, None])
     return submission, column
 
 
 def heads(grid: Grid, submission: np.ndarray, column: np.ndarray) -> pd.DataFrame:
+    """Identifying columns of a frame of indicators, a row per position.
+
+    Columns: LINE, submission, column (positions in the grid), submission_id, unit_code, period, indicator.
+    """
     codes = np.array([indicator.code for indicator in grid.registry.indicators], dtype=object)
     frame = pd.DataFrame({LINE: np.arange(len(submission)), "submission": submission, "column": column})
     for name in ("submission_id", "unit_code", "period"):
@@ -78,10 +85,10 @@ def heads(grid: Grid, submission: np.ndarray, column: np.ndarray) -> pd.DataFram
 
 
 def ledger_frame(ledger: Ledger, rows: pd.DataFrame, reporting: pd.Index[Any]) -> pd.DataFrame:
-    """Rows of the ledger from the submissions ``reporting``; values only where they could be read.
+    """The ledger's rows of the submissions in ``reporting``; unreadable values are missing.
 
     Columns: LINE, the ledger frame's own, ``<column>.given`` (1 or missing), for dates
-    ``<column>.from`` and ``.to``, and of the key's columns the form in which they are compared.
+    ``<column>.from`` and ``.to``, counted (1), and for key columns the form in which they are compared.
     """
     frame = rows[rows["submission_id"].isin(reporting)].reset_index(drop=True)
     added: dict[str, Any] = {LINE: np.arange(len(frame)), "counted": 1.0}
@@ -104,14 +111,14 @@ def ledger_frame(ledger: Ledger, rows: pd.DataFrame, reporting: pd.Index[Any]) -
 
 
 def in_same_form(texts: pd.Series[Any]) -> pd.Series[Any]:
-    """Texts in the form in which they are compared; what is missing or no text stays."""
+    """Texts in the form in which they are compared; missing values and numbers are left unchanged."""
     return texts.map(lambda text: same_form(text) if isinstance(text, str) else text).astype(object)
 
 
 def _bounds(
     column: Column, frame: pd.DataFrame, periods: dict[str, Period]
 ) -> tuple[pd.Series[Any], pd.Series[Any]]:
-    """The first and the last day that the column's date may be, row by row."""
+    """The earliest and the latest date allowed in the column, row by row, in ISO form."""
     last = frame["period"].map({text: period.end.isoformat() for text, period in periods.items()})
     first = frame["period"].map({text: period.start.isoformat() for text, period in periods.items()})
     if column.within == "until_end":

@@ -1,4 +1,4 @@
-"""Numbers that name things: their check characters, and when two of them are the same.
+"""Identifiers of enterprises and patents: check characters, and a normal form for comparing them.
 
 统一社会信用代码 by GB 32100-2015, 专利号 by ZC 0006-2003 (sum modulo 11).
 """
@@ -15,7 +15,7 @@ _USCC_VALUES = {letter: value for value, letter in enumerate(_USCC)}
 _USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 _PLAIN_USCC = re.compile(rf"[0-9]{{8}}[{_USCC}]{{10}}")
 _PATENT = re.compile(r"(?:ZL)?(\d{12})\.?([\dX])")
-#: Brackets and dashes of every make, as people type 〔2023〕; width has been settled before.
+#: Variants of brackets and dashes, as people type 〔2023〕; NFKC has made them half-width before.
 _BRACKETS_AND_DASHES = str.maketrans("[{【〔〖〈<《]}】〕〗〉>》‐‑‒–—―−", "((((((((" + "))))))))" + "-------")
 _UNSEEN = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")
 _PATENT_WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
@@ -23,10 +23,10 @@ _PATENT_WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
 
 @lru_cache(maxsize=65536)
 def valid_uscc(code: str) -> bool:
-    """Whether an 18-character code, without spaces, has the right characters and check character."""
+    """Whether an 18-character code without spaces has allowed characters and a correct check character."""
     if len(code) != 18:
         return False
-    if _PLAIN_USCC.fullmatch(code):  # as nearly all are; python-stdnum would clean each letter twice
+    if _PLAIN_USCC.fullmatch(code):  # nearly all codes; python-stdnum is slower
         return code[17] == _USCC[-sum(map(mul, map(_USCC_VALUES.__getitem__, code), _USCC_WEIGHTS)) % 31]
     from stdnum.cn import uscc
 
@@ -47,9 +47,9 @@ def patent_check(digits: str) -> str:
 
 @lru_cache(maxsize=65536)
 def same_form(text: str) -> str:
-    """The one form of a number or name however it is typed: spaces, width, case, brackets, dashes.
+    """A normal form for comparing numbers and names: without spaces, half-width, upper case, plain brackets.
 
-    Of a 专利号 its digits and check character. Only for comparing; what was typed is what is shown.
+    A 专利号 becomes its digits and check character. Findings always show the text as typed.
     """
     plain = unicodedata.normalize("NFKC", text).upper()
     plain = _UNSEEN.sub("", plain).translate(_BRACKETS_AND_DASHES)

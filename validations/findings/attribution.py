@@ -1,4 +1,4 @@
-"""How a failed check becomes a finding at a cell: names, severity, waiver, explanation."""
+"""Turns a failed check into a finding: submission, severity, waiver, explanation."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ from validations.findings.finding import Finding, Severity, finding
 
 @dataclass(frozen=True)
 class Sender:
-    """The submission that a finding is about."""
+    """The submission that a finding belongs to."""
 
     submission_id: str
     unit_code: str
     period: str
     file: str
 
-    def attribute(self, found: Finding) -> Finding:
+    def attribute(self, finding: Finding) -> Finding:
+        """The finding with this submission's id, unit, period and file."""
         return replace(
-            found,
+            finding,
             submission_id=self.submission_id,
             unit_code=self.unit_code,
             period=self.period,
@@ -34,6 +35,7 @@ class Sender:
 
 
 def senders(submissions: pd.DataFrame) -> list[Sender]:
+    """One for each row of ``submissions`` (columns SUBMISSION_COLUMNS), in order."""
     columns = ("submission_id", "unit_code", "period", "file")
     return [Sender(*map(str, row)) for row in submissions[list(columns)].itertuples(index=False)]
 
@@ -64,17 +66,18 @@ def settle_finding(
     return found
 
 
-def waiver_for(found: Finding, registry: Registry) -> Waiver | None:
-    """The first waiver that covers the finding's unit, rule, indicator and period."""
-    if not found.period:
+def waiver_for(finding: Finding, registry: Registry) -> Waiver | None:
+    """The first waiver that covers the finding's unit, rule, indicator and period; None without one."""
+    if not finding.period:
         return None
-    end = Period.parse(found.period).end
+    end = Period.parse(finding.period).end
     for waiver in registry.waivers:
-        covers = (waiver.unit, waiver.rule) == (found.unit_code, found.rule) and waiver.until >= end
-        if covers and waiver.indicator in (None, found.indicator):
+        covers = (waiver.unit, waiver.rule) == (finding.unit_code, finding.rule) and waiver.until >= end
+        if covers and waiver.indicator in (None, finding.indicator):
             return waiver
     return None
 
 
 def severity_of(relation: Relation) -> Severity:
+    """The relation's severity; ``note`` while it is on trial."""
     return "note" if relation.trial else relation.severity

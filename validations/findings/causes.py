@@ -1,7 +1,7 @@
-"""One cause, one line: the fewest places that explain all broken relations of a report.
+"""Groups broken relations by their likeliest cause, so that a wrong figure gives one finding, not several.
 
 A wrong figure breaks every relation that it takes part in. A smallest set of places that hits
-every broken relation names the likeliest wrong cells; greedy choice is near enough, and plain.
+every broken relation names the likeliest wrong cells; greedy choice comes near enough to it.
 """
 
 from __future__ import annotations
@@ -15,16 +15,19 @@ from validations.findings.finding import SEVERITY_ORDER, Finding
 
 @dataclass(frozen=True)
 class Broken:
-    """A broken relation: the places that may be wrong, the first where a person would look first."""
+    """A broken relation, with the places in the report that may be wrong; the likeliest comes first."""
 
     spots: tuple[Spot, ...]
     title: str  # what the relation asserts
-    found: Finding  # as if it stood alone, not yet placed at a cell
+    found: Finding  # of this relation alone, without a cell
 
 
 @dataclass(frozen=True)
 class Cause:
-    """A place and what it explains; ``main`` words the finding, ``others`` are named in it."""
+    """A place and the broken relations that it explains.
+
+    The finding takes its sentences from ``main`` and names the relations of ``others``.
+    """
 
     spot: Spot
     main: Broken
@@ -32,36 +35,38 @@ class Cause:
 
 
 def causes(broken: Sequence[Broken]) -> list[Cause]:
-    """Errors are explained first, and take along whatever else their places explain.
+    """The causes of ``broken``: errors first, each with every less severe relation that its place explains.
 
-    What was waived or explained is kept apart from what is open: it must stay visible by itself.
+    Open, explained and waived relations are never grouped together, so that each status stays visible.
     """
-    found: list[Cause] = []
+    result: list[Cause] = []
     for status in ("open", "explained", "waived"):
-        rest = [one for one in broken if one.found.status == status]
+        rest = [relation for relation in broken if relation.found.status == status]
         for severity in SEVERITY_ORDER:
-            while leading := [one for one in rest if one.found.severity == severity]:
+            while leading := [relation for relation in rest if relation.found.severity == severity]:
                 spot = _likeliest(leading, rest)
-                hit = [one for one in rest if spot in one.spots]
-                rest = [one for one in rest if spot not in one.spots]
-                found.append(_cause(spot, hit))
-    return found
+                hit = [relation for relation in rest if spot in relation.spots]
+                rest = [relation for relation in rest if spot not in relation.spots]
+                result.append(_cause(spot, hit))
+    return result
 
 
 def _likeliest(leading: Sequence[Broken], rest: Sequence[Broken]) -> Spot:
-    """The place in most of the leading relations, then in most of the others, then pointed at most."""
-    candidates = list(dict.fromkeys(spot for one in leading for spot in one.spots))
+    """The place in most of ``leading``; of equals, in most of ``rest``, then first in most."""
+    candidates = list(dict.fromkeys(spot for relation in leading for spot in relation.spots))
 
     def weight(spot: Spot) -> tuple[int, int, int]:
         return (
-            sum(spot in one.spots for one in leading),
-            sum(spot in one.spots for one in rest),
-            sum(spot == one.spots[0] for one in rest),
+            sum(spot in relation.spots for relation in leading),
+            sum(spot in relation.spots for relation in rest),
+            sum(spot == relation.spots[0] for relation in rest),
         )
 
     return max(candidates, key=weight)
 
 
 def _cause(spot: Spot, hit: Sequence[Broken]) -> Cause:
-    order = sorted(hit, key=lambda one: (SEVERITY_ORDER[one.found.severity], one.spots[0] != spot))
+    order = sorted(
+        hit, key=lambda relation: (SEVERITY_ORDER[relation.found.severity], relation.spots[0] != spot)
+    )
     return Cause(spot, order[0], tuple(order[1:]))

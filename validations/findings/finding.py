@@ -1,4 +1,4 @@
-"""A clerk's mistake as a value: where, what was read, what was expected, what to do."""
+"""Findings: a mistake in a report with its place, the value read, the value expected, and what to do."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ SEVERITY_ORDER: Mapping[str, int] = {"error": 0, "query": 1, "note": 2}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a person should look at, worded for the clerk.
+    """A place in a report that a person should look at, worded for the clerk.
 
-    ``code`` is a key of ``findings.yaml`` or a relation kind; ``rule`` the relation or check that found it.
+    ``code`` is a key of ``findings.yaml`` or a relation kind; ``rule`` is the relation or check that failed.
     ``sheet`` and ``cell`` are those of the file as it was sent; ``cell`` is empty when the
-    finding concerns a whole sheet or file. ``also`` names further rules broken by the same
+    finding concerns a whole sheet or file. ``also`` lists further rules broken by the same
     cause. ``unit_code``, ``period`` and ``submission_id`` are empty until the finding is
     attributed.
     """
@@ -68,25 +68,25 @@ class Finding:
         return asdict(self) | {"also": list(self.also)}
 
     @classmethod
-    def from_dict(cls, told: Mapping[str, Any]) -> Finding:
-        """The finding of which :meth:`as_dict` told."""
-        return cls(**{**told, "also": tuple(told["also"])})
+    def from_dict(cls, fields: Mapping[str, Any]) -> Finding:
+        """The finding that :meth:`as_dict` made ``fields`` of."""
+        return cls(**{**fields, "also": tuple(fields["also"])})
 
     @property
     def returns(self) -> bool:
-        """Whether the report goes back because of it."""
+        """Whether the report is returned to the unit because of this finding."""
         return self.status == "open" and self.severity in ("error", "query")
 
 
 def finding_types() -> Mapping[str, FindingType]:
-    """Every kind of finding that exists, by code: those of ``findings.yaml`` and the relation kinds'."""
-    from validations.kinds import kinds  # they rest on templates, which who reads files does without
+    """Every finding type by code: those of ``findings.yaml`` and those of the relation kinds."""
+    from validations.kinds import kinds  # imports the template's code, which reading files does not need
 
     return {**_written(), **{name: kind.finding_type for name, kind in kinds().items()}}
 
 
 def finding_type(code: str) -> FindingType:
-    """Raises ``KeyError`` for an unknown code: our mistake."""
+    """The finding type of a code. Raises ``KeyError`` for an unknown one, which is a programming error."""
     return _written().get(code) or finding_types()[code]
 
 
@@ -99,9 +99,15 @@ def _written() -> Mapping[str, FindingType]:
 def finding(
     code: str, *, severity: Severity | None = None, words: Mapping[str, object], **place: Any
 ) -> Finding:
-    """A finding of a known type; ``words`` fill its templates, ``place`` its other fields.
+    """Make a finding of the type ``code``.
 
-    Raises ``KeyError`` for an unknown code or a template word that is not given: our mistakes.
+    Args:
+        severity: if other than the type's usual one.
+        words: fill the placeholders of the type's sentences.
+        place: further fields of the finding.
+
+    Raises:
+        KeyError: unknown code, or a placeholder without a word; both are programming errors.
     """
     kind = finding_type(code)
     return Finding(

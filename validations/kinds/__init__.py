@@ -1,4 +1,4 @@
-"""The relation kinds: one file each, found by their file names."""
+"""The relation kinds: each is a module of this package, named as the kind and discovered by its file name."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from validations.declaring.relation import Check, RelationKind
 
 @lru_cache(maxsize=1)
 def kinds() -> Mapping[str, RelationKind]:
-    """Every kind by name; a file of this folder defines ``KIND``, an instance of its kind."""
-    found: dict[str, RelationKind] = {}
+    """Every kind by name. Each module of this package defines ``KIND``, an instance of its kind."""
+    by_name: dict[str, RelationKind] = {}
     for module in sorted(pkgutil.iter_modules(__path__), key=lambda m: m.name):
         kind: RelationKind = importlib.import_module(f"{__name__}.{module.name}").KIND
-        found[module.name] = kind
-    return found
+        by_name[module.name] = kind
+    return by_name
 
 
 def kind_of(relation: Relation) -> RelationKind:
-    """Raises :class:`schemas.RegistryError` for a kind that has no file here."""
+    """The kind of the relation. Raises :class:`schemas.RegistryError` where no module defines it."""
     kind = kinds().get(relation.kind)
     if kind is None:
         raise wrong(relation, "kind", f"没有这种勾稽关系：{relation.kind}")
@@ -35,9 +35,9 @@ def checks_of(registry: Registry) -> tuple[Check, ...]:
 
     Raises :class:`schemas.RegistryError` naming a relation's key that its kind cannot use.
     """
-    found: list[Check] = []
+    checks: list[Check] = []
     for relation in registry.relations:
         kind = kind_of(relation)
         kind.prove(relation, registry)
-        found.extend(kind.checks(relation, registry))
-    return tuple(found)
+        checks.extend(kind.checks(relation, registry))
+    return tuple(checks)

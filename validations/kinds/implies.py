@@ -1,4 +1,4 @@
-"""implies: one figure, or a milestone's status, asks for another figure, a date or a narrative."""
+"""implies: a figure above 0, or a milestone's status, requires another figure, a date or a narrative."""
 
 from __future__ import annotations
 
@@ -46,19 +46,19 @@ class Implies(RelationKind):
 
     def prove(self, relation: Relation, registry: Registry) -> None:
         super().prove(relation, registry)
-        given = set(relation.params)
-        if given == _FIGURES:
+        keys = set(relation.params)
+        if keys == _FIGURES:
             pair = [indicator_at(relation, key, registry) for key in ("when", "then")]
             for indicator in pair:
                 if relation.params["measure"] not in indicator.measures:
                     raise wrong(relation, "measure", f"指标 {indicator.code} 没有这一数")
-        elif given == _STATUS:
+        elif keys == _STATUS:
             over_at(relation, "milestone")
             if relation.params["status"] not in STATUSES:
                 raise wrong(relation, "status", f"应为 {'、'.join(STATUSES)} 之一")
             if relation.params["then_measure"] not in MEASURES[Kind.MILESTONE]:
                 raise wrong(relation, "then_measure", "节点没有这一项")
-        elif given == _NARRATIVE:
+        elif keys == _NARRATIVE:
             over_at(relation, "flow")
         else:
             raise wrong(
@@ -81,15 +81,15 @@ class Implies(RelationKind):
 
     @staticmethod
     def holds(values: pd.DataFrame, *, status: str | None = None) -> pd.Series[bool]:  # type: ignore[override]
-        asks = values.iloc[:, 0] > 0 if status is None else values.iloc[:, 0] == status
-        return ~asks | (values.iloc[:, 1] > 0)
+        applies = values.iloc[:, 0] > 0 if status is None else values.iloc[:, 0] == status
+        return ~applies | (values.iloc[:, 1] > 0)
 
     def formula(self, check: Check, refs: Refs) -> str:
         if "status" in check.options:
             status, then = refs("status"), refs(check.spots[0].column)
-            asks = f"{status}={text(check.options['status'])}"
+            applies = f"{status}={text(check.options['status'])}"
             known = f"OR({','.join(f'{status}={text(s)}' for s in STATUSES)})"
-            return decide(known, f"OR(NOT({asks}),LEN(TRIM({then}))>0)")
+            return decide(known, f"OR(NOT({applies}),LEN(TRIM({then}))>0)")
         when, then = map(refs, check.columns)
         if check.columns[1] == "narrative":
             return decide(numbers(when), f"OR({when}<=0,LEN(TRIM({then}))>0)")
@@ -123,8 +123,8 @@ class Implies(RelationKind):
         if check.frame == REPORT:
             return f"{naming.of(when)} > 0 时，{naming.of(then)} > 0"
         if "status" in check.options:
-            asked = naming.of(check.spots[0].column)
-            return f"{naming.full('status')}为“{check.options['status']}”时，{asked}须填写"
+            then_title = naming.of(check.spots[0].column)
+            return f"{naming.full('status')}为“{check.options['status']}”时，{then_title}须填写"
         return f"{naming.full('month')} > 0 时，工作进展须有文字说明"
 
 

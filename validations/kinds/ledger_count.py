@@ -1,4 +1,4 @@
-"""ledger_count: the figure is the number of ledger rows of its sort."""
+"""ledger_count: the figure is the number of the ledger rows that match the conditions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class LedgerCount(LedgerKind):
     )
 
     def reduce(self, owner: np.ndarray, values: pd.Series[Any], size: int) -> np.ndarray:
-        import numpy as np  # the kinds are also asked for words alone
+        import numpy as np  # not needed for titles and formulas
 
         return np.bincount(owner, minlength=size).astype("float64")
 

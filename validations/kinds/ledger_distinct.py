@@ -1,4 +1,4 @@
-"""ledger_distinct: the figure is the number of different values of a ledger's column."""
+"""ledger_distinct: the figure is the number of different values in a ledger's column."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class LedgerDistinct(LedgerKind):
-    """Takes no ``where`` and no ``date``: the formula counts a value at its first row."""
+    """Doesn't take ``where`` or ``date``: the formula counts each value at its first row."""
 
     name = "ledger_distinct"
     label = "台账去重"
@@ -31,11 +31,11 @@ class LedgerDistinct(LedgerKind):
     distinct = True
 
     def reduce(self, owner: np.ndarray, values: pd.Series[Any], size: int) -> np.ndarray:
-        import numpy as np  # the kinds are also asked for words alone
+        import numpy as np  # not needed for titles and formulas
 
-        given = values.notna().to_numpy()
-        first = ~values[given].to_frame("value").assign(owner=owner[given]).duplicated().to_numpy()
-        return np.bincount(owner[given][first], minlength=size).astype("float64")
+        filled = values.notna().to_numpy()
+        first = ~values[filled].to_frame("value").assign(owner=owner[filled]).duplicated().to_numpy()
+        return np.bincount(owner[filled][first], minlength=size).astype("float64")
 
     def expression(self, relation: Relation, refs: Refs) -> str:
         # MATCH compares texts whole; COUNTIF would take an 18-digit code for a number and lose digits

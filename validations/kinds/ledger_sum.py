@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class LedgerSum(LedgerKind):
-    """A cell that may be blank and is blank adds nothing."""
+    """Blank cells of an optional column add nothing."""
 
     name = "ledger_sum"
     label = "台账合计"
@@ -35,7 +35,7 @@ class LedgerSum(LedgerKind):
             raise wrong(relation, key, f"列 {column.name} 不是数")
 
     def reduce(self, owner: np.ndarray, values: pd.Series[Any], size: int) -> np.ndarray:
-        import numpy as np  # the kinds are also asked for words alone
+        import numpy as np  # not needed for titles and formulas
 
         return np.bincount(owner, weights=values.fillna(0.0).to_numpy("float64"), minlength=size)
 

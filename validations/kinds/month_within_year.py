@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class MonthWithinYear(RelationKind):
-    """Points at the year to date, as carry_forward does, so that both lead to one cell."""
+    """The finding is placed at the year to date, as that of carry_forward is, so that both give one cause."""
 
     name = "month_within_year"
     label = "本月不超过累计"

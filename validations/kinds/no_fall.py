@@ -1,4 +1,4 @@
-"""no_fall: a stock or a milestone does not fall back against what was accepted last month."""
+"""no_fall: a stock or a milestone's status is not below the one accepted last month."""
 
 from __future__ import annotations
 
@@ -51,18 +51,18 @@ class NoFall(RelationKind):
         now, before = map(refs, check.columns)
         if "order" not in check.options:
             return decide(numbers(now, before), f"{before}-{now}<={literal(COUNT_TOLERANCE)}")
-        if refs.january:  # a new notice's milestones begin anew, and nothing lies below the first status
+        if refs.january:  # a new notice's milestones start at the first status
             return decide(_known(now), "TRUE")
         return decide(every(_known(now), _known(before)), f"{_rank(before)}<={_rank(now)}")
 
     def words(self, check: Check, row: Mapping[str, Any], naming: IndicatorNames) -> dict[str, str]:
         now, before = (row[name] for name in check.columns)
-        told, held = (f"“{v}”" if isinstance(v, str) else number(v) for v in (now, before))
+        value, last_month = (f"“{v}”" if isinstance(v, str) else number(v) for v in (now, before))
         return {
             "figure": naming.full(check.columns[0]),
-            "value": told,
-            "last_month": held,
-            "expected": f"不低于上月的 {held}",
+            "value": value,
+            "last_month": last_month,
+            "expected": f"不低于上月的 {last_month}",
         }
 
     def title(self, check: Check, naming: IndicatorNames) -> str:
@@ -70,11 +70,12 @@ class NoFall(RelationKind):
 
 
 def _known(ref: str) -> str:
-    """Whether the cell holds one of the statuses that stand in an order."""
+    """A condition: the cell holds a status other than 不适用."""
     return f"OR({','.join(f'{ref}={text(status)}' for status in STATUSES)})"
 
 
 def _rank(ref: str) -> str:
+    """The position of the cell's status in STATUSES, as an expression."""
     return "(" + "+".join(f"{n}*({ref}={text(status)})" for n, status in enumerate(STATUSES) if n) + ")"
 
 

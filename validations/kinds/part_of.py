@@ -52,12 +52,12 @@ class PartOf(RelationKind):
         params = relation.params
         part, whole = registry.indicator[params["part"]], registry.indicator[params["whole"]]
         pairs = zip(params["measures"], params.get("whole_measures", params["measures"]), strict=True)
-        found = []
+        checks = []
         for of_part, of_whole in pairs:
             columns = (figure(part.code, of_part), figure(whole.code, of_whole))
             spots = tuple(map(figure_spot, columns))
-            found.append(Check(relation, REPORT, columns, spots, {"tolerance": tolerance(part)}))
-        return tuple(found)
+            checks.append(Check(relation, REPORT, columns, spots, {"tolerance": tolerance(part)}))
+        return tuple(checks)
 
     @staticmethod
     def holds(values: pd.DataFrame, *, tolerance: float) -> pd.Series[bool]:  # type: ignore[override]

@@ -1,4 +1,4 @@
-"""prior_year_agrees: last year's figure is the one that was accepted a year ago."""
+"""prior_year_agrees: the figure for the same period of last year is the one accepted a year ago."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class PriorYearAgrees(RelationKind):
-    """``year_before`` is missing where the system held nothing a year ago."""
+    """``year_before`` is missing where no report was accepted a year ago."""
 
     name = "prior_year_agrees"
     label = "与上年一致"
@@ -42,8 +42,8 @@ class PriorYearAgrees(RelationKind):
 
     def formula(self, check: Check, refs: Refs) -> str:
         within = tolerance(refs.own)
-        prior, held = refs("prior_ytd"), refs("year_before")
-        return decide(numbers(prior, held), equal(prior, held, within))
+        prior, accepted = refs("prior_ytd"), refs("year_before")
+        return decide(numbers(prior, accepted), equal(prior, accepted, within))
 
     def words(self, check: Check, row: Mapping[str, Any], naming: IndicatorNames) -> dict[str, str]:
         return {

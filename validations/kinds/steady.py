@@ -1,4 +1,4 @@
-"""steady: a figure moved by no more than a factor against the one it is compared with."""
+"""steady: a figure differs from the one it is compared with by no more than a factor."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Steady(RelationKind):
-    """Compared only where the larger of the two reaches ``floor``: small counts swing by nature."""
+    """Compares only where the larger figure reaches ``floor``, because small counts vary widely."""
 
     name = "steady"
     label = "变动幅度"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Total(RelationKind):
-    """A part that is 不适用 adds nothing; a whole that is 不适用 leaves nothing to compare."""
+    """A part that is 不适用 counts as 0; a relation whose whole is 不适用 is not evaluated."""
 
     name = "total"
     label = "合计"
@@ -53,13 +53,13 @@ class Total(RelationKind):
 
     def checks(self, relation: Relation, registry: Registry) -> tuple[Check, ...]:
         whole = registry.indicator[relation.params["whole"]]
-        found = []
+        checks = []
         for measure in relation.params["measures"]:
             parts = (part(code, measure) for code in relation.params["parts"])
             columns = (figure(whole.code, measure), *parts)
             spots = tuple(map(figure_spot, columns))
-            found.append(Check(relation, REPORT, columns, spots, {"tolerance": tolerance(whole)}))
-        return tuple(found)
+            checks.append(Check(relation, REPORT, columns, spots, {"tolerance": tolerance(whole)}))
+        return tuple(checks)
 
     @staticmethod
     def holds(values: pd.DataFrame, *, tolerance: float) -> pd.Series[bool]:  # type: ignore[override]
@@ -69,9 +69,9 @@ class Total(RelationKind):
     def formula(self, check: Check, refs: Refs) -> str:
         whole, *parts = (refs(figure(spot.name, spot.column)) for spot in check.spots)
         absent = text(STATUS_NOT_APPLICABLE)
-        without = "".join(f"+({one}={absent})" for one in parts)
-        given = every(numbers(whole), f"COUNT({','.join(parts)}){without}={len(parts)}")
-        return decide(given, equal(whole, f"SUM({','.join(parts)})", check.options["tolerance"]))
+        not_applicable = "".join(f"+({cell}={absent})" for cell in parts)
+        complete = every(numbers(whole), f"COUNT({','.join(parts)}){not_applicable}={len(parts)}")
+        return decide(complete, equal(whole, f"SUM({','.join(parts)})", check.options["tolerance"]))
 
     def words(self, check: Check, row: Mapping[str, Any], naming: IndicatorNames) -> dict[str, str]:
         whole, *parts = check.columns

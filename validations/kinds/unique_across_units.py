@@ -1,4 +1,4 @@
-"""unique_across_units: no two units claim the same number; only the city can see it."""
+"""unique_across_units: no two units report the same ledger row; checked on the city's merged ledgers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ledger aggregates per submission, missing where a row that they need has a finding of its own."""
+"""Computes ledger aggregates by submission; missing where a row that they need has a finding already."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ def aggregate(
     ledger = registry.ledger[relation.params["ledger"]]
     owner = submissions.get_indexer(pd.Index(rows["submission_id"]))
     kept = counted(relation, rows)
-    value = relation.params.get("column", LINE)
-    found = kind.reduce(owner[kept], rows.loc[kept, value], len(submissions)).astype("float64")
-    found[owner[_unusable(kind.uses(relation), ledger, rows, tainted)]] = np.nan
+    column = relation.params.get("column", LINE)
+    totals = kind.reduce(owner[kept], rows.loc[kept, column], len(submissions)).astype("float64")
+    totals[owner[_unusable(kind.uses(relation), ledger, rows, tainted)]] = np.nan
     without = tainted.without.get(ledger.name)
     if without is not None:
-        found[without] = np.nan
-    return found
+        totals[without] = np.nan
+    return totals
 
 
 def _unusable(
     names: tuple[str, ...], ledger: Ledger, rows: pd.DataFrame, tainted: UnusableCells
 ) -> np.ndarray:
     """Rows of which it is open whether and with what they belong to the aggregate."""
-    found = tainted.ledger(ledger.name, REPEATED, len(rows)).copy()
+    unusable = tainted.ledger(ledger.name, REPEATED, len(rows)).copy()
     for name in names:
         states = rows[f"{name}.state"].to_numpy(dtype=object).astype(str)
-        found |= states == "rejected"
+        unusable |= states == "rejected"
         if ledger.by_name[name].required:
-            found |= ~np.isin(states, VALUED)
-        found |= tainted.ledger(ledger.name, name, len(rows))
-    return found
+            unusable |= ~np.isin(states, VALUED)
+        unusable |= tainted.ledger(ledger.name, name, len(rows))
+    return unusable

@@ -1,4 +1,4 @@
-"""Which earlier months a report is compared with, and by what."""
+"""The earlier months that a report is compared with, and the measures that are compared."""
 
 from __future__ import annotations
 

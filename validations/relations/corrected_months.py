@@ -1,4 +1,4 @@
-"""A report's relations with earlier months that were corrected after it had been judged."""
+"""Relations of a report with earlier months that were corrected after the report had been validated."""
 
 from __future__ import annotations
 
@@ -24,18 +24,19 @@ def comparing(registry: Registry, period: Period) -> Mapping[str, frozenset[Peri
 
 
 def earlier_corrected(found: Finding, changes: str) -> Finding:
-    """What was found as a finding of the month: it is asked about, and the report does not go back.
+    """The month's finding on a relation that an earlier month's correction has broken.
 
-    ``changes`` says what the report was judged against and what stands now. What the clerk had explained
-    was written before the correction and can't speak of it.
+    It asks for both months' reports to be checked, and doesn't return this one.
+    ``changes`` says in Chinese which figures the report was checked against and what they are now. The
+    clerk's explanation is dropped, because it was written before the correction.
     """
-    told = finding("earlier_corrected", words={"broken": found.message, "changes": changes})
+    corrected = finding("earlier_corrected", words={"broken": found.message, "changes": changes})
     return replace(
         found,
-        code=told.code,
-        severity="note" if found.severity == "note" else told.severity,
-        message=told.message,
-        action=told.action,
+        code=corrected.code,
+        severity="note" if found.severity == "note" else corrected.severity,
+        message=corrected.message,
+        action=corrected.action,
         explanation="",
         status="waived" if found.status == "waived" else "open",
     )

@@ -1,4 +1,4 @@
-"""Broken relations as findings: worded, settled, traced to one cause each, placed at its cell."""
+"""Makes findings of broken relations: one for each cause, placed at its cell."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from validations.grid import Grid, Place, first_sheets
 from validations.kinds import kind_of
 from validations.relations.frames import Narratives
 
-#: What an error's advice lacks when the same relation is declared as a query.
+#: Appended to the advice of a query, unless it asks for an explanation already.
 _EXPLAIN = "数据无误的，请在本行“核实说明”写明原因。"
 _ASKED = "“核实说明”"
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A row of a frame in which a check does not hold; ``submission`` is its position in the grid."""
+    """A row that fails a check; ``row`` has its operands, ``submission`` is its position in the grid."""
 
     check: Check
     submission: int
@@ -36,15 +36,15 @@ class Failure:
 
     @property
     def indicator(self) -> str:
-        """The row's own indicator, or the first that the check names."""
-        own = self.row.get("indicator", "")
-        return str(own) or next(spot.name for spot in self.check.spots if spot.part == "figures")
+        """The code of the row's indicator, or of the first that the check names."""
+        code = self.row.get("indicator", "")
+        return str(code) or next(spot.name for spot in self.check.spots if spot.part == "figures")
 
 
 def failures(check: Check, frame: pd.DataFrame, failed: np.ndarray) -> Iterator[Failure]:
-    """Each row with its operands, and its own indicator where it has one."""
-    own = ("indicator",) if "indicator" in frame.columns else ()
-    for row in rows_at(frame, failed, ("submission", *own, *check.columns)):
+    """A failure for each of the rows ``failed``, with the row's indicator where the frame has one."""
+    indicator = ("indicator",) if "indicator" in frame.columns else ()
+    for row in rows_at(frame, failed, ("submission", *indicator, *check.columns)):
         yield Failure(check, row["submission"], row)
 
 
@@ -90,6 +90,7 @@ def _broken(grid: Grid, failure: Failure, sender: Sender) -> Broken:
 
 
 def _own(spot: Spot, code: str, registry: Registry) -> Spot:
+    """The place with its name filled in: the row's indicator, or that indicator's work point."""
     if spot.name:
         return spot
     name = registry.indicator[code].work_point if spot.part == "progress" else code
@@ -98,8 +99,8 @@ def _own(spot: Spot, code: str, registry: Registry) -> Spot:
 
 def _placed(grid: Grid, place: Place, cause: Cause) -> Finding:
     found, spot = cause.main.found, cause.spot
-    also = tuple(dict.fromkeys(one.found.rule for one in cause.others if one.found.rule != found.rule))
-    titles = dict.fromkeys(one.title for one in cause.others)
+    also = tuple(dict.fromkeys(each.found.rule for each in cause.others if each.found.rule != found.rule))
+    titles = dict.fromkeys(each.title for each in cause.others)
     message = found.message + (f"同一处还使以下关系不符：{'；'.join(titles)}。" if titles else "")
     found = replace(found, message=message, also=also, sheet=place.sheet, cell=place.cell)
     if spot.part != "figures":

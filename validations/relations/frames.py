@@ -1,4 +1,4 @@
-"""Frames for the relations: only values that can be relied on; whatever has its finding is missing."""
+"""Builds the frames that relations run on; values that have a finding already are missing in them."""
 
 from __future__ import annotations
 
@@ -26,35 +26,36 @@ _GIVEN = ("used", "normalised", "rejected")
 
 @dataclass(frozen=True)
 class Narratives:
-    """Whether each submission tells of each work point (``given``), and where it would."""
+    """Whether each submission has a narrative for each work point (``given``), and its cell."""
 
     registry: Registry
     frame: pd.DataFrame
     at: np.ndarray  # submission × work point -> row of the frame, or -1
-    unread: np.ndarray  # by submission: whether reading has said that it found no such table
+    unread: np.ndarray  # by submission: whether reading has reported the table as missing
 
     @property
     def given(self) -> np.ndarray:
-        found: np.ndarray = np.zeros(self.at.shape)
+        """Submission × work point: 1 with a narrative, 0 without, NaN where the table wasn't read."""
+        result: np.ndarray = np.zeros(self.at.shape)
         if not self.frame.empty:
-            told = self.frame["state"].isin(_GIVEN).to_numpy(dtype=bool)
-            found = told[self.at].astype("float64")
-            found[self.at < 0] = 0.0
-        found[self.unread] = np.nan
-        return found
+            filled = self.frame["state"].isin(_GIVEN).to_numpy(dtype=bool)
+            result = filled[self.at].astype("float64")
+            result[self.at < 0] = 0.0
+        result[self.unread] = np.nan
+        return result
 
     def place(self, submission: int, work_point: str) -> Place:
         row = int(self.at[submission, _positions(self.registry)[work_point]])
         if row < 0:
             return Place(self.registry.form.sheets["progress"].title, "", "")
-        found = self.frame.iloc[row]
-        return Place(str(found["sheet"]), str(found["cell"]), str(found["raw"]))
+        cell = self.frame.iloc[row]
+        return Place(str(cell["sheet"]), str(cell["cell"]), str(cell["raw"]))
 
 
 def narratives(
     registry: Registry, submissions: pd.DataFrame, progress: pd.DataFrame, unread: frozenset[str]
 ) -> Narratives:
-    """``unread``: submissions whose 工作进展 reading has reported as missing."""
+    """Look up the narratives; ``unread`` are submissions whose 工作进展 reading has reported as missing."""
     frame = progress[progress["field"] == NARRATIVE].reset_index(drop=True)
     owner = pd.Index(submissions["submission_id"]).get_indexer(pd.Index(frame["submission_id"]))
     point = pd.Index(list(_positions(registry))).get_indexer(pd.Index(frame["work_point"]))
@@ -79,7 +80,7 @@ def line_frame(
     """A row per submission and indicator of ``kind``, for checks over all of them.
 
     Columns: those of ``heads``, each measure, last_month, year_before, tolerance, narrative
-    (1 told, 0 not, NaN not read), completed_on.given.
+    (1 with, 0 without, NaN not read), completed_on.given.
     """
     submission, column = rows_of(grid, kind, reporting)
     frame = heads(grid, submission, column)
@@ -90,8 +91,8 @@ def line_frame(
         else:
             texts = grid.texts(measure)[submission, column]
             frame[measure] = pd.Series(np.where(clean, texts, None), dtype=object)
-    held = last_month(grid, earlier, kind)[submission, column]
-    frame["last_month"] = pd.Series(held, dtype=held.dtype)
+    accepted = last_month(grid, earlier, kind)[submission, column]
+    frame["last_month"] = pd.Series(accepted, dtype=accepted.dtype)
     if kind is Kind.FLOW:
         frame["year_before"] = year_before(grid, earlier, kind)[submission, column]
         frame["narrative"] = told.given[submission, _work_point_columns(grid)[column]]
@@ -111,9 +112,9 @@ def _work_point_columns(grid: Grid) -> np.ndarray:
 def _dated(grid: Grid, tainted: UnusableCells) -> np.ndarray:
     """Whether a milestone has a date (1 or 0); missing where what was written is no good date."""
     states = grid.states("completed_on").astype(str)
-    found = np.isin(states, _GIVEN).astype("float64")
-    found[(states == "rejected") | tainted.figure(grid, "completed_on")] = np.nan
-    return found
+    result = np.isin(states, _GIVEN).astype("float64")
+    result[(states == "rejected") | tainted.figure(grid, "completed_on")] = np.nan
+    return result
 
 
 def report_frame(
@@ -152,19 +153,19 @@ def _operand(
         if not isinstance(kind, LedgerKind):
             raise TypeError(f"{check.relation.kind} gives no aggregate")
         rows = ledgers[check.relation.params["ledger"]]
-        found = aggregate(grid.registry, check.relation, kind, rows, tainted, index)
-        return np.where(applies(grid, check), found, np.nan)
+        totals = aggregate(grid.registry, check.relation, kind, rows, tainted, index)
+        return np.where(applies(grid, check), totals, np.nan)
     code, measure, *as_part = column.split(".")
     at = grid.column[code]
-    found = grid.values(measure)[:, at]
+    values = grid.values(measure)[:, at]
     if as_part == [PART]:
-        found[grid.states(measure)[:, at] == "not_applicable"] = 0.0
-    found[tainted.figure(grid, measure)[:, at] | ~grid.required[:, at]] = np.nan
-    return found
+        values[grid.states(measure)[:, at] == "not_applicable"] = 0.0
+    values[tainted.figure(grid, measure)[:, at] | ~grid.required[:, at]] = np.nan
+    return values
 
 
 def applies(grid: Grid, check: Check) -> np.ndarray:
-    """Submissions of units that report every figure of the check."""
+    """Booleans by submission: its unit reports every figure of the check."""
     columns = [grid.column[spot.name] for spot in check.spots if spot.part == "figures"]
-    found: np.ndarray = np.all(grid.required[:, columns], axis=1)
-    return found
+    result: np.ndarray = np.all(grid.required[:, columns], axis=1)
+    return result

@@ -1,4 +1,4 @@
-"""自查: every relation that one file can show, as a live formula, with what is broken on top."""
+"""自查: every relation that can be checked in one file, as a live formula; broken ones are listed on top."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from schemas.template.canvas import Canvas
 from schemas.template.checks import BROKEN, HOLDS, OPEN, SelfCheck
 from schemas.template.layout import CHECKS_FIRST_ROW, CHECKS_RESULT_COLUMN, CHECKS_TALLY_COLUMN
 
-#: Where the one-line verdict stands; 封面 repeats it.
+#: Cell of the one-line verdict; 封面 repeats it.
 VERDICT = "A4"
 _COUNT_ROW = 6  # headings of the count by severity
 _LIST_ROW = 12  # headings of the list of broken relations
@@ -51,13 +51,13 @@ def draw(canvas: Canvas, checks: Sequence[SelfCheck]) -> None:
     canvas.sheet.column_dimensions[CHECKS_TALLY_COLUMN].hidden = True
     canvas.sheet.auto_filter.ref = f"A{CHECKS_FIRST_ROW - 1}:F{_last(len(checks))}"
     canvas.sheet.freeze_panes = "A5"
-    # What is printed is the verdict and what is broken; all the relations run to dozens of pages.
+    # Prints the verdict and the broken relations only; all relations would take dozens of pages.
     canvas.page(len(_HEADINGS), 0, last_row=_LIST_ROW + _LISTED)
     canvas.protect()
 
 
 def placed(checks: Sequence[SelfCheck]) -> list[tuple[int, SelfCheck]]:
-    """Each check with its row: what would return the report comes first, and so it is listed first."""
+    """Each check with its row, errors first, so that the broken relations are listed in that order too."""
     order = list(SEVERITY_TITLES)
     by_severity = sorted(checks, key=lambda check: order.index(check.severity))
     return list(enumerate(by_severity, start=CHECKS_FIRST_ROW))
@@ -78,7 +78,7 @@ def _number_of(severity: str, result: str, count: int) -> str:
 
 
 def _verdict(canvas: Canvas, count: int) -> None:
-    """One sentence: what stands in the way of sending the report."""
+    """Writes the verdict: a formula that says in one sentence what must be done before sending the report."""
     words = canvas.layout.registry.form.wording
     titles = {**SEVERITY_TITLES, "explanation": MEASURE_TITLES["explanation"]}
     errors, queries = _number_of("error", BROKEN, count), _number_of("query", BROKEN, count)
@@ -98,6 +98,7 @@ def _verdict(canvas: Canvas, count: int) -> None:
 
 
 def _counts(canvas: Canvas, count: int) -> None:
+    """Writes the table of results by severity, with what each asks of the clerk."""
     words = canvas.layout.registry.form.wording
     for letter, title in zip("BCDEF", ("性质", "怎么办", BROKEN, HOLDS, OPEN), strict=True):
         canvas.text(f"{letter}{_COUNT_ROW}", title, looks.HEADING)
@@ -111,7 +112,7 @@ def _counts(canvas: Canvas, count: int) -> None:
 
 
 def _broken(canvas: Canvas, count: int) -> None:
-    """The first broken relations, found by a running tally in a hidden column."""
+    """Lists the first broken relations, by the running count in a hidden column."""
     canvas.across(_LIST_ROW - 1, 1, len(_HEADINGS), f"不符的关系（先列 {_LISTED} 条）", _SECTION)
     canvas.headings(_LIST_ROW, _HEADINGS)
     tally = _column(CHECKS_TALLY_COLUMN, count)
@@ -136,7 +137,7 @@ def _check(canvas: Canvas, row: int, check: SelfCheck) -> None:
     canvas.text(f"B{row}", f"{point.code} {point.short}" if point else "", _PLAIN)
     canvas.text(f"C{row}", check.title, _PLAIN)
     canvas.text(f"D{row}", severity, _CENTRED)
-    # A word where a number belongs makes the comparison itself fail: such a figure is not filled in yet.
+    # Text in place of a number makes the comparison an error: such a figure counts as not filled in.
     canvas.formula(
         f"{CHECKS_RESULT_COLUMN}{row}", f'=IFERROR({check.formula.removeprefix("=")},"{OPEN}")', _CENTRED
     )
@@ -149,15 +150,15 @@ def _check(canvas: Canvas, row: int, check: SelfCheck) -> None:
 
 
 def _colour(canvas: Canvas, count: int) -> None:
-    """Dark behind white for broken and pale behind black for the rest: also told apart in grey."""
+    """Colours the results: white on dark for broken ones, black on pale for the others, distinct in grey."""
     first = _LIST_ROW + 1
     cells = f"{CHECKS_RESULT_COLUMN}{first}:{CHECKS_RESULT_COLUMN}{_last(count)}"
-    here = f"{CHECKS_RESULT_COLUMN}{first}"
+    first_cell = f"{CHECKS_RESULT_COLUMN}{first}"
     for word, fill, ink in (
         (BROKEN, looks.BROKEN_FILL, looks.BROKEN_INK),
         (HOLDS, looks.HOLDS_FILL, looks.INK),
         (OPEN, looks.OPEN_FILL, looks.MUTED),
     ):
-        canvas.when(cells, f'{here}="{word}"', fill, ink=ink, bold=word == BROKEN)
+        canvas.when(cells, f'{first_cell}="{word}"', fill, ink=ink, bold=word == BROKEN)
     errors = _number_of("error", BROKEN, count)
     canvas.when(VERDICT, f"{errors}>0", looks.BROKEN_FILL, ink=looks.BROKEN_INK, bold=True)

@@ -1,4 +1,4 @@
-"""封面: whose report it is, who answers for it, how far it is filled in, and how to fill it in."""
+"""封面: unit, month and contact, how much is filled in, and how to fill in the report."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def draw(canvas: Canvas, count_of_checks: int) -> None:
     for field in registry.form.cover:
         _field(canvas, field, prefilled.get(field.name))
     row = int(layout.cover[registry.form.cover[-1].name][1:]) + 2
-    row = _standing(canvas, row, count_of_checks)
+    row = _status(canvas, row, count_of_checks)
     row = _legend(canvas, row)
     _notes(canvas, row)
     canvas.tab(looks.INPUT_TAB)
@@ -67,8 +67,8 @@ def _field(canvas: Canvas, field: FormField, prefilled: str | None) -> None:
     canvas.sheet.row_dimensions[row].height = 26
 
 
-def _standing(canvas: Canvas, row: int, count_of_checks: int) -> int:
-    """How much of 指标表 is filled in and what the self-check says, live."""
+def _status(canvas: Canvas, row: int, count_of_checks: int) -> int:
+    """Writes live formulas: how much of 指标表 is filled in, the verdict of 自查. Returns the next row."""
     layout = canvas.layout
     _head(canvas, row, "填报进度")
     filled, asked = figures.filled(layout), len(figures.asked(layout))
@@ -83,7 +83,7 @@ def _standing(canvas: Canvas, row: int, count_of_checks: int) -> int:
 
 
 def _legend(canvas: Canvas, row: int) -> int:
-    """What the shades mean, each shown."""
+    """Writes what each colour means, with a sample. Returns the next row."""
     _head(canvas, row, "格子的颜色")
     for offset, (look, shade, meaning) in enumerate(_LEGEND, start=1):
         canvas.text(f"B{row + offset}", shade, replace(look, horizontal="center", unlocked=False))

@@ -32,7 +32,7 @@ _LOOKS = {
     "completed_on": replace(looks.DATE_INPUT, fill=looks.FILLED_FILL),
     "explanation": replace(looks.OPTIONAL_INPUT, size=9, vertical="top"),
 }
-#: The year's figures of a ratio: this year's over this year's, last year's over last year's.
+#: Measures that a ratio divides: this year's by this year's, last year's by last year's.
 _NOW, _BEFORE = ("ytd", "stock"), ("prior_ytd", "prior_stock")
 
 
@@ -58,13 +58,13 @@ def draw(canvas: Canvas) -> None:
 
 
 def asked(layout: Layout) -> list[str]:
-    """The cells that every report fills in: numbers and states, not their explanations."""
+    """The cells that every report must fill in: numbers and statuses."""
     measures = {*NUMERIC_MEASURES, "status"}
     return [layout.figures[i.code, m] for i in layout.indicators for m in i.measures if m in measures]
 
 
 def filled(layout: Layout) -> str:
-    """A formula (without =) for how many of the asked cells hold something."""
+    """A formula (without =) that counts how many of the cells of :func:`asked` are filled in."""
     first, last = FIGURES_HEADING_ROW + 1, FIGURES_HEADING_ROW + len(layout.indicators)
     sheet = layout.sheet("figures")
     letters = sorted({cell.rstrip("0123456789") for cell in asked(layout)})
@@ -96,9 +96,9 @@ def ratio_formulas(layout: Layout, indicator: Indicator) -> dict[str, str]:
 
 
 def _figure(layout: Layout, code: str | None, measures: tuple[str, ...]) -> str:
-    """The cell of the one of ``measures`` that the indicator has; empty where not reported."""
-    found = [layout.figures[code, m] for m in measures if code is not None and (code, m) in layout.figures]
-    return found[0] if found else ""
+    """The cell of whichever of ``measures`` the indicator has; empty where the unit doesn't report it."""
+    cells = [layout.figures[code, m] for m in measures if code is not None and (code, m) in layout.figures]
+    return cells[0] if cells else ""
 
 
 def _percent(part: str, whole: str, numbers: tuple[str, str]) -> str:
@@ -137,7 +137,7 @@ def _look(indicator: Indicator, measure: str) -> Look:
 
 
 def _accept(canvas: Canvas, indicator: Indicator) -> None:
-    """What the row's inputs accept."""
+    """Adds the validations of one row: its numbers, or its status."""
     cells = {m: canvas.layout.figures[indicator.code, m] for m in (*indicator.measures, "explanation")}
     numbers = [cell for measure, cell in cells.items() if measure in NUMERIC_MEASURES]
     if numbers:
@@ -150,7 +150,7 @@ def _accept(canvas: Canvas, indicator: Indicator) -> None:
 
 
 def _accept_columns(canvas: Canvas) -> None:
-    """What is asked alike of every row: one validation for the whole column."""
+    """Adds the validations that are the same in every row, one for each column."""
     layout = canvas.layout
     end = layout.period.end
     for field in layout.registry.form.figures:
@@ -167,16 +167,16 @@ def _has(indicator: Indicator, measure: str) -> bool:
 
 
 def _after_names(layout: Layout) -> str:
-    """Freezes the headings and the columns that say which indicator it is."""
+    """The cell at which panes are frozen: below the headings, right of the indicator's name."""
     names = [field.name for field in layout.registry.form.figures]
     return f"{column_letter(names.index('indicator') + 1)}{FIGURES_HEADING_ROW + 1}"
 
 
 def _whiten_filled(canvas: Canvas) -> None:
-    """What is filled in turns white, so that what is left to do stays yellow."""
+    """Turns filled cells white, so that only the empty ones stay yellow."""
     columns: dict[str, list[str]] = {}
     for cell in asked(canvas.layout):
         columns.setdefault(cell.rstrip("0123456789"), []).append(cell)
-    # A rule per column: its first cell, to which the condition refers, is then surely the topmost left.
+    # A rule for each column, because the condition refers to the topmost left cell of its range.
     for cells in columns.values():
         canvas.when(" ".join(runs(cells)), f"LEN({cells[0]})>0", looks.FILLED_FILL)

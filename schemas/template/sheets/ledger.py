@@ -60,12 +60,13 @@ def draw(canvas: Canvas, ledger: Ledger) -> None:
 
 
 def _head(canvas: Canvas, ledger: Ledger) -> None:
-    """Headings hold the bare title, by which reading finds them; a number format shows the rest."""
+    """Writes the headings. A cell holds the bare title, by which reading finds the column; its number format
+    appends the unit of measure and the mark of a required column."""
     heights = []
     for number, column in enumerate(ledger.columns, start=1):
         letter = canvas.layout.ledger_columns[ledger.name, column.name]
-        shown = (f"（{column.unit}）" if column.unit else "") + (" *" if column.required else "")
-        look = replace(looks.HEADING, number_format=f'@"{shown}"' if shown else "General")
+        suffix = (f"（{column.unit}）" if column.unit else "") + (" *" if column.required else "")
+        look = replace(looks.HEADING, number_format=f'@"{suffix}"' if suffix else "General")
         canvas.text(f"{letter}{LEDGER_HEADING_ROW}", column.title, look)
-        heights.append((column.title + shown, canvas.width(number), look))
+        heights.append((column.title + suffix, canvas.width(number), look))
     canvas.height(LEDGER_HEADING_ROW, heights)

@@ -46,7 +46,10 @@ def draw(canvas: Canvas) -> None:
 
 
 def _common(canvas: Canvas) -> dict[str, list[str]]:
-    """Kind of indicator -> what all of that kind must agree with: said once, not in every row."""
+    """Title of a kind of indicator -> notes of the relations over all of that kind.
+
+    They are printed once below the table, not in every row.
+    """
     kinds = {i.kind for i in canvas.layout.indicators}
     return {
         title: notes
@@ -62,7 +65,7 @@ def _common(canvas: Canvas) -> dict[str, list[str]]:
 
 def _texts(canvas: Canvas, entry: Entry, common: set[str]) -> tuple[str, ...]:
     short = canvas.layout.registry.work_point[entry.work_point].short
-    own = [note for note in entry.relations if note not in common]
+    specific = [note for note in entry.relations if note not in common]
     return (
         entry.code,
         f"{entry.work_point} {short}",
@@ -71,5 +74,5 @@ def _texts(canvas: Canvas, entry: Entry, common: set[str]) -> tuple[str, ...]:
         entry.kind,
         entry.definition,
         f"“{entry.basis}”",
-        "\n".join(own),
+        "\n".join(specific),
     )

@@ -12,8 +12,7 @@ from schemas.template.layout import PROGRESS_HEADING_ROW, column_letter
 _WIDTHS = {"work_point": 7, "title": 22, "status": 11, "progress": 58, "problems": 36, "evidence": 30}
 _OTHER_WIDTH = 20
 _ROW_HEIGHT = 68  # four lines before it grows
-#: Fields with room for whole sentences stay in the general format: Excel shows long text in text
-#: format as ####.
+#: Longer fields keep the general format: Excel shows long text in text format as ####.
 _LONGEST_IN_TEXT_FORMAT = 250
 _CENTRED = replace(looks.PREFILLED, horizontal="center")
 _LONG = replace(looks.INPUT, vertical="top")

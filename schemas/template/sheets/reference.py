@@ -1,4 +1,4 @@
-"""上期数: what the system accepted last month and in the same month last year."""
+"""上期数: the figures accepted for last month and for the same month of last year."""
 
 from __future__ import annotations
 
