@@ -35,7 +35,14 @@ if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > 4 * 2**30:
 #: What must be installed for a marked test. `.ci/run` installs it all, so that none is skipped there.
 PROGRAMS = {"libreoffice": "soffice", "chromium": "chromium"}
 #: Costly fixture of a session -> the group of tests that share it, the slowest first; others go by file.
-SHARED = {"demo": "demo", "prefect_server": "demo", "dask": "dask", "site": "site", "written": "written"}
+SHARED = {
+    "demo": "demo",
+    "prefect_server": "demo",
+    "dask": "dask",
+    "reports": "samples",
+    "site": "site",
+    "written": "written",
+}
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -1,4 +1,4 @@
-"""The README's first command as a newcomer runs it: a process of its own, with a Prefect server of its own."""
+"""The README's first command as a newcomer runs it: a process with a Prefect server of its own."""
 
 from __future__ import annotations
 
