@@ -208,7 +208,7 @@ def _ordered(home: Path | None, command: str, *arguments: object) -> int:
 
 
 def _guarded(home: Path | None, command: str, *arguments: object) -> int:
-    """Run ``module:function``; whose fault a failure is decides its form: see ``commands.failures``."""
+    """Run ``module:function``; whose fault a failure is decides its form: see ``flows.cli.failures``."""
     from flows.cli.failures import run_guarded
     from flows.platform.home import Home
 

@@ -16,7 +16,6 @@ from schemas import Period
 from validations.findings.finding import Finding
 
 #: Results of a submission whose figures count.
-#: Results of a submission whose figures count.
 ACCEPTED = (Result.ACCEPTED.value, Result.QUERIED.value)
 _NORMALISED = "normalised"
 

@@ -99,7 +99,7 @@ def test_processes_give_the_same_and_a_killed_one_is_tried_again(
     """A process killed in the middle costs its chunk another try, and nothing else."""
 
     def killed_once(batch: CheckJob) -> list[CheckResult]:
-        first, *others = check.split(batch, 7)
+        first, *others = check.split(batch, 3)
         assert others
         return check_in_processes([replace(first, policy=Deadly(first.policy, tmp_path)), *others], workers=2)
 
